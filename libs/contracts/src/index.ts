@@ -1,1 +1,14 @@
-export {};
+export * from './errors.ts';
+export * from './events/change-event.ts';
+export { attributeValue, collectionName } from './events/fields.ts';
+export * from './events/interaction-event.ts';
+export * from './events/item-event.ts';
+export { parseEvent, validateEvent } from './events/parse-event.ts';
+export * from './events/user-event.ts';
+export * from './generated/kindred/v1/catalog.ts';
+export * from './generated/kindred/v1/common.ts';
+export * from './generated/kindred/v1/embedding.ts';
+export * from './generated/kindred/v1/recommendation.ts';
+export * from './generated/kindred/v1/search.ts';
+export * from './limits.ts';
+export * from './topics.ts';

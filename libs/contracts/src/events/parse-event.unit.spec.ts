@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { interactionEvent, itemEvent, KindredError, parseEvent } from '../index.ts';
+
+const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+
+function errorOf(work: () => unknown): KindredError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof KindredError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+const upserted = { kind: 'upserted', collection: 'shop', item_id: '무선-🖱️', title: "O'Reilly" };
+
+describe('an item event', () => {
+  it('fills the optional fields with their empty values', () => {
+    const event = parseEvent(itemEvent, bytes(upserted));
+    expect(event).toMatchObject({ kind: 'upserted', item_id: '무선-🖱️', body: '', hidden: false, attributes: {} });
+  });
+
+  it('takes a revision above 2^53 as a string, exactly', () => {
+    const event = parseEvent(itemEvent, bytes({ ...upserted, revision: '9223372036854775807' }));
+    expect(event.revision).toBe(9223372036854775807n);
+  });
+
+  it.each([
+    ['truncated JSON', '{"kind":', 'MALFORMED_JSON', ''],
+    ['a missing id', { ...upserted, item_id: undefined }, 'FIELD_MISSING', 'item_id'],
+    ['an empty id', { ...upserted, item_id: '' }, 'FIELD_INVALID', 'item_id'],
+    ['a null byte in the title', { ...upserted, title: 'a\u0000b' }, 'TEXT_HAS_NULL_BYTE', 'title'],
+    ['a text that is too long', { ...upserted, body: 'x'.repeat(1_048_577) }, 'FIELD_TOO_LARGE', 'body'],
+    ['a 5 MB event', { ...upserted, body: 'x'.repeat(5_000_000) }, 'FIELD_TOO_LARGE', ''],
+    ['a price in words', { ...upserted, price: 'cheap' }, 'FIELD_INVALID', 'price'],
+    ['an inexact revision', { ...upserted, revision: 2 ** 60 }, 'FIELD_INVALID', 'revision'],
+    ['an unknown kind', { ...upserted, kind: 'exploded' }, 'FIELD_INVALID', 'kind'],
+    ['a nested attribute', { ...upserted, attributes: { a: { b: 1 } } }, 'FIELD_INVALID', 'attributes.a'],
+  ])('with %s is refused by field', (_, value, code, field) => {
+    expect(errorOf(() => parseEvent(itemEvent, bytes(value as never)))).toMatchObject({ code, field });
+  });
+});
+
+describe('an interaction event', () => {
+  const view = { event_id: 'e1', occurred_at: '2026-01-01T00:00:00Z', type: 'view', collection: 'shop', item_id: '1' };
+
+  it('needs a user or a session, and says so', () => {
+    const error = errorOf(() => parseEvent(interactionEvent, bytes(view)));
+    expect(error).toMatchObject({ field: 'user_id' });
+    expect(error.message).toContain('session_id');
+    expect(parseEvent(interactionEvent, bytes({ ...view, session_id: 's' })).session_id).toBe('s');
+  });
+
+  it('needs a value where the type measures something', () => {
+    const rating = { ...view, user_id: 'u', type: 'rating' };
+    expect(errorOf(() => parseEvent(interactionEvent, bytes(rating)))).toMatchObject({ field: 'value' });
+  });
+});
