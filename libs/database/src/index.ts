@@ -1,1 +1,2 @@
-export {};
+export type * from './database.ts';
+export { type MaintenanceJob, maintenanceJobs } from './maintenance.ts';

@@ -1,0 +1,8 @@
+/** Every job that sees all tenants' rows, and why it must. Nothing else may use the maintenance role. */
+export const maintenanceJobs = {
+  'event-log': 'publishes, leases and reads the event log for all tenants, then hands each batch over by tenant',
+  'status-of-log': 'counts the lag of consumer groups, which span tenants',
+  'list-tenants': 'lists which tenants and collections exist, for periodic rebuilds that then run per tenant',
+} as const;
+
+export type MaintenanceJob = keyof typeof maintenanceJobs;
