@@ -1,7 +1,13 @@
 import { dirname } from 'node:path';
 
 const inputs = ['sources', '^sources'];
-const run = (command, cwd) => ({ executor: 'nx:run-commands', options: { command, cwd }, cache: true, inputs, outputs: [] });
+const run = (command, cwd) => ({
+  executor: 'nx:run-commands',
+  options: { command, cwd },
+  cache: true,
+  inputs,
+  outputs: [],
+});
 
 /** Every package gets the same targets, so a package needs no project.json. */
 export const createNodesV2 = [
@@ -14,6 +20,7 @@ export const createNodesV2 = [
         typecheck: run(`tsc -p ${root}/tsconfig.json`, '.'),
         unit: run(`vitest run --project unit --dir ${root} --passWithNoTests`, '.'),
       };
+      if (root === 'libs/contracts') targets.proto = run('buf lint', root);
       return [file, { projects: { [root]: { root, targets } } }];
     }),
 ];
