@@ -1,1 +1,1 @@
-export {};
+export { type EmbeddingDependencies, embeddingService } from './embedding.ts';

@@ -1,1 +1,1 @@
-export {};
+export { type IngestionDependencies, ingestionService } from './ingestion.ts';

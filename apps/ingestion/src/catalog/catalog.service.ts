@@ -1,0 +1,174 @@
+import {
+  type DeleteItemsRequest,
+  type DeleteUsersRequest,
+  type IdentifyUserRequest,
+  type InteractionEvent,
+  KindredError,
+  limits,
+  type RecordInteractionsRequest,
+  type TopicName,
+  topics,
+  type UpsertItemsRequest,
+  type UpsertUsersRequest,
+  type UserEvent,
+  userEvent,
+  validateEvent,
+  Wait,
+  type WriteResult,
+} from '@kindred/contracts';
+import type { Messaging, OutgoingMessage } from '@kindred/messaging';
+import type { CollectionDirectory } from '@kindred/vector-index';
+import { type ItemService, itemKey } from '../items/item.service.ts';
+import type { Completion } from './completion.ts';
+import { eventJson, interactionOf, itemDeletedOf, itemUpsertedOf, userUpsertedOf } from './event-of.ts';
+import { RevisionClock } from './revision-clock.ts';
+import { acknowledged, rejectedResult } from './write-result.ts';
+
+/** One checked write: what to publish, and what to answer. A refused one has a result and no message. */
+interface Write {
+  result: WriteResult;
+  message?: OutgoingMessage;
+}
+
+/** gRPC writes: checked at once, published to the same topics as any producer's events. */
+export class CatalogService {
+  private readonly clock = new RevisionClock();
+
+  constructor(
+    private readonly messaging: Messaging,
+    private readonly items: ItemService,
+    private readonly collections: CollectionDirectory,
+    private readonly completion: Completion,
+  ) {}
+
+  /** One result per request, in order. A later request for the same item in the batch supersedes an earlier one. */
+  async upsertItems(tenant: string, requests: UpsertItemsRequest[], signal: AbortSignal): Promise<WriteResult[]> {
+    const writes: Write[] = [];
+    for (const { item } of requests) {
+      writes.push(
+        await attempt(item?.itemId ?? '', () => this.itemWrite(tenant, itemUpsertedOf(item, this.clock.next()))),
+      );
+    }
+    await this.publish(topics.items.name, writes);
+    const waiting = requests.flatMap(({ item, wait }, index) =>
+      wait === Wait.WAIT_COMPLETED ? [{ collection: item?.collection ?? '', result: writes[index]!.result }] : [],
+    );
+    for (const [collection, group] of Map.groupBy(waiting, (one) => one.collection)) {
+      const results = group.map((one) => one.result);
+      await this.completion.items(tenant, collection, results, signal);
+    }
+    return writes.map((write) => write.result);
+  }
+
+  async deleteItems(tenant: string, request: DeleteItemsRequest, signal: AbortSignal): Promise<WriteResult[]> {
+    checkCount('item_ids', request.itemIds.length, limits.idsPerRequest);
+    await this.collections.get(tenant, request.collection);
+    const writes: Write[] = [];
+    for (const id of request.itemIds) {
+      const revision = request.revision ?? this.clock.next();
+      writes.push(await attempt(id, () => this.itemWrite(tenant, itemDeletedOf(request.collection, id, revision))));
+    }
+    await this.publish(topics.items.name, writes);
+    const results = writes.map((write) => write.result);
+    if (request.wait === Wait.WAIT_COMPLETED) {
+      await this.completion.items(tenant, request.collection, results, signal);
+    }
+    return results;
+  }
+
+  async upsertUsers(tenant: string, request: UpsertUsersRequest, signal: AbortSignal): Promise<WriteResult[]> {
+    checkCount('users', request.users.length, limits.idsPerRequest);
+    const writes: Write[] = [];
+    for (const [position, user] of request.users.entries()) {
+      const write = () => userWrite(tenant, userUpsertedOf(user, position, this.clock.next()));
+      writes.push(await attempt(user.userId, write));
+    }
+    return this.publishUsers(tenant, writes, request.wait, signal);
+  }
+
+  async deleteUsers(tenant: string, request: DeleteUsersRequest, signal: AbortSignal): Promise<WriteResult[]> {
+    checkCount('user_ids', request.userIds.length, limits.idsPerRequest);
+    const writes: Write[] = [];
+    for (const id of request.userIds) {
+      const event = { kind: 'deleted', user_id: id, revision: this.clock.next() };
+      writes.push(await attempt(id, () => userWrite(tenant, validateEvent(userEvent, event))));
+    }
+    return this.publishUsers(tenant, writes, request.wait, signal);
+  }
+
+  async identifyUser(tenant: string, request: IdentifyUserRequest, signal: AbortSignal): Promise<WriteResult> {
+    const { userId, sessionId } = request;
+    const event = validateEvent(userEvent, { kind: 'identified', user_id: userId, session_id: sessionId });
+    const message = { tenant, key: userId, value: eventJson(event) };
+    const result = acknowledged(userId);
+    await this.publish(topics.users.name, [{ result, message }]);
+    if (request.wait === Wait.WAIT_COMPLETED) await this.completion.session(tenant, sessionId, userId, result, signal);
+    return result;
+  }
+
+  async recordInteractions(
+    tenant: string,
+    request: RecordInteractionsRequest,
+    signal: AbortSignal,
+  ): Promise<WriteResult[]> {
+    checkCount('interactions', request.interactions.length, limits.interactionsPerRequest);
+    const writes: Write[] = [];
+    for (const [position, interaction] of request.interactions.entries()) {
+      writes.push(
+        await attempt(interaction.eventId, () => this.interactionWrite(tenant, interactionOf(interaction, position))),
+      );
+    }
+    await this.publish(topics.interactions.name, writes);
+    const results = writes.map((write) => write.result);
+    if (request.wait === Wait.WAIT_COMPLETED) await this.completion.interactions(tenant, results, signal);
+    return results;
+  }
+
+  private async itemWrite(tenant: string, event: Parameters<ItemService['check']>[1]): Promise<Write> {
+    await this.items.check(tenant, event);
+    const message = { tenant, key: itemKey(event.collection, event.item_id), value: eventJson(event) };
+    return { result: acknowledged(event.item_id, event.revision), message };
+  }
+
+  private async interactionWrite(tenant: string, event: InteractionEvent): Promise<Write> {
+    await this.collections.get(tenant, event.collection);
+    const message = { tenant, key: (event.user_id ?? event.session_id)!, value: eventJson(event) };
+    return { result: acknowledged(event.event_id), message };
+  }
+
+  private async publishUsers(tenant: string, writes: Write[], wait: Wait, signal: AbortSignal): Promise<WriteResult[]> {
+    await this.publish(topics.users.name, writes);
+    const results = writes.map((write) => write.result);
+    if (wait === Wait.WAIT_COMPLETED) await this.completion.users(tenant, results, signal);
+    return results;
+  }
+
+  private async publish(topic: TopicName, writes: Write[]): Promise<void> {
+    const messages = writes.flatMap((write) => write.message ?? []);
+    if (messages.length > 0) await this.messaging.publish(topic, messages);
+  }
+}
+
+async function attempt(id: string, write: () => Write | Promise<Write>): Promise<Write> {
+  try {
+    return await write();
+  } catch (error) {
+    return { result: rejectedResult(id, error) };
+  }
+}
+
+function userWrite(tenant: string, event: UserEvent): Write {
+  const revision = event.kind === 'identified' ? undefined : event.revision;
+  return {
+    result: acknowledged(event.user_id, revision),
+    message: { tenant, key: event.user_id, value: eventJson(event) },
+  };
+}
+
+function checkCount(field: string, count: number, most: number): void {
+  if (count === 0) throw new KindredError('FIELD_MISSING', field, `${field} is empty; send at least one`);
+  if (count > most) {
+    const message = `${field} has ${count} entries; at most ${most} go in one request. Send several requests.`;
+    throw new KindredError('FIELD_TOO_LARGE', field, message);
+  }
+}

@@ -1,0 +1,99 @@
+import { type WriteResult, WriteStatus } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import { activeModel, type CollectionDirectory, readLedger } from '@kindred/vector-index';
+import { readStored } from '../interactions/interaction.store.ts';
+import { readProgress } from '../items/item.store.ts';
+import { readUserRevisions, sessionBelongsTo } from '../users/user.store.ts';
+import { waitUntilSettled } from './write-result.ts';
+
+/** Answers WAIT_COMPLETED: turns acknowledged results into completed, stale or (out of time) pending ones, in place. */
+export class Completion {
+  constructor(
+    private readonly database: Database,
+    private readonly collections: CollectionDirectory,
+  ) {}
+
+  /** An item is complete when its row is stored and its vector has the row's text (or the row is a tombstone). */
+  async items(tenant: string, collection: string, results: WriteResult[], signal: AbortSignal): Promise<void> {
+    const open = newestPerId(results);
+    if (open.size === 0) return;
+    const row = await this.collections.get(tenant, collection);
+    await settle(results, open, signal, (ids) =>
+      this.database.transaction({ tenant, readOnly: true }, async (sql) => {
+        const model = await activeModel(sql, row);
+        const ledger = model ? await readLedger(sql, model, row.collectionId, ids) : new Map();
+        const progress = await readProgress(sql, row.collectionId, ids);
+        return new Map(
+          progress.flatMap((item): [string, WriteStatus][] => {
+            const wanted = open.get(item.item_id)!;
+            if (item.revision > wanted) return [[item.item_id, WriteStatus.WRITE_STATUS_STALE]];
+            const vector = ledger.get(item.item_id);
+            const current = item.deleted || (vector && Buffer.compare(vector.contentHash, item.content_hash) === 0);
+            return item.revision === wanted && current ? [[item.item_id, WriteStatus.WRITE_STATUS_COMPLETED]] : [];
+          }),
+        );
+      }),
+    );
+  }
+
+  async users(tenant: string, results: WriteResult[], signal: AbortSignal): Promise<void> {
+    const open = newestPerId(results);
+    await settle(results, open, signal, async (ids) => {
+      const rows = await this.database.transaction({ tenant, readOnly: true }, (sql) => readUserRevisions(sql, ids));
+      return new Map(
+        rows.flatMap(({ user_id, revision }): [string, WriteStatus][] => {
+          const wanted = open.get(user_id)!;
+          if (revision < wanted) return [];
+          return [[user_id, revision > wanted ? WriteStatus.WRITE_STATUS_STALE : WriteStatus.WRITE_STATUS_COMPLETED]];
+        }),
+      );
+    });
+  }
+
+  async interactions(tenant: string, results: WriteResult[], signal: AbortSignal): Promise<void> {
+    await settle(results, newestPerId(results), signal, async (ids) => {
+      const stored = await this.database.transaction({ tenant, readOnly: true }, (sql) => readStored(sql, ids));
+      return new Map([...stored].map((id) => [id, WriteStatus.WRITE_STATUS_COMPLETED]));
+    });
+  }
+
+  async session(
+    tenant: string,
+    sessionId: string,
+    userId: string,
+    result: WriteResult,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await settle([result], newestPerId([result]), signal, async () => {
+      const done = await this.database.transaction({ tenant, readOnly: true }, (sql) =>
+        sessionBelongsTo(sql, sessionId, userId),
+      );
+      return new Map(done ? [[userId, WriteStatus.WRITE_STATUS_COMPLETED]] : []);
+    });
+  }
+}
+
+/** The acknowledged ids with the newest revision asked for; older ones of the same id are stale by then. */
+function newestPerId(results: WriteResult[]): Map<string, bigint> {
+  const newest = new Map<string, bigint>();
+  for (const { id, status, revision } of results) {
+    if (status !== WriteStatus.WRITE_STATUS_ACKNOWLEDGED) continue;
+    const wanted = revision ?? 0n;
+    if (wanted >= (newest.get(id) ?? 0n)) newest.set(id, wanted);
+  }
+  return newest;
+}
+
+async function settle(
+  results: WriteResult[],
+  open: Map<string, bigint>,
+  signal: AbortSignal,
+  ask: (ids: string[]) => Promise<Map<string, WriteStatus>>,
+): Promise<void> {
+  const settled = await waitUntilSettled([...open.keys()], ask, signal);
+  for (const result of results) {
+    if (result.status !== WriteStatus.WRITE_STATUS_ACKNOWLEDGED) continue;
+    const superseded = (result.revision ?? 0n) < open.get(result.id)!;
+    result.status = superseded ? WriteStatus.WRITE_STATUS_STALE : settled.get(result.id)!;
+  }
+}

@@ -1,0 +1,55 @@
+import { type Collection, KindredError } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import type { CollectionDirectory } from '@kindred/vector-index';
+import * as store from './collection.store.ts';
+import { checkChange, collectionOf, declarationOf } from './collection-declaration.ts';
+
+export class CollectionService {
+  constructor(
+    private readonly database: Database,
+    private readonly directory: CollectionDirectory,
+  ) {}
+
+  /** Creates or changes the collection. Idempotent. */
+  async put(tenant: string, wanted: Collection | undefined): Promise<Collection> {
+    const declaration = declarationOf(wanted);
+    const stored = await this.database.transaction({ tenant }, async (sql) => {
+      const before = await store.lockCollection(sql, declaration.name);
+      if (before) checkChange(before, declaration);
+      if (declaration.model && !(await store.modelExists(sql, declaration.model))) {
+        const message = `No model "${declaration.model}" is registered; leave it empty for the default, or list the models with ListModels`;
+        throw new KindredError('MODEL_NOT_FOUND', 'collection.model', message);
+      }
+      await store.putCollection(sql, declaration);
+      const [after] = await store.listCollections(sql, declaration.name);
+      return collectionOf(after!);
+    });
+    this.directory.invalidate(tenant, declaration.name);
+    return stored;
+  }
+
+  async get(tenant: string, name: string): Promise<Collection> {
+    const [row] = await this.database.transaction({ tenant }, (sql) => store.listCollections(sql, name));
+    if (!row) throw notFound(name);
+    return collectionOf(row);
+  }
+
+  async list(tenant: string): Promise<Collection[]> {
+    const rows = await this.database.transaction({ tenant }, (sql) => store.listCollections(sql));
+    return rows.map(collectionOf);
+  }
+
+  /** Removes the collection with its items, vectors and interactions. Returns how many live items went. */
+  async delete(tenant: string, name: string): Promise<number> {
+    const items = await this.database.transaction({ tenant }, async (sql) => {
+      const row = await store.lockCollection(sql, name);
+      if (!row) throw notFound(name);
+      return store.deleteCollection(sql, name, row.collection_id);
+    });
+    this.directory.invalidate(tenant, name);
+    return items;
+  }
+}
+
+const notFound = (name: string) =>
+  new KindredError('COLLECTION_NOT_FOUND', 'name', `There is no collection "${name}"; create it with PutCollection`);

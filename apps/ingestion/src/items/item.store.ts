@@ -1,0 +1,70 @@
+import type { Sql } from '@kindred/database';
+
+/** An item as it is written: one row of kindred.items. */
+export interface ItemRow {
+  item_id: string;
+  /** Decimal digits: JSON has no 64-bit integers. */
+  revision: string;
+  arrival: string;
+  deleted: boolean;
+  hidden: boolean;
+  title: string;
+  body: string;
+  image_url: string;
+  price: number | null;
+  stock: number | null;
+  categories: string[];
+  attributes: Record<string, unknown>;
+  /** Hex. */
+  content_hash: string;
+}
+
+/** Content hash (hex) of the rows that exist, locked until commit so that text and document cannot part. */
+export async function lockHashes(sql: Sql, collectionId: number, itemIds: string[]): Promise<Map<string, string>> {
+  const rows = await sql.query<{ item_id: string; content_hash: string }>(
+    `select item_id, encode(content_hash, 'hex') as content_hash from kindred.items
+      where tenant_id = kindred.tenant() and collection_id = $1 and item_id = any($2::text[])
+      order by item_id for update`,
+    [collectionId, itemIds],
+  );
+  return new Map(rows.map((row) => [row.item_id, row.content_hash]));
+}
+
+/** Writes the rows that are newer than what is stored; returns the ids of those. One row per item_id. */
+export async function upsertItems(sql: Sql, collectionId: number, rows: ItemRow[]): Promise<Set<string>> {
+  const written = await sql.query<{ item_id: string }>(
+    `insert into kindred.items as i (tenant_id, collection_id, item_id, revision, arrival, deleted, hidden, title, body,
+       image_url, price, stock, categories, attributes, content_hash)
+     select kindred.tenant(), $1, r.item_id, r.revision, r.arrival, r.deleted, r.hidden, r.title, r.body,
+       r.image_url, r.price, r.stock, r.categories, r.attributes, decode(r.content_hash, 'hex')
+     from jsonb_to_recordset($2::jsonb) as r(item_id text, revision bigint, arrival bigint, deleted boolean, hidden boolean,
+       title text, body text, image_url text, price double precision, stock bigint, categories text[], attributes jsonb,
+       content_hash text)
+     order by r.item_id
+     on conflict (tenant_id, collection_id, item_id) do update set
+       revision = excluded.revision, arrival = excluded.arrival, deleted = excluded.deleted, hidden = excluded.hidden,
+       title = excluded.title, body = excluded.body, image_url = excluded.image_url, price = excluded.price,
+       stock = excluded.stock, categories = excluded.categories, attributes = excluded.attributes,
+       content_hash = excluded.content_hash, updated_at = now()
+     where (i.revision, i.arrival) < (excluded.revision, excluded.arrival)
+     returning i.item_id`,
+    [collectionId, JSON.stringify(rows)],
+  );
+  return new Set(written.map((row) => row.item_id));
+}
+
+export interface ItemProgress {
+  item_id: string;
+  revision: bigint;
+  deleted: boolean;
+  content_hash: Buffer;
+}
+
+/** How far the items have come: their stored revision and text. */
+export function readProgress(sql: Sql, collectionId: number, itemIds: string[]): Promise<ItemProgress[]> {
+  return sql.query<ItemProgress>(
+    `select item_id, revision, deleted, content_hash from kindred.items
+      where tenant_id = kindred.tenant() and collection_id = $1 and item_id = any($2::text[])`,
+    [collectionId, itemIds],
+  );
+}

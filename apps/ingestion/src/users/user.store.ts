@@ -1,0 +1,70 @@
+import type { Sql } from '@kindred/database';
+
+export interface UserRow {
+  user_id: string;
+  revision: string;
+  arrival: string;
+  deleted: boolean;
+  attributes: Record<string, unknown>;
+}
+
+/** Writes the rows that are newer than what is stored; returns the ids of those. One row per user_id. */
+export async function upsertUsers(sql: Sql, rows: UserRow[]): Promise<Set<string>> {
+  const written = await sql.query<{ user_id: string }>(
+    `insert into kindred.users as u (tenant_id, user_id, revision, arrival, deleted, attributes)
+     select kindred.tenant(), r.user_id, r.revision, r.arrival, r.deleted, r.attributes
+     from jsonb_to_recordset($1::jsonb) as r(user_id text, revision bigint, arrival bigint, deleted boolean, attributes jsonb)
+     order by r.user_id
+     on conflict (tenant_id, user_id) do update set revision = excluded.revision, arrival = excluded.arrival,
+       deleted = excluded.deleted, attributes = excluded.attributes, updated_at = now()
+     where (u.revision, u.arrival) < (excluded.revision, excluded.arrival)
+     returning u.user_id`,
+    [JSON.stringify(rows)],
+  );
+  return new Set(written.map((row) => row.user_id));
+}
+
+/** Erasure: interactions (sessions' too), sessions and taste vectors of the users. The tombstone row stays. */
+export async function eraseUsers(sql: Sql, userIds: string[]): Promise<void> {
+  const sessions = `select session_id from kindred.sessions where tenant_id = kindred.tenant() and user_id = any($1::text[])`;
+  for (const table of ['interactions', 'user_vectors']) {
+    await sql.query(
+      `delete from kindred.${table} where tenant_id = kindred.tenant()
+        and (user_id = any($1::text[]) or session_id in (${sessions}))`,
+      [userIds],
+    );
+  }
+  await sql.query(`delete from kindred.sessions where tenant_id = kindred.tenant() and user_id = any($1::text[])`, [
+    userIds,
+  ]);
+}
+
+/** The last identification of a session wins; an erased user gets no sessions. */
+export async function identifySessions(sql: Sql, rows: { session_id: string; user_id: string }[]): Promise<void> {
+  await sql.query(
+    `insert into kindred.sessions as s (tenant_id, session_id, user_id)
+     select kindred.tenant(), r.session_id, r.user_id
+     from jsonb_to_recordset($1::jsonb) as r(session_id text, user_id text)
+     where not exists (select from kindred.users u
+       where u.tenant_id = kindred.tenant() and u.user_id = r.user_id and u.deleted)
+     order by r.session_id
+     on conflict (tenant_id, session_id) do update set user_id = excluded.user_id, identified_at = now()
+     where s.user_id <> excluded.user_id`,
+    [JSON.stringify(rows)],
+  );
+}
+
+export function readUserRevisions(sql: Sql, userIds: string[]): Promise<{ user_id: string; revision: bigint }[]> {
+  return sql.query(
+    `select user_id, revision from kindred.users where tenant_id = kindred.tenant() and user_id = any($1::text[])`,
+    [userIds],
+  );
+}
+
+export async function sessionBelongsTo(sql: Sql, sessionId: string, userId: string): Promise<boolean> {
+  const rows = await sql.query(
+    `select from kindred.sessions where tenant_id = kindred.tenant() and session_id = $1 and user_id = $2`,
+    [sessionId, userId],
+  );
+  return rows.length > 0;
+}
