@@ -1,1 +1,17 @@
-export {};
+export { analyze } from './analyze.ts';
+export type { CollectionRow, IndexSettings } from './collection.store.ts';
+export { CollectionDirectory, collectionsChannel } from './collection-directory.ts';
+export { type AttributeDeclaration, contentHash, contentOf, type SearchableItem } from './content.ts';
+export { deleteDocuments, upsertDocuments } from './document.store.ts';
+export { filterToSql } from './filter/filter-to-sql.ts';
+export { itemFromRow, type LiveItemRow, liveItemColumns, liveItemCondition } from './live-item.ts';
+export type { ModelTable } from './model.store.ts';
+export { ensureModel, listModelTables } from './model-table.ts';
+export {
+  deleteVectors,
+  type LedgerEntry,
+  readLedger,
+  touchRevisions,
+  upsertVectors,
+  type VectorRow,
+} from './vector.store.ts';

@@ -1,0 +1,57 @@
+import { stem } from './stem.ts';
+
+/** Longer terms are cut: nobody types them, and PostgreSQL drops words above 2,046 bytes. */
+const longestTerm = 64;
+
+// The long vowel mark of kana (U+30FC) belongs to no script, yet to the run.
+const runs = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}\u30fc]+|[\p{L}\p{Nd}]/gu;
+const words = /[\p{L}\p{Nd}]+/gu;
+const bigramScript = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}]/u;
+const marks = /\p{M}+/gu;
+const possessive = /['\u2019\u02bc\uff07]s(?![\p{L}\p{Nd}])/gu;
+const asciiLetters = /^[a-z]+$/;
+const plainAscii = /^[a-z0-9]+$/;
+
+/**
+ * The search terms of a text, in order, repetitions kept: lower-cased NFKC words with light English stemming;
+ * overlapping character pairs for runs of Hangul, Han and kana (a run of one character is kept as it is).
+ * A term holds letters and digits only, so PostgreSQL's parser and 'simple' dictionary keep it whole.
+ */
+export function analyze(text: string): string[] {
+  const normal = text
+    .toWellFormed()
+    .normalize('NFKC')
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(possessive, '')
+    .replace(marks, '');
+  const terms: string[] = [];
+  for (const [word] of normal.matchAll(words)) {
+    if (plainAscii.test(word)) terms.push(cut(asciiLetters.test(word) ? stem(word) : word));
+    else if (bigramScript.test(word)) addMixed(word, terms);
+    else terms.push(cut(word));
+  }
+  return terms;
+}
+
+const cut = (term: string) => (term.length <= longestTerm ? term : [...term].slice(0, longestTerm).join(''));
+
+/** "lg전자5g" to "lg", "전자", "5g". */
+function addMixed(word: string, terms: string[]): void {
+  let other = '';
+  for (const [run] of word.matchAll(runs)) {
+    if (!bigramScript.test(run)) {
+      other += run;
+      continue;
+    }
+    if (other) terms.push(...analyze(other));
+    other = '';
+    addBigrams([...run], terms);
+  }
+  if (other) terms.push(...analyze(other));
+}
+
+function addBigrams(characters: string[], terms: string[]): void {
+  if (characters.length === 1) terms.push(characters[0]!);
+  for (let at = 0; at + 1 < characters.length; at++) terms.push(characters[at]! + characters[at + 1]!);
+}

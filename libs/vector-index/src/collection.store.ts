@@ -1,0 +1,55 @@
+import type { Database } from '@kindred/database';
+import type { AttributeDeclaration } from './content.ts';
+
+export interface CollectionRow {
+  tenant: string;
+  collectionId: number;
+  name: string;
+  attributes: AttributeDeclaration[];
+  unknownAttributes: 'keep' | 'refuse';
+  /** Name of the embedding model; empty: the server's default. */
+  model: string;
+  index: IndexSettings;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface IndexSettings {
+  kind: 'auto' | 'exact' | 'hnsw' | 'ivfflat';
+  m?: number;
+  efConstruction?: number;
+  lists?: number;
+}
+
+interface StoredCollection {
+  collection_id: number;
+  name: string;
+  attributes: AttributeDeclaration[];
+  unknown_attributes: 'keep' | 'refuse';
+  model: string;
+  index_settings: Partial<IndexSettings>;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** All collections of the tenant by name, or the one with the name. */
+export async function readCollections(database: Database, tenant: string, name?: string): Promise<CollectionRow[]> {
+  const rows = await database.query<StoredCollection>(
+    { tenant, readOnly: true },
+    `select collection_id, name, attributes, unknown_attributes, model, index_settings, created_at, updated_at
+       from kindred.collections
+      where tenant_id = kindred.tenant() and ($1::text is null or name = $1) order by name`,
+    [name ?? null],
+  );
+  return rows.map((row) => ({
+    tenant,
+    collectionId: row.collection_id,
+    name: row.name,
+    attributes: row.attributes,
+    unknownAttributes: row.unknown_attributes,
+    model: row.model,
+    index: { kind: 'auto', ...row.index_settings },
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }));
+}

@@ -1,0 +1,31 @@
+import { analyze } from './analyze.ts';
+
+/** A tsvector holds 1 MiB; the rest is left for alignment. */
+const mostBytes = 1_000_000;
+/** PostgreSQL counts at most this many occurrences of a term, and no position beyond the last one. */
+const mostOccurrences = 256;
+const lastPosition = 16_383;
+
+export interface DocumentTerms {
+  /** Terms in order, joined by spaces. */
+  tokens: string;
+  /** Occurrences as PostgreSQL counts them, which is what both BM25 methods see. */
+  length: number;
+}
+
+/** What is stored of a text for the lexical leg. A text whose terms would not fit a tsvector is searched by its beginning. */
+export function documentTerms(text: string): DocumentTerms {
+  const counts = new Map<string, number>();
+  const kept: string[] = [];
+  let bytes = 0;
+  for (const term of analyze(text)) {
+    const count = counts.get(term) ?? 0;
+    bytes += count === 0 ? Buffer.byteLength(term) + 8 : 2;
+    if (bytes > mostBytes) break;
+    const counted = count === 0 || (count < mostOccurrences && kept.length < lastPosition - 1);
+    if (counted) counts.set(term, count + 1);
+    kept.push(term);
+  }
+  const length = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return { tokens: kept.join(' '), length };
+}

@@ -1,0 +1,31 @@
+import type { Sql } from '@kindred/database';
+import { documentTerms } from './document-terms.ts';
+
+/** Writes the search terms of items, one row per item; the last one wins where an item comes twice. */
+export async function upsertDocuments(
+  sql: Sql,
+  collectionId: number,
+  rows: readonly { itemId: string; text: string }[],
+): Promise<void> {
+  const unique = new Map(rows.map((row) => [row.itemId, row.text]));
+  const documents = [...unique].map(([itemId, text]) => ({ item_id: itemId, ...documentTerms(text) }));
+  if (documents.length === 0) return;
+  await sql.query(
+    `insert into kindred.documents as d (tenant_id, collection_id, item_id, tokens, terms, length)
+     select kindred.tenant(), $1, r.item_id, r.tokens, to_tsvector('simple', r.tokens), r.length
+       from jsonb_to_recordset($2::jsonb) as r(item_id text, tokens text, length int)
+      order by r.item_id collate "C"
+     on conflict (tenant_id, collection_id, item_id) do update
+        set tokens = excluded.tokens, terms = excluded.terms, length = excluded.length
+      where d.tokens <> excluded.tokens`,
+    [collectionId, JSON.stringify(documents)],
+  );
+}
+
+export async function deleteDocuments(sql: Sql, collectionId: number, itemIds: readonly string[]): Promise<void> {
+  if (itemIds.length === 0) return;
+  await sql.query(
+    `delete from kindred.documents where tenant_id = kindred.tenant() and collection_id = $1 and item_id = any($2::text[])`,
+    [collectionId, itemIds],
+  );
+}

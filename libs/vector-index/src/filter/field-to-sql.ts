@@ -1,0 +1,129 @@
+import { type FieldCondition, KindredError, limits, type Range } from '@kindred/contracts';
+import type { CollectionRow } from '../collection.store.ts';
+import { type FilterField, filterField } from './filter-field.ts';
+import { type FilterValue, filterText, filterValue } from './filter-value.ts';
+
+const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+type Bound = keyof typeof operators;
+
+/** Values and names become parameters; only operators and our own column names are ever part of the text. */
+export interface SqlParams {
+  add(value: unknown, type: string): string;
+}
+
+/** One test of one field as a boolean expression over the item row; null where the field has no value. */
+export function fieldToSql(
+  condition: FieldCondition,
+  path: string,
+  collection: CollectionRow,
+  params: SqlParams,
+): string {
+  const field = filterField(condition.field, `${path}.field`, collection);
+  const { test } = condition;
+  switch (test?.$case) {
+    case 'equals':
+      return anyOf(field, [filterValue(field, test.value, `${path}.equals`)], params);
+    case 'in':
+      return anyOf(field, listed(field, test.value.values, `${path}.in`), params);
+    case 'range':
+      return within(field, bounds(field, test.value, `${path}.range`), params);
+    case 'exists':
+      return test.value ? present(field, params) : `(${present(field, params)}) is not true`;
+    case 'prefix':
+      return startsWith(field, prefixOf(field, test.value, `${path}.prefix`), params);
+    default: {
+      const message = `${path} tests nothing; set one of equals, in, range, exists and prefix`;
+      throw new KindredError('FILTER_INVALID', path, message);
+    }
+  }
+}
+
+function listed(field: FilterField, values: unknown[], path: string): FilterValue[] {
+  if (values.length > limits.filterValues) {
+    const message = `${path} has ${values.length} values; at most ${limits.filterValues} are taken`;
+    throw new KindredError('FILTER_TOO_LARGE', path, message);
+  }
+  if (values.length === 0) throw new KindredError('FILTER_INVALID', path, `${path} is empty; give at least one value`);
+  return values.map((value, at) => filterValue(field, value, `${path}[${at}]`));
+}
+
+function bounds(field: FilterField, range: Range, path: string): [Bound, FilterValue][] {
+  if (field.type !== 'number' && field.type !== 'time') {
+    const message = `${path}: "${field.name}" is of type ${field.type}; ranges are for number and time. Use equals, in or prefix`;
+    throw new KindredError('FILTER_INVALID', path, message);
+  }
+  const given = (Object.keys(operators) as Bound[]).filter((bound) => range[bound] !== undefined);
+  if (given.length === 0) {
+    throw new KindredError('FILTER_INVALID', path, `${path} has no bound; set one or two of gt, gte, lt and lte`);
+  }
+  return given.map((bound) => [bound, filterValue(field, range[bound], `${path}.${bound}`)]);
+}
+
+function prefixOf(field: FilterField, prefix: string, path: string): string {
+  if (field.type === 'keyword' || field.type === 'text') return filterText(prefix, path);
+  const message = `${path}: "${field.name}" is of type ${field.type}; prefixes are for keyword and text`;
+  throw new KindredError('FILTER_INVALID', path, message);
+}
+
+const sqlTypes = {
+  keyword: 'text',
+  text: 'text',
+  number: 'float8',
+  boolean: 'boolean',
+  time: 'timestamptz',
+  geo: 'text',
+};
+
+function anyOf(field: FilterField, values: FilterValue[], params: SqlParams): string {
+  const type = sqlTypes[field.type];
+  if (field.list) return `${field.column} && ${params.add(values, `${type}[]`)}`;
+  if (field.column) return `${field.column} = any(${params.add(values, `${type}[]`)})`;
+  if (field.type === 'time') return elementTime(field, `= any(${params.add(values, 'timestamptz[]')})`, params);
+  const attribute = attributeOf(field, params);
+  // Containment: equal to the value, or a list that has it.
+  if (values.length === 1) return `${attribute} @> ${params.add(JSON.stringify(values[0]), 'jsonb')}`;
+  return `jsonb_path_exists(${attribute}, '$[*] ? (@ == $in[*])', ${params.add(JSON.stringify({ in: values }), 'jsonb')}, true)`;
+}
+
+function within(field: FilterField, range: [Bound, FilterValue][], params: SqlParams): string {
+  const type = sqlTypes[field.type];
+  if (field.column) {
+    return range
+      .map(([bound, value]) => `${field.column} ${operators[bound]} ${params.add(value, type)}`)
+      .join(' and ');
+  }
+  if (field.type === 'time') {
+    const tests = range.map(([bound, value]) => `${operators[bound]} ${params.add(value, type)}`);
+    return elementTime(field, tests.join(' and t.value '), params);
+  }
+  const tests = range.map(([bound]) => `@ ${operators[bound]} $${bound}`);
+  const values = params.add(JSON.stringify(Object.fromEntries(range)), 'jsonb');
+  return `jsonb_path_exists(${attributeOf(field, params)}, '$[*] ? (${tests.join(' && ')})', ${values}, true)`;
+}
+
+function startsWith(field: FilterField, prefix: string, params: SqlParams): string {
+  const value = params.add(prefix, 'text');
+  if (field.list)
+    return `exists (select from unnest(${field.column}) as t(value) where starts_with(t.value, ${value}))`;
+  if (field.column) return `starts_with(${field.column}, ${value})`;
+  const vars = `jsonb_build_object('prefix', ${value})`;
+  return `jsonb_path_exists(${attributeOf(field, params)}, '$[*] ? (@ starts with $prefix)', ${vars}, true)`;
+}
+
+function present(field: FilterField, params: SqlParams): string {
+  if (field.list) return `cardinality(${field.column}) > 0`;
+  if (field.type === 'text' && field.column) return `${field.column} <> ''`;
+  if (field.column) return `${field.column} is not null`;
+  return `coalesce(${attributeOf(field, params)}, 'null') not in ('null', '[]', '""')`;
+}
+
+const attributeOf = (field: FilterField, params: SqlParams) => `(i.attributes -> ${params.add(field.name, 'text')})`;
+
+/** Times are stored as the strings they came as; one that is no time (declared later than stored) matches nothing. */
+function elementTime(field: FilterField, test: string, params: SqlParams): string {
+  const attribute = attributeOf(field, params);
+  const elements = `jsonb_path_query_array(${attribute}, '$[*] ? (@.type() == "string")')`;
+  return `exists (select from jsonb_array_elements_text(${elements}) as e(text),
+    lateral (select case when pg_input_is_valid(e.text, 'timestamptz') then e.text::timestamptz end) as t(value)
+    where t.value ${test})`;
+}

@@ -1,0 +1,40 @@
+import type { Item } from '@kindred/contracts';
+import type { CollectionRow } from './collection.store.ts';
+
+/** Columns of kindred.items (alias i) that make a payload. */
+export const liveItemColumns = `i.item_id, i.revision, i.title, i.body, i.image_url, i.price, i.stock, i.hidden, i.categories,
+  i.attributes`;
+
+/** Rows of items (alias i) that may be shown to anybody. */
+export const liveItemCondition = 'not i.deleted and not i.hidden';
+
+export interface LiveItemRow {
+  item_id: string;
+  revision: bigint;
+  title: string;
+  body: string;
+  image_url: string;
+  price: number | null;
+  stock: bigint | null;
+  hidden: boolean;
+  categories: string[];
+  attributes: Record<string, unknown>;
+}
+
+/** The payload of a hit. Attributes that are declared as not shown stay inside. */
+export function itemFromRow(row: LiveItemRow, collection: Pick<CollectionRow, 'name' | 'attributes'>): Item {
+  const concealed = new Set(collection.attributes.filter((attribute) => !attribute.shown).map(({ name }) => name));
+  return {
+    collection: collection.name,
+    itemId: row.item_id,
+    revision: row.revision,
+    title: row.title,
+    body: row.body,
+    imageUrl: row.image_url,
+    attributes: Object.fromEntries(Object.entries(row.attributes).filter(([name]) => !concealed.has(name))),
+    price: row.price ?? undefined,
+    stock: row.stock ?? undefined,
+    hidden: row.hidden,
+    categories: row.categories,
+  };
+}

@@ -1,0 +1,111 @@
+import type { Database, Sql } from '@kindred/database';
+import type { ModelTable } from './model.store.ts';
+
+export interface LedgerEntry {
+  contentHash: Buffer;
+  revision: bigint;
+}
+
+export interface VectorRow {
+  itemId: string;
+  revision: bigint;
+  contentHash: Buffer;
+  /** L2-normalised. */
+  vector: Float32Array;
+}
+
+/** Rows of one statement; also bounds the number of different statement texts. */
+const rowsPerStatement = 100;
+
+/** What the stored vectors were made from. Items without a vector are absent. */
+export async function readLedger(
+  sql: Sql,
+  model: ModelTable,
+  collectionId: number,
+  itemIds: readonly string[],
+): Promise<Map<string, LedgerEntry>> {
+  const rows = await sql.query<{ item_id: string; content_hash: Buffer; revision: bigint }>(
+    `select item_id, content_hash, revision from kindred.${model.table}
+      where tenant_id = kindred.tenant() and collection_id = $1 and item_id = any($2::text[])`,
+    [collectionId, itemIds],
+  );
+  return new Map(rows.map((row) => [row.item_id, { contentHash: row.content_hash, revision: row.revision }]));
+}
+
+/** Writes vectors; an older revision never overwrites a newer one. The last one wins where an item comes twice. */
+export async function upsertVectors(
+  database: Database,
+  sql: Sql,
+  model: ModelTable,
+  collectionId: number,
+  rows: readonly VectorRow[],
+): Promise<void> {
+  const newest = new Map<string, VectorRow>();
+  for (const row of rows) {
+    if (row.vector.length !== model.dimensions) throw wrongLength(model, row);
+    const other = newest.get(row.itemId);
+    if (!other || other.revision <= row.revision) newest.set(row.itemId, row);
+  }
+  const sorted = [...newest.values()].sort((a, b) => Buffer.compare(Buffer.from(a.itemId), Buffer.from(b.itemId)));
+  for (let start = 0; start < sorted.length; start += rowsPerStatement) {
+    await writeRows(database, sql, model, { collectionId, rows: sorted.slice(start, start + rowsPerStatement) });
+  }
+}
+
+function wrongLength(model: ModelTable, row: VectorRow): Error {
+  const has = `the vector of item ${row.itemId} has ${row.vector.length}`;
+  return new Error(`${model.name} ${model.version} makes ${model.dimensions} dimensions, ${has}`);
+}
+
+async function writeRows(
+  database: Database,
+  sql: Sql,
+  model: ModelTable,
+  { collectionId, rows }: { collectionId: number; rows: readonly VectorRow[] },
+): Promise<void> {
+  const cast = model.element === 'halfvec' ? `::vector::halfvec(${model.dimensions})` : '::vector';
+  const tuples = rows.map((_, at) => {
+    const first = 4 * at + 2;
+    return `(kindred.tenant(), $1::int, $${first}::text, $${first + 1}::bigint, $${first + 2}::bytea, $${first + 3}${cast})`;
+  });
+  const values = rows.flatMap((row) => [row.itemId, row.revision, row.contentHash, database.vector(row.vector)]);
+  await sql.query(
+    `insert into kindred.${model.table} as v (tenant_id, collection_id, item_id, revision, content_hash, embedding)
+     values ${tuples.join(', ')}
+     on conflict (tenant_id, collection_id, item_id) do update
+        set revision = excluded.revision, content_hash = excluded.content_hash, embedding = excluded.embedding,
+            embedded_at = now()
+      where v.revision <= excluded.revision`,
+    [collectionId, ...values],
+  );
+}
+
+/** The text did not change with these revisions: the vectors stand for them too. */
+export async function touchRevisions(
+  sql: Sql,
+  model: ModelTable,
+  collectionId: number,
+  rows: readonly { itemId: string; revision: bigint }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql.query(
+    `update kindred.${model.table} v set revision = r.revision
+       from unnest($2::text[], $3::bigint[]) as r(item_id, revision)
+      where v.tenant_id = kindred.tenant() and v.collection_id = $1 and v.item_id = r.item_id and v.revision < r.revision`,
+    [collectionId, rows.map((row) => row.itemId), rows.map((row) => row.revision)],
+  );
+}
+
+export async function deleteVectors(
+  sql: Sql,
+  model: ModelTable,
+  collectionId: number,
+  itemIds: readonly string[],
+): Promise<void> {
+  if (itemIds.length === 0) return;
+  await sql.query(
+    `delete from kindred.${model.table}
+      where tenant_id = kindred.tenant() and collection_id = $1 and item_id = any($2::text[])`,
+    [collectionId, itemIds],
+  );
+}
