@@ -65,5 +65,4 @@ const subscriptionsOf = ({ items, users, interactions, deadLetters }: Handlers):
 ];
 
 /** A value that only PostgreSQL can refuse must not take its neighbors along. */
-const guarded = (handle: BatchHandler) =>
-  isolatePoison(handle, (error) => isRejection(error) || isDataError(error));
+const guarded = (handle: BatchHandler) => isolatePoison(handle, (error) => isRejection(error) || isDataError(error));
