@@ -5,6 +5,7 @@ export * from './events/interaction-event.ts';
 export * from './events/item-event.ts';
 export { parseEvent, validateEvent } from './events/parse-event.ts';
 export * from './events/user-event.ts';
+export { fileDescriptors } from './generated/descriptors.ts';
 export * from './generated/kindred/v1/catalog.ts';
 export * from './generated/kindred/v1/common.ts';
 export * from './generated/kindred/v1/embedding.ts';
