@@ -46,10 +46,13 @@ create table if not exists kindred.documents (
   tenant_id text collate "C" not null,
   collection_id int not null,
   item_id text collate "C" not null,
+  -- Terms in order; what a BM25 index reads. Moved out of line first: exact scoring reads `terms` alone.
   tokens text not null,
-  terms tsvector not null,
+  terms tsvector storage main not null,
+  -- Occurrences of terms, and the same rounded as a BM25 index stores it.
   length int not null,
-  primary key (tenant_id, collection_id, item_id)
+  rounded_length int not null,
+  primary key (tenant_id, collection_id, item_id) include (length)
 ) partition by list (collection_id);
 create table if not exists kindred.documents_default partition of kindred.documents default;
 select kindred.protect('kindred.documents');

@@ -10,7 +10,8 @@ const bigramScript = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const marks = /\p{M}+/gu;
 const possessive = /['\u2019\u02bc\uff07]s(?![\p{L}\p{Nd}])/gu;
 const asciiLetters = /^[a-z]+$/;
-const plainAscii = /^[a-z0-9]+$/;
+// PostgreSQL's parser reads "241e1sb" as the number 241e1 and the word "sb".
+const numberThenWord = /^(\d+e\d+)(\p{L}.*)$/u;
 
 /**
  * The search terms of a text, in order, repetitions kept: lower-cased NFKC words with light English stemming;
@@ -27,11 +28,20 @@ export function analyze(text: string): string[] {
     .replace(marks, '');
   const terms: string[] = [];
   for (const [word] of normal.matchAll(words)) {
-    if (plainAscii.test(word)) terms.push(cut(asciiLetters.test(word) ? stem(word) : word));
-    else if (bigramScript.test(word)) addMixed(word, terms);
-    else terms.push(cut(word));
+    if (bigramScript.test(word)) addMixed(word, terms);
+    else addWord(word, terms);
   }
   return terms;
+}
+
+function addWord(word: string, terms: string[]): void {
+  const [, number, rest] = numberThenWord.exec(word) ?? [];
+  if (number && rest) {
+    terms.push(cut(number));
+    addWord(rest, terms);
+    return;
+  }
+  terms.push(cut(asciiLetters.test(word) ? stem(word) : word));
 }
 
 const cut = (term: string) => (term.length <= longestTerm ? term : [...term].slice(0, longestTerm).join(''));
@@ -44,11 +54,11 @@ function addMixed(word: string, terms: string[]): void {
       other += run;
       continue;
     }
-    if (other) terms.push(...analyze(other));
+    if (other) addWord(other, terms);
     other = '';
     addBigrams([...run], terms);
   }
-  if (other) terms.push(...analyze(other));
+  if (other) addWord(other, terms);
 }
 
 function addBigrams(characters: string[], terms: string[]): void {

@@ -3,7 +3,7 @@ import { analyze } from './analyze.ts';
 /** A tsvector holds 1 MiB; the rest is left for alignment. */
 const mostBytes = 1_000_000;
 /** PostgreSQL counts at most this many occurrences of a term, and no position beyond the last one. */
-const mostOccurrences = 256;
+const mostOccurrences = 255;
 const lastPosition = 16_383;
 
 export interface DocumentTerms {
@@ -11,6 +11,8 @@ export interface DocumentTerms {
   tokens: string;
   /** Occurrences as PostgreSQL counts them, which is what both BM25 methods see. */
   length: number;
+  /** The length as a BM25 index stores it: exact below 40, then with four significant bits. */
+  roundedLength: number;
 }
 
 /** What is stored of a text for the lexical leg. A text whose terms would not fit a tsvector is searched by its beginning. */
@@ -27,5 +29,15 @@ export function documentTerms(text: string): DocumentTerms {
     kept.push(term);
   }
   const length = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  return { tokens: kept.join(' '), length };
+  return { tokens: kept.join(' '), length, roundedLength: roundedLength(length) };
+}
+
+/**
+ * What pg_textsearch makes of a document's length: Lucene's SmallFloat.byte4ToInt(intToByte4(length)). Scores of the
+ * exact method and of the index agree because both use it.
+ */
+export function roundedLength(length: number): number {
+  if (length < 40) return length;
+  const shift = 28 - Math.clz32(length - 24);
+  return 24 + (((length - 24) >> shift) << shift);
 }

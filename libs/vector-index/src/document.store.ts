@@ -8,15 +8,18 @@ export async function upsertDocuments(
   rows: readonly { itemId: string; text: string }[],
 ): Promise<void> {
   const unique = new Map(rows.map((row) => [row.itemId, row.text]));
-  const documents = [...unique].map(([itemId, text]) => ({ item_id: itemId, ...documentTerms(text) }));
+  const documents = [...unique].map(([itemId, text]) => {
+    const { tokens, length, roundedLength } = documentTerms(text);
+    return { item_id: itemId, tokens, length, rounded_length: roundedLength };
+  });
   if (documents.length === 0) return;
   await sql.query(
-    `insert into kindred.documents as d (tenant_id, collection_id, item_id, tokens, terms, length)
-     select kindred.tenant(), $1, r.item_id, r.tokens, to_tsvector('simple', r.tokens), r.length
-       from jsonb_to_recordset($2::jsonb) as r(item_id text, tokens text, length int)
+    `insert into kindred.documents as d (tenant_id, collection_id, item_id, tokens, terms, length, rounded_length)
+     select kindred.tenant(), $1, r.item_id, r.tokens, to_tsvector('simple', r.tokens), r.length, r.rounded_length
+       from jsonb_to_recordset($2::jsonb) as r(item_id text, tokens text, length int, rounded_length int)
       order by r.item_id collate "C"
      on conflict (tenant_id, collection_id, item_id) do update
-        set tokens = excluded.tokens, terms = excluded.terms, length = excluded.length
+        set tokens = excluded.tokens, terms = excluded.terms, length = excluded.length, rounded_length = excluded.rounded_length
       where d.tokens <> excluded.tokens`,
     [collectionId, JSON.stringify(documents)],
   );

@@ -14,9 +14,6 @@ export interface VectorRow {
   vector: Float32Array;
 }
 
-/** Rows of one statement; also bounds the number of different statement texts. */
-const rowsPerStatement = 100;
-
 /** What the stored vectors were made from. Items without a vector are absent. */
 export async function readLedger(
   sql: Sql,
@@ -46,38 +43,31 @@ export async function upsertVectors(
     const other = newest.get(row.itemId);
     if (!other || other.revision <= row.revision) newest.set(row.itemId, row);
   }
-  const sorted = [...newest.values()].sort((a, b) => Buffer.compare(Buffer.from(a.itemId), Buffer.from(b.itemId)));
-  for (let start = 0; start < sorted.length; start += rowsPerStatement) {
-    await writeRows(database, sql, model, { collectionId, rows: sorted.slice(start, start + rowsPerStatement) });
-  }
+  if (newest.size === 0) return;
+  const written = [...newest.values()];
+  const cast = model.element === 'halfvec' ? `::halfvec(${model.dimensions})` : '';
+  await sql.query(
+    `insert into kindred.${model.table} as v (tenant_id, collection_id, item_id, revision, content_hash, embedding)
+     select kindred.tenant(), $1, r.item_id, r.revision, r.content_hash, r.embedding${cast}
+       from unnest($2::text[], $3::bigint[], $4::bytea[], $5::vector[]) as r(item_id, revision, content_hash, embedding)
+      order by r.item_id collate "C"
+     on conflict (tenant_id, collection_id, item_id) do update
+        set revision = excluded.revision, content_hash = excluded.content_hash, embedding = excluded.embedding,
+            embedded_at = now()
+      where v.revision <= excluded.revision`,
+    [
+      collectionId,
+      written.map((row) => row.itemId),
+      written.map((row) => row.revision),
+      written.map((row) => row.contentHash),
+      database.vectors(written.map((row) => row.vector)),
+    ],
+  );
 }
 
 function wrongLength(model: ModelTable, row: VectorRow): Error {
   const has = `the vector of item ${row.itemId} has ${row.vector.length}`;
   return new Error(`${model.name} ${model.version} makes ${model.dimensions} dimensions, ${has}`);
-}
-
-async function writeRows(
-  database: Database,
-  sql: Sql,
-  model: ModelTable,
-  { collectionId, rows }: { collectionId: number; rows: readonly VectorRow[] },
-): Promise<void> {
-  const cast = model.element === 'halfvec' ? `::vector::halfvec(${model.dimensions})` : '::vector';
-  const tuples = rows.map((_, at) => {
-    const first = 4 * at + 2;
-    return `(kindred.tenant(), $1::int, $${first}::text, $${first + 1}::bigint, $${first + 2}::bytea, $${first + 3}${cast})`;
-  });
-  const values = rows.flatMap((row) => [row.itemId, row.revision, row.contentHash, database.vector(row.vector)]);
-  await sql.query(
-    `insert into kindred.${model.table} as v (tenant_id, collection_id, item_id, revision, content_hash, embedding)
-     values ${tuples.join(', ')}
-     on conflict (tenant_id, collection_id, item_id) do update
-        set revision = excluded.revision, content_hash = excluded.content_hash, embedding = excluded.embedding,
-            embedded_at = now()
-      where v.revision <= excluded.revision`,
-    [collectionId, ...values],
-  );
 }
 
 /** The text did not change with these revisions: the vectors stand for them too. */
