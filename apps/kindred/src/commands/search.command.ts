@@ -1,0 +1,70 @@
+import { SearchMode } from '@kindred/contracts';
+import { Command, Option } from 'commander';
+import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
+import { parseFilter } from '../filter/parse-filter.ts';
+import { hitsText } from '../output/hits-table.ts';
+import { printJson } from '../output/json.ts';
+import { attributesOf, collectionOption, commaList, filterOption, wholeNumber } from './options.ts';
+
+interface SearchOptions extends ConnectionOptions {
+  collection: string;
+  filter?: string[];
+  limit?: number;
+  mode: keyof typeof modes;
+  explain?: boolean;
+  exact?: boolean;
+  pageToken?: string;
+  show?: string[];
+}
+
+const modes = {
+  hybrid: SearchMode.SEARCH_MODE_HYBRID,
+  lexical: SearchMode.SEARCH_MODE_LEXICAL,
+  dense: SearchMode.SEARCH_MODE_DENSE,
+} as const;
+
+const examples = `
+Examples:
+  $ kindred search "wireless mouse" --collection products --filter 'price < 30'
+  $ kindred search "toner" -c products -f 'supplier in (HP, Canon)' -f 'printing_colours != Black' --limit 5
+  $ kindred search "space travel" -c movies -f 'year >= 1990 and genres = Sci-Fi' --show year,genres
+  $ kindred search "무선 마우스" -c shop --mode lexical --explain
+  $ kindred search "laptop" -c products --json | jq -r '.hits[].item.title'
+
+Filters: = != < <= > >=, in (a, b), not in (a, b), exists, missing, starts with; join with "and", or repeat --filter.
+Fields: declared attributes, price, stock, in_stock, categories, title, item_id, created_at, updated_at.
+A filter that starts with "{" is the JSON form of kindred.v1.Filter.`;
+
+export function searchCommand(): Command {
+  const command = new Command('search')
+    .description('Search a collection by text')
+    .argument('<text>', 'what to look for')
+    .addOption(collectionOption())
+    .addOption(filterOption())
+    .option('-n, --limit <number>', 'hits per page, 1-1000', wholeNumber(1, 1000), 10)
+    .addOption(new Option('--mode <mode>', 'legs to use').choices(Object.keys(modes)).default('hybrid'))
+    .option('--explain', 'show the score of each leg and what the plan did')
+    .option('--exact', 'scan exactly instead of asking the vector index')
+    .option('--page-token <token>', 'the next page of an earlier answer')
+    .option('--show <names>', 'attributes to show as columns, separated by commas', commaList)
+    .addHelpText('after', examples);
+  return addConnectionOptions(command).action((text: string, options: SearchOptions) => search(text, options));
+}
+
+async function search(text: string, options: SearchOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    const attributes = await attributesOf(client, options.collection);
+    const response = await client.search.query({
+      collection: options.collection,
+      by: { $case: 'text', value: text },
+      filter: parseFilter(options.filter ?? [], attributes),
+      limit: options.limit,
+      mode: modes[options.mode],
+      pageToken: options.pageToken ?? '',
+      params: options.exact ? { exact: true } : undefined,
+      with: { payload: true, vectors: false, explain: options.explain ?? false },
+    });
+    if (options.json) printJson(response);
+    else console.log(hitsText({ ...response, attributes, show: options.show, explain: options.explain }));
+  });
+}

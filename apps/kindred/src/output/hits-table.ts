@@ -1,0 +1,60 @@
+import { type Attribute, AttributeType, type Hit, type Plan } from '@kindred/contracts';
+import { cell, count, price, score } from './format.ts';
+import { planDetails, planLine } from './plan-line.ts';
+import { style } from './style.ts';
+import { type Column, renderTable } from './table.ts';
+
+export interface HitsView {
+  hits: Hit[];
+  plan?: Plan;
+  nextPageToken: string;
+  attributes: Attribute[];
+  /** Attributes asked for with --show; else the first two the collection shows. */
+  show?: string[];
+  explain?: boolean;
+}
+
+interface Row {
+  rank: number;
+  hit: Hit;
+}
+
+/** The answer as people read it: hits, how they were found, and how to see more. */
+export function hitsText(view: HitsView): string {
+  const rows = view.hits.map((hit, index) => ({ rank: index + 1, hit }));
+  const table = rows.length === 0 ? 'Nothing matches.' : renderTable(columns(view), rows);
+  const details = view.explain && view.plan ? planDetails(view.plan) : [];
+  const more = view.nextPageToken === '' ? [] : [`more with --page-token ${view.nextPageToken}`];
+  return [table, '', ...[planLine(view.plan), ...details, ...more].map((line) => style('dim', line))].join('\n');
+}
+
+function columns(view: HitsView): Column<Row>[] {
+  const names = view.show ?? shownAttributes(view.attributes);
+  return [
+    { head: '#', right: true, value: (row) => String(row.rank) },
+    { head: 'score', right: true, value: (row) => score(row.hit.score) },
+    { head: 'item', value: (row) => row.hit.itemId },
+    { head: 'title', flexible: true, value: (row) => row.hit.item?.title ?? '' },
+    ...names.map((name) => ({ head: name, value: (row: Row) => cell(row.hit.item?.attributes?.[name]) })),
+    { head: 'price', right: true, value: (row) => price(row.hit.item?.price) },
+    {
+      head: 'stock',
+      right: true,
+      value: (row) => (row.hit.item?.stock === undefined ? '' : count(row.hit.item.stock)),
+    },
+    { head: 'why', flexible: true, value: (row) => row.hit.reason },
+    ...(view.explain ? [{ head: 'scores', value: (row: Row) => scoresOf(row.hit) }] : []),
+  ];
+}
+
+const scoresOf = (hit: Hit) =>
+  Object.entries(hit.scores)
+    .map(([name, value]) => `${name} ${score(value)}`)
+    .join(' ');
+
+function shownAttributes(attributes: Attribute[]): string[] {
+  const short = attributes.filter(
+    (attribute) => attribute.shown && attribute.type !== AttributeType.ATTRIBUTE_TYPE_TEXT,
+  );
+  return short.slice(0, 2).map((attribute) => attribute.name);
+}

@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { collectionsCommand } from './commands/collections.command.ts';
+import { deadLettersCommand } from './commands/dead-letters.command.ts';
+import { importCommand } from './commands/import.command.ts';
+import { itemsCommand } from './commands/items.command.ts';
+import { migrateCommand } from './commands/migrate.command.ts';
+import { recommendCommand } from './commands/recommend.command.ts';
+import { searchCommand } from './commands/search.command.ts';
+import { similarCommand } from './commands/similar.command.ts';
+import { startCommand } from './commands/start.command.ts';
+import { statusCommand } from './commands/status.command.ts';
+import { hasColor, style } from './output/style.ts';
+
+const examples = `
+Examples:
+  $ kindred start                                                        # everything in one process
+  $ kindred search "wireless mouse under 30" --collection products --filter 'supplier = Logitech'
+  $ kindred recommend --user 42 --collection movies
+  $ kindred similar --item 1 --collection movies
+  $ kindred import my-products.csv --collection shop                     # CSV, JSON Lines, Parquet
+  $ kindred status
+
+Every command that asks a server takes --address, --api-key and --json; "kindred help <command>" shows its examples.`;
+
+export function createProgram(version: string): Command {
+  const program = new Command('kindred')
+    .description('Search and recommendations inside your own PostgreSQL')
+    .version(version, '-v, --version')
+    .helpCommand(true)
+    .showSuggestionAfterError(true)
+    .addHelpText('after', examples);
+  for (const command of [startCommand(), migrateCommand()]) program.addCommand(command);
+  for (const command of [searchCommand(), recommendCommand(), similarCommand(), importCommand(), statusCommand()]) {
+    program.addCommand(command);
+  }
+  for (const command of [itemsCommand(), collectionsCommand(), deadLettersCommand()]) program.addCommand(command);
+  configure(program);
+  return program;
+}
+
+/** Errors of all commands look alike, and usage errors end with 2. */
+function configure(command: Command): void {
+  command.exitOverride();
+  command.configureHelp({ styleTitle: (title) => style('bold', title) });
+  command.configureOutput({
+    getOutHasColors: () => hasColor(process.stdout),
+    getErrHasColors: () => hasColor(process.stderr),
+    outputError: (text, write) => write(text.replace(/^error:/, style(['red', 'bold'], 'error:', process.stderr))),
+  });
+  for (const child of command.commands) configure(child);
+}

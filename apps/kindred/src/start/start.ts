@@ -1,0 +1,125 @@
+import { KindredClient } from '@kindred/client';
+import { type Database, migrate, openDatabase } from '@kindred/database';
+import { type Messaging, openMessaging } from '@kindred/messaging';
+import { startServices } from '@kindred/runtime';
+import type { StartOptions } from '../commands/start.command.ts';
+import { version } from '../main.ts';
+import { plural } from '../output/format.ts';
+import { style } from '../output/style.ts';
+import { allServices } from './all-services.ts';
+import { demoKey, demoToLoad, loadDemo } from './demo-task.ts';
+import { reportLines } from './migrate-all.ts';
+import { nextSteps } from './next-steps.ts';
+import { checkAddresses } from './preflight.ts';
+import { type StartConfig, startConfig } from './start-config.ts';
+
+/** Everything in one process, until Ctrl-C. */
+export async function start(options: StartOptions): Promise<void> {
+  const config = startConfig(options);
+  await checkAddresses([
+    { option: '--grpc', address: config.GRPC_ADDRESS },
+    { option: '--http', address: config.HTTP_ADDRESS },
+  ]);
+  const stopping = new AbortController();
+  const { database, readDatabase } = await openDatabases(config);
+  const messaging = await openMessaging({
+    brokers: config.KAFKA_BROKERS,
+    tenantPrefixes: config.KAFKA_TENANT_PREFIXES,
+    clientId: 'kindred',
+    database,
+  });
+  await messaging.ensureTopics();
+  let demo: Promise<void> = Promise.resolve();
+  const close = [() => demo, () => messaging.close(), ...new Set([readDatabase, database])].map(closerOf);
+  const services = await allServices({ database, readDatabase, messaging, config, version: version() });
+  announceStop(stopping);
+  const running = await startServices({ services, config, version: version(), close });
+  demo = afterStart(running, { config, database, messaging, signal: stopping.signal });
+  await demo;
+}
+
+const closerOf = (thing: (() => Promise<void>) | Database): (() => Promise<void>) =>
+  typeof thing === 'function' ? thing : () => thing.close();
+
+async function openDatabases(config: StartConfig): Promise<{ database: Database; readDatabase: Database }> {
+  const { DATABASE_URL: url, DATABASE_READ_URL: readUrl, DATABASE_POOL: poolSize } = config;
+  if (url === undefined) {
+    const database = await openDatabase({ dataFolder: config.KINDRED_DATA });
+    await migrate(database);
+    return { database, readDatabase: database };
+  }
+  const report = await migrate({ url });
+  if (report.applied.length > 0 || report.notices.length > 0) for (const line of reportLines(report)) console.log(line);
+  const database = await openDatabase({ url, poolSize, applicationName: 'kindred' });
+  const readDatabase =
+    readUrl === undefined ? database : await openDatabase({ url: readUrl, poolSize, applicationName: 'kindred-read' });
+  return { database, readDatabase };
+}
+
+/** Says so at once: finishing the batches in flight may take a moment. */
+function announceStop(stopping: AbortController): void {
+  const stop = () => {
+    if (!stopping.signal.aborted) console.log('\nstopping…');
+    stopping.abort();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+interface Started {
+  config: StartConfig;
+  database: Database;
+  messaging: Messaging;
+  signal: AbortSignal;
+}
+
+async function afterStart(running: { grpcAddress: string; httpAddress: string }, started: Started): Promise<void> {
+  const { config, database, messaging, signal } = started;
+  const key = demoKey(config);
+  const client = new KindredClient({ address: running.grpcAddress, apiKey: key ?? undefined });
+  try {
+    const marker = key === null ? undefined : await demoToLoad(client, config);
+    console.log(await headline(running, config, database));
+    if (marker === undefined || marker.complete) {
+      if (key !== null) console.log(await whatIsIn(client));
+      console.log(nextSteps(running.grpcAddress, marker !== undefined));
+      return;
+    }
+    console.log('loading the demo; answers come from what is in so far (kindred status says how much)\n');
+    console.log(`${nextSteps(running.grpcAddress, true)}\n`);
+    await loadDemo(marker, { client, messaging, dataFolder: config.KINDRED_DATA, signal });
+    console.log(nextSteps(running.grpcAddress, true));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    client.close();
+  }
+}
+
+async function headline(
+  running: { grpcAddress: string; httpAddress: string },
+  config: StartConfig,
+  database: Database,
+): Promise<string> {
+  const { serverVersion, pgvector } = database.features;
+  const where = config.DATABASE_URL === undefined ? `embedded in ${config.KINDRED_DATA}` : 'of DATABASE_URL';
+  const lines: [string, string][] = [
+    ['gRPC', running.grpcAddress],
+    ['HTTP', `http://${running.httpAddress}/readyz, /metrics`],
+    ['data', `PostgreSQL ${serverVersion} with pgvector ${pgvector}, ${where}`],
+    [
+      'events',
+      config.KAFKA_BROKERS === undefined ? 'a log in the same database' : `Kafka at ${config.KAFKA_BROKERS.join(', ')}`,
+    ],
+  ];
+  const ready = style('bold', `Kindred ${version()} is ready in ${(performance.now() / 1000).toFixed(1)} s`);
+  return [ready, ...lines.map(([name, value]) => `  ${name.padEnd(7)} ${value}`), ''].join('\n');
+}
+
+async function whatIsIn(client: KindredClient): Promise<string> {
+  const { collections, interactions } = await client.catalog.getStatus({});
+  const parts = collections.map((collection) => `${collection.name} ${plural(collection.items, 'item')}`);
+  return collections.length === 0
+    ? 'nothing is in yet\n'
+    : `in: ${[...parts, plural(interactions, 'interaction')].join(' · ')}\n`;
+}
