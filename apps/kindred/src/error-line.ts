@@ -1,28 +1,28 @@
+import { KindredClientError } from '@kindred/client';
 import { CliError } from './cli-error.ts';
 import { style } from './output/style.ts';
 
-/** What of a gRPC failure is needed here, whoever throws it. */
-interface CallError {
-  code: string;
-  field: string;
-  message: string;
-}
-
-const asCallError = (error: unknown): CallError | undefined => {
-  const { code, field, message } = error as Partial<CallError>;
-  return typeof code === 'string' && typeof message === 'string' ? { code, field: field ?? '', message } : undefined;
-};
-
-export const isNotFound = (error: unknown): boolean => asCallError(error)?.code === 'COLLECTION_NOT_FOUND';
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof KindredClientError && error.code === 'COLLECTION_NOT_FOUND';
 
 /** The one line a failed command ends with, and its exit code. `address` is where the command talked to. */
 export function errorLine(error: unknown, address: string): { line: string; exitCode: number } {
-  const prefix = style(['red', 'bold'], 'error:', process.stderr);
-  if (error instanceof CliError) return { line: `${prefix} ${error.message}`, exitCode: error.exitCode };
-  const message = error instanceof Error ? error.message : String(error);
-  if (/ECONNREFUSED|No connection established|ENOTFOUND|EAI_AGAIN|ETIMEDOUT/.test(message)) {
-    const way = 'Is Kindred running? Start it with npm start, or set KINDRED_ADDRESS (or --address).';
-    return { line: `${prefix} cannot reach Kindred at ${address}. ${way}`, exitCode: 1 };
+  const exitCode = error instanceof CliError ? error.exitCode : 1;
+  return { line: `${style(['red', 'bold'], 'error:', process.stderr)} ${messageOf(error, address)}`, exitCode };
+}
+
+function messageOf(error: unknown, address: string): string {
+  if (!(error instanceof KindredClientError)) return error instanceof Error ? error.message : String(error);
+  switch (error.code) {
+    case 'UNREACHABLE':
+      return `no answer from ${address}. Is Kindred running? Start it with npm start, or set KINDRED_ADDRESS (or --address)`;
+    case 'API_KEY_MISSING':
+      return `${address} wants an API key; set KINDRED_API_KEY, or give --api-key`;
+    case 'COLLECTION_NOT_FOUND':
+      return `${error.message} (kindred collections list shows what there is)`;
+    default:
+      return error.field === '' || error.message.includes(error.field)
+        ? error.message
+        : `${error.field}: ${error.message}`;
   }
-  return { line: `${prefix} ${message}`, exitCode: 1 };
 }

@@ -91,6 +91,27 @@ describe('reading JSON Lines', () => {
 });
 
 describe('reading Parquet', () => {
+  it.each(['snappy', 'zstd', 'gzip', 'brotli'])('reads rows packed with %s', async (codec) => {
+    const file = join(import.meta.dirname, '..', '..', 'test', `shop-${codec}.parquet`);
+    const source = await openSource(file, { encoding: 'utf-8' });
+    const { headers, sample } = await sampleRowsOf(source);
+    expect(headers).toEqual(['item_id', '상품명', 'price', 'stock', 'released', 'genres', 'wireless']);
+    const released = '2025-03-02T00:00:00.000Z';
+    const [first, second, third] = sample;
+    expect(first).toMatchObject({
+      item_id: 'S-1',
+      상품명: '무선 마우스',
+      stock: 42,
+      released,
+      genres: ['마우스', '사무'],
+      wireless: true,
+    });
+    expect(second).toMatchObject({ price: 39900.5, stock: '1152921504606846976', genres: [], wireless: false });
+    expect([third?.상품명, third?.price, third?.genres].every((value) => value === null || value === undefined)).toBe(
+      true,
+    );
+  });
+
   it('refuses a file that is none', async () => {
     await expect(read('b.parquet', 'PAR0 not really')).rejects.toThrow('is not a Parquet file');
   });
