@@ -16,6 +16,8 @@ begin
 end $$;
 
 grant usage on schema kindred to kindred_service, kindred_maintenance;
+-- Services check at their start that the schema is not older than they are.
+grant select on kindred.schema_migrations to kindred_service, kindred_maintenance;
 
 -- The tenant of the running transaction; null (and so no row) where none is set.
 create or replace function kindred.tenant() returns text
