@@ -33,7 +33,7 @@ export class Stack {
     const url = new URL(adminUrl);
     url.pathname = `/${name}`;
     const stack = new Stack(url.href, brokers, adminUrl);
-    await run(process.execPath, ['apps/kindred/dist/main.js', 'migrate'], {
+    await run(process.execPath, ['apps/kindred/bin/kindred.mjs', 'migrate'], {
       cwd: root,
       env: { ...process.env, ...stack.env() },
     });

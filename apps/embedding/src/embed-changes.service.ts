@@ -3,6 +3,7 @@ import type { Database, Sql } from '@kindred/database';
 import type { EmbeddingModel } from '@kindred/embedder';
 import type { BatchContext, IncomingMessage, Outcome } from '@kindred/messaging';
 import {
+  type BackgroundPromotion,
   type CollectionDirectory,
   type CollectionRow,
   contentOf,
@@ -30,8 +31,7 @@ export class EmbedChangesService {
     private readonly database: Database,
     private readonly collections: CollectionDirectory,
     private readonly model: EmbeddingModel,
-    /** Called after vectors were written, outside any transaction. */
-    private readonly afterWrite: (tenant: string, collection: CollectionRow, model: ModelTable) => void,
+    private readonly promotion: BackgroundPromotion,
   ) {}
 
   async store(messages: IncomingMessage[], context: BatchContext): Promise<Outcome[]> {
@@ -65,7 +65,7 @@ export class EmbedChangesService {
     const vectors = await this.embed(work.embed, collection, context.signal);
     context.signal.throwIfAborted();
     await this.database.transaction({ tenant }, (sql) => this.write(sql, { collection, model, work, vectors }));
-    this.afterWrite(tenant, collection, model);
+    this.promotion.consider(collection, model);
   }
 
   private async write(

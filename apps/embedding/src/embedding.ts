@@ -2,19 +2,19 @@ import { EmbeddingServiceService } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { EmbeddingModel } from '@kindred/embedder';
 import type { Messaging } from '@kindred/messaging';
-import { Readiness, type Service } from '@kindred/runtime';
-import { CollectionDirectory } from '@kindred/vector-index';
+import { type Log, Readiness, type Service } from '@kindred/runtime';
+import { BackgroundPromotion, CollectionDirectory } from '@kindred/vector-index';
 import type { DynamicModule } from '@nestjs/common';
 import { Consumers } from './consumers.ts';
 import { EmbedChangesService } from './embed-changes.service.ts';
 import { EmbedTextService } from './embed-text.service.ts';
 import { EmbeddingController } from './embedding.controller.ts';
-import { Promotion } from './promotion.ts';
 
 export interface EmbeddingDependencies {
   database: Database;
   messaging: Messaging;
   model: EmbeddingModel;
+  log: Log;
 }
 
 class EmbeddingModule {}
@@ -28,20 +28,16 @@ export function embeddingService(dependencies: EmbeddingDependencies): Service {
   };
 }
 
-function moduleOf({ database, messaging, model }: EmbeddingDependencies): DynamicModule {
-  const promotion = new Promotion(database);
-  const changes = new EmbedChangesService(
-    database,
-    new CollectionDirectory(database),
-    model,
-    (tenant, collection, table) => promotion.consider(tenant, collection, table),
+function moduleOf({ database, messaging, model, log }: EmbeddingDependencies): DynamicModule {
+  const promotion = new BackgroundPromotion(database, ({ collection, error }) =>
+    error ? log.warn({ collection, err: error }, 'no index was built') : log.info({ collection }, 'vector index built'),
   );
+  const changes = new EmbedChangesService(database, new CollectionDirectory(database), model, promotion);
   return {
     module: EmbeddingModule,
     controllers: [EmbeddingController],
     providers: [
       { provide: EmbedTextService, useValue: new EmbedTextService(database, model) },
-      { provide: Promotion, useValue: promotion },
       {
         provide: Consumers,
         inject: [Readiness],

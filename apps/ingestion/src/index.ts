@@ -1,1 +1,1 @@
-export { type IngestionDependencies, ingestionService } from './ingestion.ts';
+export { type IngestionDependencies, ingestionEnv, ingestionService } from './ingestion.ts';

@@ -1,9 +1,10 @@
 import { CatalogServiceService } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { Messaging } from '@kindred/messaging';
-import { Readiness, type Service } from '@kindred/runtime';
-import { CollectionDirectory } from '@kindred/vector-index';
+import { type Log, Readiness, type Service } from '@kindred/runtime';
+import { BackgroundPromotion, CollectionDirectory } from '@kindred/vector-index';
 import type { DynamicModule } from '@nestjs/common';
+import { z } from 'zod';
 import { CatalogController } from './catalog/catalog.controller.ts';
 import { CatalogService } from './catalog/catalog.service.ts';
 import { CatalogReader } from './catalog/catalog-reader.ts';
@@ -16,14 +17,23 @@ import { ItemService } from './items/item.service.ts';
 import { StatusService } from './status/status.service.ts';
 import { UserService } from './users/user.service.ts';
 
+/** HTTP addresses of services in other processes, which `status` asks whether they are ready. */
+export const ingestionEnv = {
+  PEERS: z
+    .string()
+    .regex(/^[a-z-]+=https?:\/\/[^,\s]+(,[a-z-]+=https?:\/\/[^,\s]+)*$/, {
+      error: 'must be name=http://host:port, separated by commas',
+    })
+    .transform((value) => Object.fromEntries(value.split(',').map((peer) => peer.split('=') as [string, string])))
+    .optional(),
+};
+
 export interface IngestionDependencies {
   database: Database;
   messaging: Messaging;
-  config: {
-    /** HTTP base addresses of services in other processes, by name; shown by status. */
-    PEERS?: Record<string, string>;
-  };
+  config: { PEERS?: Record<string, string> };
   version: string;
+  log: Log;
 }
 
 class IngestionModule {}
@@ -37,9 +47,12 @@ export function ingestionService(dependencies: IngestionDependencies): Service {
   };
 }
 
-function moduleOf({ database, messaging, config, version }: IngestionDependencies): DynamicModule {
+function moduleOf({ database, messaging, config, version, log }: IngestionDependencies): DynamicModule {
   const collections = new CollectionDirectory(database);
-  const items = new ItemService(database, messaging, collections);
+  const promotion = new BackgroundPromotion(database, ({ collection, error }) =>
+    error ? log.warn({ collection, err: error }, 'no index was built') : log.info({ collection }, 'text index built'),
+  );
+  const items = new ItemService(database, messaging, collections, promotion);
   const users = new UserService(database, messaging);
   const interactions = new InteractionService(database, messaging, collections);
   const deadLetters = new DeadLetterService(database, messaging);

@@ -18,3 +18,4 @@ export { runProcess } from './run-process.ts';
 export type { Service } from './service.ts';
 export { type RunningServices, type StartOptions, startServices } from './start-services.ts';
 export { streamError } from './stream-error.ts';
+export { version } from './version.ts';

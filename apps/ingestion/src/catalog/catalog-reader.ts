@@ -1,6 +1,7 @@
 import { type GetItemsRequest, type Item, KindredError, limits } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { type CollectionDirectory, itemFromRow, type LiveItemRow, liveItemColumns } from '@kindred/vector-index';
+import { type CollectionDirectory, itemFromRow } from '@kindred/vector-index';
+import { readItems } from '../items/item.store.ts';
 
 /** Reads stored items back as they are now. */
 export class CatalogReader {
@@ -17,13 +18,9 @@ export class CatalogReader {
       throw new KindredError('LIMIT_OUT_OF_RANGE', 'item_ids', message);
     }
     const collection = await this.collections.get(tenant, request.collection);
-    const rows = await this.database.query<LiveItemRow>(
-      { tenant, readOnly: true },
-      `select ${liveItemColumns} from kindred.items i
-        where i.tenant_id = kindred.tenant() and i.collection_id = $1 and i.item_id = any($2::text[]) and not i.deleted
-        order by array_position($2::text[], i.item_id)`,
-      [collection.collectionId, itemIds],
+    const rows = await this.database.transaction({ tenant, readOnly: true }, (sql) =>
+      readItems(sql, collection.collectionId, itemIds),
     );
-    return rows.map((row) => itemFromRow(row, collection.name));
+    return rows.map((row) => itemFromRow(row, collection));
   }
 }

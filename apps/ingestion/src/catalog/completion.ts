@@ -1,6 +1,12 @@
 import { type WriteResult, WriteStatus } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { activeModel, type CollectionDirectory, readLedger } from '@kindred/vector-index';
+import {
+  type CollectionDirectory,
+  type CollectionRow,
+  listModelTables,
+  type ModelTable,
+  readLedger,
+} from '@kindred/vector-index';
 import { readStored } from '../interactions/interaction.store.ts';
 import { readProgress } from '../items/item.store.ts';
 import { readUserRevisions, sessionBelongsTo } from '../users/user.store.ts';
@@ -18,9 +24,9 @@ export class Completion {
     const open = newestPerId(results);
     if (open.size === 0) return;
     const row = await this.collections.get(tenant, collection);
-    await settle(results, open, signal, (ids) =>
-      this.database.transaction({ tenant, readOnly: true }, async (sql) => {
-        const model = await activeModel(sql, row);
+    await settle(results, open, signal, async (ids) => {
+      const model = await this.modelOf(tenant, row);
+      return this.database.transaction({ tenant, readOnly: true }, async (sql) => {
         const ledger = model ? await readLedger(sql, model, row.collectionId, ids) : new Map();
         const progress = await readProgress(sql, row.collectionId, ids);
         return new Map(
@@ -32,8 +38,8 @@ export class Completion {
             return item.revision === wanted && current ? [[item.item_id, WriteStatus.WRITE_STATUS_COMPLETED]] : [];
           }),
         );
-      }),
-    );
+      });
+    });
   }
 
   async users(tenant: string, results: WriteResult[], signal: AbortSignal): Promise<void> {
@@ -70,6 +76,12 @@ export class Completion {
       );
       return new Map(done ? [[userId, WriteStatus.WRITE_STATUS_COMPLETED]] : []);
     });
+  }
+
+  /** Undefined until the embedding service has met the tenant's first item. */
+  private async modelOf(tenant: string, { model }: CollectionRow): Promise<ModelTable | undefined> {
+    const models = await listModelTables(this.database, tenant);
+    return models.find((one) => model === '' || one.name === model);
   }
 }
 

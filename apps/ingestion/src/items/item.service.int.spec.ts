@@ -1,6 +1,6 @@
 import { topics } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { CollectionDirectory } from '@kindred/vector-index';
+import { BackgroundPromotion, CollectionDirectory } from '@kindred/vector-index';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { delivered, RecordedMessaging } from '../../../../test/support/recorded-messaging.ts';
@@ -25,7 +25,7 @@ for (const { name, open } of testDatabases()) {
     beforeEach(async () => {
       messaging = new RecordedMessaging();
       const directory = new CollectionDirectory(database);
-      items = new ItemService(database, messaging, directory);
+      items = new ItemService(database, messaging, directory, new BackgroundPromotion(database, () => {}));
       part += 1;
       collection = `shop-${part}`;
       await new CollectionService(database, directory).put(tenant, {

@@ -1,7 +1,13 @@
 import { type ItemChange, type ItemEvent, itemEvent, parseEvent, topics } from '@kindred/contracts';
 import type { Database, Sql } from '@kindred/database';
 import type { IncomingMessage, Messaging, Outcome } from '@kindred/messaging';
-import { type CollectionDirectory, type CollectionRow, deleteDocuments, upsertDocuments } from '@kindred/vector-index';
+import {
+  type BackgroundPromotion,
+  type CollectionDirectory,
+  type CollectionRow,
+  deleteDocuments,
+  upsertDocuments,
+} from '@kindred/vector-index';
 import { perMessage } from '../per-message.ts';
 import { lockHashes, upsertItems } from './item.store.ts';
 import { type PreparedItem, prepareItem } from './item-row.ts';
@@ -16,6 +22,7 @@ export class ItemService {
     private readonly database: Database,
     private readonly messaging: Messaging,
     private readonly collections: CollectionDirectory,
+    private readonly promotion: BackgroundPromotion,
   ) {}
 
   async store(messages: IncomingMessage[]): Promise<Outcome[]> {
@@ -24,6 +31,7 @@ export class ItemService {
     const tenant = messages[0]!.tenant;
     for (const [collection, items] of groupByCollection(accepted)) {
       await this.database.transaction({ tenant }, (sql) => storeRows(sql, collection.collectionId, items));
+      this.promotion.consider(collection, 'documents');
     }
     // Redelivered and stale events are announced too: a crash may have come between storing and announcing.
     await this.messaging.publish(

@@ -1,4 +1,5 @@
 import type { Sql } from '@kindred/database';
+import { type LiveItemRow, liveItemColumns } from '@kindred/vector-index';
 
 /** An item as it is written: one row of kindred.items. */
 export interface ItemRow {
@@ -65,6 +66,16 @@ export function readProgress(sql: Sql, collectionId: number, itemIds: string[]):
   return sql.query<ItemProgress>(
     `select item_id, revision, deleted, content_hash from kindred.items
       where tenant_id = kindred.tenant() and collection_id = $1 and item_id = any($2::text[])`,
+    [collectionId, itemIds],
+  );
+}
+
+/** The items that exist, hidden ones too, in the order of the ids. */
+export function readItems(sql: Sql, collectionId: number, itemIds: string[]): Promise<LiveItemRow[]> {
+  return sql.query<LiveItemRow>(
+    `select ${liveItemColumns} from kindred.items i
+      where i.tenant_id = kindred.tenant() and i.collection_id = $1 and i.item_id = any($2::text[]) and not i.deleted
+      order by array_position($2::text[], i.item_id)`,
     [collectionId, itemIds],
   );
 }

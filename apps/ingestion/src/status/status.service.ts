@@ -32,17 +32,14 @@ export class StatusService {
     const { database, messaging, collections, version } = this.sources;
     const rows = await collections.list(tenant);
     const [lags, services] = await Promise.all([messaging.lag(consumers), this.services()]);
-    const counts = await database.transaction({ tenant, readOnly: true }, async (sql) => {
-      const statuses = [];
-      for (const row of rows) statuses.push(await collectionStatus(sql, row));
-      return { statuses, totals: await readTotals(sql) };
-    });
+    const totals = await database.transaction({ tenant, readOnly: true }, readTotals);
+    const statuses = await Promise.all(rows.map((row) => collectionStatus(database, row)));
     return {
-      collections: counts.statuses,
+      collections: statuses,
       lags: lags.map(({ group, topic, lag }) => ({ group, topic, lag: BigInt(lag) })),
-      users: counts.totals.users,
-      interactions: counts.totals.interactions,
-      deadLetters: counts.totals.dead_letters,
+      users: totals.users,
+      interactions: totals.interactions,
+      deadLetters: totals.dead_letters,
       services,
       version,
       databaseDriver: database.driver,
