@@ -1,0 +1,161 @@
+import {
+  type Filter,
+  type GetStatusResponse,
+  type Item,
+  limits,
+  type QueryResponse,
+  type RecommendResponse,
+  type SimilarResponse,
+} from '@kindred/contracts';
+import { type Collections, collectionsOf } from './collections.ts';
+import { type DeadLetters, deadLettersOf } from './dead-letters.ts';
+import { type FilterInput, filterOf } from './filter-input.ts';
+import { inChunks } from './in-chunks.ts';
+import type {
+  EmbedInput,
+  InteractionInput,
+  ItemInput,
+  QueryInput,
+  RecommendInput,
+  SimilarInput,
+  UserInput,
+  WriteOptions,
+} from './inputs.ts';
+import { KindredClient } from './kindred-client.ts';
+import { purposes, waits } from './names.ts';
+import { interactionOf, itemOf, queryOf, recommendOf, similarOf, userOf } from './requests.ts';
+import { type ItemOutcome, type ModelInfo, modelInfoOf, outcomeOf, present, type WriteOutcome } from './results.ts';
+import type { CallOptions, KindredOptions } from './transport.ts';
+
+/**
+ * Kindred for TypeScript. Every method takes CallOptions last (deadlineMs, signal, requestId), retries on UNAVAILABLE
+ * within the deadline, and rejects with a KindredClientError. Writes are idempotent, so a retry changes nothing twice.
+ */
+export class Kindred {
+  readonly collections: Collections;
+  readonly deadLetters: DeadLetters;
+  /** The contract's methods as they stand, for what is not here. */
+  readonly rpc: KindredClient;
+
+  constructor(options: KindredOptions = {}) {
+    this.rpc = new KindredClient(options);
+    this.collections = collectionsOf(this.rpc);
+    this.deadLetters = deadLettersOf(this.rpc);
+  }
+
+  /** Searches by text, vector, image, items, user or examples. */
+  async query(input: QueryInput, options?: CallOptions): Promise<QueryResponse> {
+    return this.rpc.search.query(queryOf(input), options);
+  }
+
+  /** How many items match. */
+  async count(input: { collection: string; filter?: FilterInput }, options?: CallOptions): Promise<bigint> {
+    const filter: Filter | undefined = filterOf(input.filter);
+    return (await this.rpc.search.count({ collection: input.collection, filter }, options)).count;
+  }
+
+  /** For a user, a session, a household, or everybody. */
+  async recommend(input: RecommendInput, options?: CallOptions): Promise<RecommendResponse> {
+    return this.rpc.recommendation.recommend(recommendOf(input), options);
+  }
+
+  /** Items like this one, or like this basket. */
+  async similar(input: SimilarInput, options?: CallOptions): Promise<SimilarResponse> {
+    return this.rpc.recommendation.similar(similarOf(input), options);
+  }
+
+  /**
+   * Writes items and yields what became of each, in order. A refused item never stops its neighbors. The source is read
+   * no faster than the server answers, so it may be endless. Read the results: nothing is sent before the first is asked for.
+   */
+  async *upsertItems(
+    items: Iterable<ItemInput> | AsyncIterable<ItemInput>,
+    { wait, ...options }: WriteOptions = {},
+  ): AsyncGenerator<ItemOutcome> {
+    const waiting = waits.number(wait, 'wait');
+    const requests = (async function* () {
+      for await (const item of items) yield { item: itemOf(item), wait: waiting };
+    })();
+    for await (const { index, result } of this.rpc.catalog.upsertItems(requests, options)) {
+      yield { index: Number(index), ...outcomeOf(present(result, 'the result of an item')) };
+    }
+  }
+
+  /** Deletes items of a collection; more than 1,000 in several requests. */
+  async deleteItems(
+    input: { collection: string; itemIds: (string | number)[]; revision?: bigint | number },
+    { wait, ...options }: WriteOptions = {},
+  ): Promise<WriteOutcome[]> {
+    const { collection, itemIds, revision } = input;
+    return inChunks(itemIds.map(String), limits.idsPerRequest, async (ids) => {
+      const request = { collection, itemIds: ids, revision, wait: waits.number(wait, 'wait') };
+      return (await this.rpc.catalog.deleteItems(request, options)).results.map(outcomeOf);
+    });
+  }
+
+  /** The stored items; ids that are not there are left out. */
+  async getItems(input: { collection: string; itemIds: (string | number)[] }, options?: CallOptions): Promise<Item[]> {
+    const { collection, itemIds } = input;
+    return inChunks(itemIds.map(String), limits.idsPerRequest, async (ids) => {
+      return (await this.rpc.catalog.getItems({ collection, itemIds: ids }, options)).items;
+    });
+  }
+
+  async upsertUsers(users: UserInput[], { wait, ...options }: WriteOptions = {}): Promise<WriteOutcome[]> {
+    return inChunks(users.map(userOf), limits.idsPerRequest, async (chunk) => {
+      const request = { users: chunk, wait: waits.number(wait, 'wait') };
+      return (await this.rpc.catalog.upsertUsers(request, options)).results.map(outcomeOf);
+    });
+  }
+
+  /** Erases users with everything known about them. */
+  async deleteUsers(userIds: (string | number)[], { wait, ...options }: WriteOptions = {}): Promise<WriteOutcome[]> {
+    return inChunks(userIds.map(String), limits.idsPerRequest, async (ids) => {
+      const request = { userIds: ids, wait: waits.number(wait, 'wait') };
+      return (await this.rpc.catalog.deleteUsers(request, options)).results.map(outcomeOf);
+    });
+  }
+
+  /** What the session did belongs to the user from now on. */
+  async identify(
+    input: { userId: string | number; sessionId: string },
+    { wait, ...options }: WriteOptions = {},
+  ): Promise<WriteOutcome> {
+    const request = { userId: String(input.userId), sessionId: input.sessionId, wait: waits.number(wait, 'wait') };
+    const { result } = await this.rpc.catalog.identifyUser(request, options);
+    return outcomeOf(present(result, 'the result'));
+  }
+
+  /** Records what people did; more than 1,000 in several requests. */
+  async recordInteractions(
+    interactions: InteractionInput[],
+    { wait, ...options }: WriteOptions = {},
+  ): Promise<WriteOutcome[]> {
+    return inChunks(interactions.map(interactionOf), limits.interactionsPerRequest, async (chunk) => {
+      const request = { interactions: chunk, wait: waits.number(wait, 'wait') };
+      return (await this.rpc.catalog.recordInteractions(request, options)).results.map(outcomeOf);
+    });
+  }
+
+  /** Counts, lag, staleness and dead letters of the tenant. */
+  async status(options?: CallOptions): Promise<GetStatusResponse> {
+    return this.rpc.catalog.getStatus({}, options);
+  }
+
+  /** Texts to unit vectors, in order. */
+  async embed(input: EmbedInput, options?: CallOptions): Promise<{ model: ModelInfo; vectors: number[][] }> {
+    const inputs = input.texts.map((value) => ({ kind: { $case: 'text' as const, value } }));
+    const request = { model: input.model, inputs, purpose: purposes.number(input.purpose, 'purpose') };
+    const { model, vectors } = await this.rpc.embedding.embed(request, options);
+    return { model: modelInfoOf(present(model, 'the model')), vectors: vectors.map((vector) => vector.values) };
+  }
+
+  async models(options?: CallOptions): Promise<ModelInfo[]> {
+    return (await this.rpc.embedding.listModels({}, options)).models.map(modelInfoOf);
+  }
+
+  /** Closes the connections; calls in flight fail. */
+  close(): void {
+    this.rpc.close();
+  }
+}

@@ -1,0 +1,74 @@
+import {
+  AttributeType,
+  EmbedPurpose,
+  FusionMethod,
+  IndexKind,
+  InteractionType,
+  ModelState,
+  SearchMode,
+  SimilarBy,
+  UnknownAttributes,
+  Wait,
+  WriteStatus,
+} from '@kindred/contracts';
+
+/** Two-way table between a protobuf enum and the lower-case names people write. */
+class Names<Name extends string> {
+  constructor(
+    private readonly values: Record<string, string | number>,
+    private readonly start: string,
+  ) {}
+
+  /** Absent: UNSPECIFIED, which means the server's default. Throws a TypeError for a name that does not exist. */
+  number(name: Name | undefined, field: string): number {
+    if (name === undefined) return 0;
+    const value = this.values[this.start + String(name).toUpperCase()];
+    if (typeof value === 'number') return value;
+    throw new TypeError(`${field} is "${name}"; it must be one of ${this.all().join(', ')}`);
+  }
+
+  /** A number this client does not know yet is "unspecified". */
+  name(value: number): Name | 'unspecified' {
+    const name = this.values[value];
+    if (typeof name !== 'string' || !name.startsWith(this.start)) return 'unspecified';
+    return name.slice(this.start.length).toLowerCase() as Name | 'unspecified';
+  }
+
+  private all(): string[] {
+    const names = Object.keys(this.values).filter((key) => key.startsWith(this.start));
+    return names.map((name) => name.slice(this.start.length).toLowerCase()).filter((name) => name !== 'unspecified');
+  }
+}
+
+export type WaitName = 'acknowledged' | 'completed';
+export type WriteStatusName = 'acknowledged' | 'completed' | 'stale' | 'rejected' | 'pending';
+export type AttributeTypeName = 'keyword' | 'text' | 'number' | 'boolean' | 'time' | 'geo';
+export type IndexKindName = 'auto' | 'exact' | 'hnsw' | 'ivfflat';
+export type SearchModeName = 'hybrid' | 'lexical' | 'dense';
+export type FusionName = 'normalized' | 'rrf';
+export type SimilarByName = 'blend' | 'content' | 'interactions';
+export type PurposeName = 'document' | 'query';
+export type ModelStateName = 'registered' | 'candidate' | 'active' | 'retired';
+export type InteractionName =
+  | 'view'
+  | 'click'
+  | 'add_to_cart'
+  | 'purchase'
+  | 'like'
+  | 'dislike'
+  | 'hide'
+  | 'rating'
+  | 'watch_portion'
+  | 'impression';
+
+export const waits = new Names<WaitName>(Wait, 'WAIT_');
+export const writeStatuses = new Names<WriteStatusName>(WriteStatus, 'WRITE_STATUS_');
+export const attributeTypes = new Names<AttributeTypeName>(AttributeType, 'ATTRIBUTE_TYPE_');
+export const unknownAttributes = new Names<'keep' | 'refuse'>(UnknownAttributes, 'UNKNOWN_ATTRIBUTES_');
+export const indexKinds = new Names<IndexKindName>(IndexKind, 'INDEX_KIND_');
+export const searchModes = new Names<SearchModeName>(SearchMode, 'SEARCH_MODE_');
+export const fusions = new Names<FusionName>(FusionMethod, 'FUSION_METHOD_');
+export const similarBys = new Names<SimilarByName>(SimilarBy, 'SIMILAR_BY_');
+export const purposes = new Names<PurposeName>(EmbedPurpose, 'EMBED_PURPOSE_');
+export const modelStates = new Names<ModelStateName>(ModelState, 'MODEL_STATE_');
+export const interactionNames = new Names<InteractionName>(InteractionType, 'INTERACTION_TYPE_');

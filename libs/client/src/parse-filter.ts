@@ -1,0 +1,134 @@
+import type { Condition, Filter } from '@kindred/contracts';
+import { and, eq, exists, type FilterValue, not, oneOf, or, prefix, range, where } from './filter.ts';
+import { FilterSyntaxError, type Token, tokensOf } from './filter-tokens.ts';
+
+/**
+ * Reads "supplier = Logitech and price < 30": the operators = != < <= > >= and ~ (starts with), `in (a, b)`,
+ * `not in (a, b)`, `exists`, and, or, not, parentheses. Values with blanks or signs go in quotes. A bare number or
+ * true/false is one; in quotes it is text. Throws a FilterSyntaxError that points at the place.
+ */
+export function parseFilter(text: string): Filter {
+  const parser = new FilterParser(text);
+  return where(parser.whole());
+}
+
+const comparisons: Record<string, (field: string, value: FilterValue) => Condition> = {
+  '=': eq,
+  '!=': (field, value) => not(eq(field, value)),
+  '<': (field, lt) => range(field, { lt }),
+  '<=': (field, lte) => range(field, { lte }),
+  '>': (field, gt) => range(field, { gt }),
+  '>=': (field, gte) => range(field, { gte }),
+  '~': (field, value) => prefix(field, String(value)),
+};
+
+/** Deeper than the server takes, and far below what would exhaust the stack. */
+const deepest = 64;
+
+class FilterParser {
+  private readonly tokens: Token[];
+  private index = 0;
+  private depth = 0;
+
+  constructor(private readonly text: string) {
+    this.tokens = tokensOf(text);
+  }
+
+  whole(): Condition {
+    const condition = this.alternatives();
+    if (this.peek().kind !== 'end')
+      throw this.unexpected('join conditions with and / or, and put values with blanks in quotes');
+    return condition;
+  }
+
+  private alternatives(): Condition {
+    const list = [this.conjunction()];
+    while (this.takeWord('or')) list.push(this.conjunction());
+    return list.length === 1 ? list[0]! : or(...list);
+  }
+
+  private conjunction(): Condition {
+    const list = [this.single()];
+    while (this.takeWord('and')) list.push(this.single());
+    return list.length === 1 ? list[0]! : and(...list);
+  }
+
+  private single(): Condition {
+    this.depth += 1;
+    if (this.depth > deepest) throw this.unexpected(`at most ${deepest} levels are read`);
+    try {
+      if (this.takeWord('not')) return not(this.single());
+      if (!this.takeSign('(')) return this.comparison();
+      const condition = this.alternatives();
+      this.expectSign(')', 'the parenthesis is not closed');
+      return condition;
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  private comparison(): Condition {
+    const field = this.next();
+    if (field.kind !== 'word' && field.kind !== 'quoted')
+      throw this.unexpected('the name of a field belongs here', field);
+    if (this.takeWord('exists')) return exists(field.text);
+    if (this.takeWord('in')) return oneOf(field.text, this.list());
+    if (this.takeWord('not')) {
+      if (!this.takeWord('in')) throw this.unexpected('after "not" here comes "in (…)"');
+      return not(oneOf(field.text, this.list()));
+    }
+    const sign = this.next();
+    const compare = sign.kind === 'sign' ? comparisons[sign.text] : undefined;
+    if (!compare) throw this.unexpected(`after "${field.text}" comes = != < <= > >= ~ in or exists`, sign);
+    return compare(field.text, this.value(sign.text === '~'));
+  }
+
+  private list(): FilterValue[] {
+    this.expectSign('(', 'the values of "in" stand in parentheses');
+    const values = [this.value()];
+    while (this.takeSign(',')) values.push(this.value());
+    this.expectSign(')', 'values are separated by commas and end with a parenthesis');
+    return values;
+  }
+
+  private value(asText = false): FilterValue {
+    const token = this.next();
+    if (token.kind === 'quoted' || (token.kind === 'word' && asText)) return token.text;
+    if (token.kind !== 'word') throw this.unexpected('a value belongs here', token);
+    if (/^(true|false)$/i.test(token.text)) return token.text.toLowerCase() === 'true';
+    return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(token.text) ? Number(token.text) : token.text;
+  }
+
+  private peek(): Token {
+    return this.tokens[this.index]!;
+  }
+
+  private next(): Token {
+    const token = this.peek();
+    if (token.kind !== 'end') this.index += 1;
+    return token;
+  }
+
+  private takeWord(word: string): boolean {
+    const token = this.peek();
+    const matches = token.kind === 'word' && token.text.toLowerCase() === word;
+    if (matches) this.index += 1;
+    return matches;
+  }
+
+  private takeSign(sign: string): boolean {
+    const token = this.peek();
+    const matches = token.kind === 'sign' && token.text === sign;
+    if (matches) this.index += 1;
+    return matches;
+  }
+
+  private expectSign(sign: string, help: string): void {
+    if (!this.takeSign(sign)) throw this.unexpected(help);
+  }
+
+  private unexpected(help: string, token = this.peek()): FilterSyntaxError {
+    const what = token.kind === 'end' ? 'the filter ends' : `unexpected "${token.text}"`;
+    return new FilterSyntaxError(`${what}: ${help},`, this.text, token.position);
+  }
+}
