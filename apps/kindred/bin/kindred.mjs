@@ -39,8 +39,8 @@ function runUnder(node) {
   // The channel carries no messages: its end tells the child that this process was killed.
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio });
-  // Ctrl-C reaches the whole process group, so the child has it already.
-  process.on('SIGINT', () => {});
+  // On a terminal Ctrl-C reaches the whole process group, so the child has it already.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`error: cannot start ${node}: ${error.message}`);

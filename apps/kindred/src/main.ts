@@ -5,8 +5,8 @@ import { defaultAddress } from './connection.ts';
 import { errorLine } from './error-line.ts';
 import { createProgram } from './program.ts';
 
-/** Version of this package. */
-export function version(): string {
+/** Version of this package; @kindred/runtime knows it too, but would bring Nest along. */
+function version(): string {
   const manifest = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 }
@@ -25,7 +25,8 @@ export async function main(argv: string[]): Promise<void> {
     }
     const { line, exitCode } = errorLine(error, addressIn(argv));
     console.error(line);
-    process.exitCode = exitCode;
+    // A database or a server that was half started would keep the process alive.
+    process.exit(exitCode);
   }
 }
 

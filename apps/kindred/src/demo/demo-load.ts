@@ -12,10 +12,10 @@ import type { DemoWatch } from './demo-watch.ts';
 const mostInFlight = 6_000;
 
 export interface DemoLoadOptions {
-  messaging: Messaging;
+  messaging: Pick<Messaging, 'publish'>;
   tenant: string;
   dataFolder: string;
-  watch: DemoWatch;
+  watch: Pick<DemoWatch, 'inFlight' | 'published' | 'settled'>;
   signal: AbortSignal;
 }
 

@@ -4,26 +4,25 @@ import { embeddingService } from '@kindred/embedding';
 import { ingestionService } from '@kindred/ingestion';
 import type { Messaging } from '@kindred/messaging';
 import { recommendationService } from '@kindred/recommendation';
-import type { Service } from '@kindred/runtime';
+import type { Log } from '@kindred/runtime';
 import { searchService } from '@kindred/search';
-import type { StartConfig } from './start-config.ts';
 
 export interface ServiceDependencies {
   database: Database;
   readDatabase: Database;
   messaging: Messaging;
-  config: StartConfig;
   version: string;
+  log: Log;
 }
 
-/** The four services, in one process. */
-export async function allServices(dependencies: ServiceDependencies): Promise<Service[]> {
+/** The four services, in one process, and the model that two of them share. */
+export async function allServices({ database, readDatabase, messaging, version, log }: ServiceDependencies) {
   const model = await builtInTextModel();
-  const { database, readDatabase, messaging, version } = dependencies;
-  return [
+  const services = [
     ingestionService({ database, messaging, config: {}, version }),
-    embeddingService({ database, messaging, model }),
+    embeddingService({ database, messaging, model, log }),
     searchService({ database: readDatabase, model }),
     recommendationService({ database, readDatabase, messaging }),
   ];
+  return { services, model };
 }

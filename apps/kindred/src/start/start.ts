@@ -1,9 +1,8 @@
 import { KindredClient } from '@kindred/client';
 import { type Database, migrate, openDatabase } from '@kindred/database';
 import { type Messaging, openMessaging } from '@kindred/messaging';
-import { startServices } from '@kindred/runtime';
+import { openLog, type RunningServices, startServices, version } from '@kindred/runtime';
 import type { StartOptions } from '../commands/start.command.ts';
-import { version } from '../main.ts';
 import { plural } from '../output/format.ts';
 import { style } from '../output/style.ts';
 import { allServices } from './all-services.ts';
@@ -20,26 +19,28 @@ export async function start(options: StartOptions): Promise<void> {
     { option: '--grpc', address: config.GRPC_ADDRESS },
     { option: '--http', address: config.HTTP_ADDRESS },
   ]);
-  const stopping = new AbortController();
+  // Standard output is for people: bars, and what to type next.
+  const log = openLog(config, process.stderr);
   const { database, readDatabase } = await openDatabases(config);
   const messaging = await openMessaging({
     brokers: config.KAFKA_BROKERS,
     tenantPrefixes: config.KAFKA_TENANT_PREFIXES,
     clientId: 'kindred',
     database,
+    log: ({ level, message, fields }) => log[level](fields, message),
+    tuning: { drain: 1_000 },
   });
   await messaging.ensureTopics();
-  let demo: Promise<void> = Promise.resolve();
-  const close = [() => demo, () => messaging.close(), ...new Set([readDatabase, database])].map(closerOf);
-  const services = await allServices({ database, readDatabase, messaging, config, version: version() });
+  const { services, model } = await allServices({ database, readDatabase, messaging, version, log });
+  const stopping = new AbortController();
   announceStop(stopping);
-  const running = await startServices({ services, config, version: version(), close });
-  demo = afterStart(running, { config, database, messaging, signal: stopping.signal });
+  let demo: Promise<void> = Promise.resolve();
+  const databases = [...new Set([readDatabase, database])].map((each) => () => each.close());
+  const close = [() => demo, () => messaging.close(), ...databases, () => model.close()];
+  const running = await startServices({ services, config, version, log, close });
+  demo = greet(running, { config, database, messaging, signal: stopping.signal });
   await demo;
 }
-
-const closerOf = (thing: (() => Promise<void>) | Database): (() => Promise<void>) =>
-  typeof thing === 'function' ? thing : () => thing.close();
 
 async function openDatabases(config: StartConfig): Promise<{ database: Database; readDatabase: Database }> {
   const { DATABASE_URL: url, DATABASE_READ_URL: readUrl, DATABASE_POOL: poolSize } = config;
@@ -73,10 +74,11 @@ interface Started {
   signal: AbortSignal;
 }
 
-async function afterStart(running: { grpcAddress: string; httpAddress: string }, started: Started): Promise<void> {
+/** Says where it listens and what to type next; loads the demo where it is wanted. Does not throw: the services go on. */
+async function greet(running: RunningServices, started: Started): Promise<void> {
   const { config, database, messaging, signal } = started;
   const key = demoKey(config);
-  const client = new KindredClient({ address: running.grpcAddress, apiKey: key ?? undefined });
+  const client = new KindredClient({ address: running.grpcAddress, apiKey: key ?? undefined, deadlineMs: 30_000 });
   try {
     const marker = key === null ? undefined : await demoToLoad(client, config);
     console.log(await headline(running, config, database));
@@ -90,17 +92,14 @@ async function afterStart(running: { grpcAddress: string; httpAddress: string },
     await loadDemo(marker, { client, messaging, dataFolder: config.KINDRED_DATA, signal });
     console.log(nextSteps(running.grpcAddress, true));
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (signal.aborted) return;
+    console.error(`error: the demo stopped: ${(error as Error).message}; the next start goes on with it`);
   } finally {
     client.close();
   }
 }
 
-async function headline(
-  running: { grpcAddress: string; httpAddress: string },
-  config: StartConfig,
-  database: Database,
-): Promise<string> {
+async function headline(running: RunningServices, config: StartConfig, database: Database): Promise<string> {
   const { serverVersion, pgvector } = database.features;
   const where = config.DATABASE_URL === undefined ? `embedded in ${config.KINDRED_DATA}` : 'of DATABASE_URL';
   const lines: [string, string][] = [
@@ -112,7 +111,7 @@ async function headline(
       config.KAFKA_BROKERS === undefined ? 'a log in the same database' : `Kafka at ${config.KAFKA_BROKERS.join(', ')}`,
     ],
   ];
-  const ready = style('bold', `Kindred ${version()} is ready in ${(performance.now() / 1000).toFixed(1)} s`);
+  const ready = style('bold', `Kindred ${version} is ready in ${(performance.now() / 1000).toFixed(1)} s`);
   return [ready, ...lines.map(([name, value]) => `  ${name.padEnd(7)} ${value}`), ''].join('\n');
 }
 
