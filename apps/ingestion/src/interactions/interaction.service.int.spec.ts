@@ -1,7 +1,7 @@
 import { topics } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { CollectionDirectory } from '@kindred/vector-index';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { delivered, RecordedMessaging } from '../../../../test/support/recorded-messaging.ts';
 import { CollectionService } from '../collections/collection.service.ts';
@@ -25,7 +25,6 @@ for (const { name, open } of testDatabases()) {
       const declaration = { name: 'shop', attributes: [], unknownAttributes: 0, model: '', items: 0n };
       await new CollectionService(database, directory).put(tenant, declaration);
     });
-    afterAll(() => database?.close());
 
     const record = (values: object[]) => interactions.store(delivered(topics.interactions.name, values));
     const tell = (values: object[], offset = 0) => users.store(delivered(topics.users.name, values, offset));

@@ -1,7 +1,7 @@
 import { topics } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { BackgroundPromotion, CollectionDirectory } from '@kindred/vector-index';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { delivered, RecordedMessaging } from '../../../../test/support/recorded-messaging.ts';
 import { CollectionService } from '../collections/collection.service.ts';
@@ -21,7 +21,6 @@ for (const { name, open } of testDatabases()) {
     beforeAll(async () => {
       database = await open();
     });
-    afterAll(() => database?.close());
     beforeEach(async () => {
       messaging = new RecordedMessaging();
       const directory = new CollectionDirectory(database);
@@ -114,7 +113,7 @@ for (const { name, open } of testDatabases()) {
 
     it('keeps undeclared attributes, unless the collection refuses them', async () => {
       await store([upserted({ attributes: { brand: '로지텍', shade: 'teal' } })]);
-      expect(await rows('attributes')).toEqual([{ attributes: { brand: '로지텍', shade: 'teal' } }]);
+      expect(await rows('i.attributes')).toEqual([{ attributes: { brand: '로지텍', shade: 'teal' } }]);
       const strict = new CollectionDirectory(database);
       await new CollectionService(database, strict).put(tenant, {
         name: `${collection}-strict`,
