@@ -1,0 +1,66 @@
+import { liveItemCondition } from '../live-item.ts';
+import type { ModelTable } from '../model.store.ts';
+import { joinLive, type LegScope } from './lexical-leg.ts';
+import type { SearchBy } from './search-request.ts';
+import type { StatementParams } from './statement-params.ts';
+
+export interface DenseLeg {
+  method: 'vector_exact' | 'vector_hnsw' | 'vector_ivfflat';
+  model: ModelTable;
+  /** The collection's own partition, for the index methods. */
+  partition?: string;
+  /** Binary form of the query's vector; absent where the database makes it from stored vectors. */
+  vector?: unknown;
+}
+
+// A scalar subquery is computed once; a cast of a parameter would be computed for every row.
+const target = '(select q.vector from query q)';
+
+/**
+ * The query's vector at length one, null where nothing is known of it: given, the mean of items' vectors, a user's
+ * vector, or examples (Rocchio with weights 2 and -1).
+ */
+export function queryVectorSql(leg: DenseLeg, by: SearchBy, collection: string, params: StatementParams): string {
+  const { model, vector } = leg;
+  const type = model.element === 'halfvec' ? `halfvec(${model.dimensions})` : `vector(${model.dimensions})`;
+  if (by.kind === 'user') {
+    return `select l2_normalize(u.embedding)::${type} as vector from kindred.user_vectors u
+      where u.tenant_id = kindred.tenant() and u.collection_id = ${collection} and u.user_id = ${params.add(by.userId, 'text')}
+        and u.session_id = '' and u.model = ${params.add(model.table, 'text')}`;
+  }
+  const meanOf = (ids: readonly string[]) => `(select avg(v.embedding) from kindred.${model.table} v
+    where v.tenant_id = kindred.tenant() and v.collection_id = ${collection} and v.item_id = any(${params.add(ids, 'text[]')}))`;
+  if (by.kind === 'items') return `select l2_normalize(${meanOf(by.itemIds)})::${type} as vector`;
+  if (by.kind === 'recommend') {
+    return `select l2_normalize(coalesce(e.liked + (e.liked - e.disliked), e.liked))::${type} as vector
+      from (select ${meanOf(by.positive)} as liked, ${meanOf(by.negative)} as disliked) e`;
+  }
+  return `select ${params.add(vector, 'vector')}::${type} as vector`;
+}
+
+/** Ids that stand for the query and so are no answers to it. */
+export function exampleIds(by: SearchBy): readonly string[] {
+  if (by.kind === 'items') return by.itemIds;
+  return by.kind === 'recommend' ? [...by.positive, ...by.negative] : [];
+}
+
+/** Every vector of the collection that passes the filter, by inner product: (item_id, score), best first. */
+export function exactSql(leg: DenseLeg, scope: LegScope, depth: string): string {
+  // Ordered by the negated distance, which no index offers: a scan of them all is what was asked for.
+  return `
+    select v.item_id, -(v.embedding <#> ${target}) as score
+      from kindred.${leg.model.table} v ${joinLive('v')}
+     where v.tenant_id = kindred.tenant() and v.collection_id = ${scope.collection} and ${target} is not null
+       and ${liveItemCondition} and (${scope.filter})
+     order by score desc, v.item_id limit ${depth}`;
+}
+
+/** The same by the approximate index: it may end early, then there are fewer rows than match. */
+export function indexSql(leg: DenseLeg, scope: LegScope, depth: string): string {
+  return `
+    select v.item_id, -(v.embedding <#> ${target}) as score
+      from kindred.${leg.partition} v ${joinLive('v')}
+     where v.tenant_id = kindred.tenant() and v.collection_id = ${scope.collection} and ${target} is not null
+       and ${liveItemCondition} and (${scope.filter})
+     order by v.embedding <#> ${target} limit ${depth}`;
+}

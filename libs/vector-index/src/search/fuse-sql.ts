@@ -1,0 +1,37 @@
+import type { Fusion } from './search-request.ts';
+import type { StatementParams } from './statement-params.ts';
+
+/**
+ * Joins the legs `lexical` and `dense` (names with the suffix) to (item_id, lexical_score, lexical_rank, dense_score,
+ * dense_rank, score, scaled). One leg alone keeps its own scores: BM25, or the cosine.
+ */
+export function poolSql(
+  legs: { lexical?: unknown; dense?: unknown },
+  fused: string | undefined,
+  suffix: string,
+): string {
+  if (fused) {
+    return `select item_id, l.score as lexical_score, l.rank as lexical_rank, d.score as dense_score, d.rank as dense_rank,
+      ${fused} as score, true as scaled from lexical${suffix} l full join dense${suffix} d using (item_id)`;
+  }
+  const none = 'null::float8, null::int';
+  const alone = 'score, rank';
+  const [lexical, dense, leg] = legs.lexical ? [alone, none, 'lexical'] : [none, alone, 'dense'];
+  return `select item_id, lexical_score, lexical_rank, dense_score, dense_rank, score, false as scaled
+    from (select item_id, ${lexical}, ${dense}, score from ${leg}${suffix})
+      one (item_id, lexical_score, lexical_rank, dense_score, dense_rank, score)`;
+}
+
+/** The fused score of the legs aliased l and d: the same numbers as minMaxFuse and rrfFuse of libs/ranking. */
+export function fusionSql(fusion: Fusion, params: StatementParams): string {
+  if (fusion.method === 'rrf') {
+    const constant = params.add(fusion.k, 'float8');
+    const reciprocal = (leg: string) => `coalesce(1 / (${constant} + ${leg}.rank), 0)`;
+    return `${reciprocal('l')} + ${reciprocal('d')}`;
+  }
+  // A leg whose scores are all equal gives each of its hits 1; a hit it lacks gets 0.
+  const normalized = (leg: string) => `case when ${leg}.score is null then 0
+    when ${leg}.high > ${leg}.low then (${leg}.score - ${leg}.low) / (${leg}.high - ${leg}.low) else 1 end`;
+  const weight = params.add(fusion.denseWeight, 'float8');
+  return `(1 - ${weight}) * ${normalized('l')} + ${weight} * ${normalized('d')}`;
+}

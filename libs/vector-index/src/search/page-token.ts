@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { KindredError, limits } from '@kindred/contracts';
+import type { CheckedRequest } from './search-request.ts';
+
+/** Where a page starts, and which legs made the pages before it. */
+export interface PagePosition {
+  offset: number;
+  legs: { lexical: boolean; dense: boolean };
+}
+
+const version = 1;
+const hashBytes = 16;
+const tokenBytes = 1 + 1 + 4 + hashBytes;
+
+/** Opaque to callers: version, legs, offset, and a hash of the request it belongs to. */
+export function pageToken(request: CheckedRequest, { offset, legs }: PagePosition): string {
+  const bytes = Buffer.alloc(tokenBytes);
+  bytes.writeUInt8(version, 0);
+  bytes.writeUInt8((legs.lexical ? 1 : 0) | (legs.dense ? 2 : 0), 1);
+  bytes.writeUInt32BE(offset, 2);
+  requestHash(request).copy(bytes, 6);
+  return bytes.toString('base64url');
+}
+
+/** Undefined for the first page. Throws PAGE_TOKEN_INVALID for garbage, PAGE_TOKEN_MISMATCH for another query's token. */
+export function readPageToken(request: CheckedRequest): PagePosition | undefined {
+  const token = request.pageToken;
+  if (token === '') return undefined;
+  const bytes = Buffer.from(token.slice(0, 64), 'base64url');
+  const wellFormed = bytes.length === tokenBytes && bytes.toString('base64url') === token && bytes[0] === version;
+  if (!wellFormed) {
+    const message = 'page_token is none that was given out; pass next_page_token of the answer before, unchanged';
+    throw new KindredError('PAGE_TOKEN_INVALID', 'page_token', message);
+  }
+  if (!bytes.subarray(6).equals(requestHash(request))) {
+    const message = 'page_token belongs to another query; repeat the query it came from, or start without a token';
+    throw new KindredError('PAGE_TOKEN_MISMATCH', 'page_token', message);
+  }
+  return position(bytes, request.limit);
+}
+
+function position(bytes: Buffer, limit: number): PagePosition {
+  const offset = bytes.readUInt32BE(2);
+  if (offset + limit > limits.pageDepth) {
+    const message = `Paging ends at ${limits.pageDepth} hits; narrow the query with a filter instead`;
+    throw new KindredError('LIMIT_OUT_OF_RANGE', 'page_token', message);
+  }
+  return { offset, legs: { lexical: (bytes[1]! & 1) > 0, dense: (bytes[1]! & 2) > 0 } };
+}
+
+/** Over everything that decides order and membership of the hits; what they carry may differ from page to page. */
+function requestHash(request: CheckedRequest): Buffer {
+  const { tenant, collection, by, mode, filter, limit, exact, efSearch, fusion } = request;
+  const identity = [tenant, collection, by, mode, filter ?? null, limit, exact, efSearch ?? null, fusion];
+  return createHash('sha256').update(JSON.stringify(identity)).digest().subarray(0, hashBytes);
+}

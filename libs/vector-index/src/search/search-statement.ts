@@ -1,0 +1,153 @@
+import { limits } from '@kindred/contracts';
+import type { CollectionRow } from '../collection.store.ts';
+import { filterToSql } from '../filter/filter-to-sql.ts';
+import { type LiveItemRow, liveItemColumns } from '../live-item.ts';
+import { type DenseLeg, exactSql, exampleIds, indexSql, queryVectorSql } from './dense-leg.ts';
+import { fusionSql, poolSql } from './fuse-sql.ts';
+import { type LegScope, type LexicalLeg, lexicalSql } from './lexical-leg.ts';
+import { type CheckedRequest, poolDepth } from './search-request.ts';
+import { StatementParams } from './statement-params.ts';
+
+export interface Legs {
+  lexical?: LexicalLeg;
+  dense?: DenseLeg;
+}
+
+/** One row per hit, and one row without a hit where there is none: the plan's figures come in every row. */
+export interface SearchRow extends LiveItemRow {
+  lexical_rows: number;
+  dense_rows: number;
+  lexical_ms: number;
+  dense_ms: number;
+  /** The approximate index ended early, so every vector was looked at. */
+  dense_fell_back: boolean;
+  /** Nothing is known of what was searched by, so the dense leg had no vector to search with. */
+  no_vector: boolean;
+  /** Example ids that are no items. */
+  missing_ids: string[] | null;
+  position: number | null;
+  score: number;
+  lexical_score: number | null;
+  lexical_rank: number | null;
+  dense_score: number | null;
+  dense_rank: number | null;
+  vector: string | null;
+}
+
+export interface SearchStatement {
+  text: string;
+  values: unknown[];
+}
+
+/**
+ * Both legs, their fusion and the live rows of one page, as one statement and so in one snapshot. Order depends on a
+ * first pool of fixed depth; pages beyond it are filled from exact legs of full depth, behind everything in the pool.
+ */
+export function searchStatement(
+  request: CheckedRequest,
+  collection: CollectionRow,
+  legs: Legs,
+  offset: number,
+): SearchStatement {
+  const params = new StatementParams();
+  const scope = legScope(request, collection, params);
+  const deep = offset + request.limit + 1 > poolDepth(request.limit);
+  const depth = params.add(poolDepth(request.limit), 'int');
+  const fused = legs.lexical && legs.dense ? fusionSql(request.fusion, params) : undefined;
+  const ctes = [
+    ...(legs.dense
+      ? [`query as materialized (${queryVectorSql(legs.dense, request.by, scope.collection, params)})`]
+      : []),
+    ...poolCtes(legs, scope, depth, ''),
+    figuresCte(legs, request, scope, depth),
+    `pool as materialized (${poolSql(legs, fused, '')})`,
+    ...(deep ? deepCtes(legs, fused, scope) : []),
+    pageCte(request.limit, offset, deep, params),
+  ];
+  return { text: `with ${ctes.join(',\n')}\n${hitsSql(legs, request, scope)}`, values: params.values };
+}
+
+function legScope(request: CheckedRequest, collection: CollectionRow, params: StatementParams): LegScope {
+  const placeholder = params.add(collection.collectionId, 'int');
+  const filter = filterToSql(request.filter, collection, params.values);
+  const ids = exampleIds(request.by);
+  const others = ids.length > 0 ? ` and i.item_id <> all(${params.add(ids, 'text[]')})` : '';
+  return { collection: placeholder, filter: `(${filter})${others}`, params };
+}
+
+/** Rank and range of every leg: (item_id, score, rank, low, high). */
+function poolCtes(legs: Legs, scope: LegScope, depth: string, suffix: string): string[] {
+  const ranked = (name: string, rows: string) => `${name}${suffix} as materialized (
+    select item_id, score, (row_number() over (order by score desc, item_id))::int as rank,
+      min(score) over () as low, max(score) over () as high from (${rows}) leg)`;
+  const ctes: string[] = [];
+  if (legs.lexical) ctes.push(ranked('lexical', lexicalSql(legs.lexical, scope, depth)));
+  if (!legs.dense) return ctes;
+  const exact = exactSql(legs.dense, scope, depth);
+  if (legs.dense.method === 'vector_exact') return [...ctes, ranked('dense', exact)];
+  const full = `(select count(*) from near${suffix}) >= ${depth}`;
+  ctes.push(`near${suffix} as materialized (${indexSql(legs.dense, scope, depth)})`);
+  // Never a short page: where the index ended early, the scan of everything takes its place.
+  const rows = `select item_id, score from near${suffix} where ${full}
+    union all select * from (${exact}) everything where not ${full}`;
+  return [...ctes, ranked('dense', rows)];
+}
+
+// The clock is read between the counts, and each count computes its leg: subqueries run where they are first needed.
+function figuresCte(legs: Legs, { by }: CheckedRequest, scope: LegScope, depth: string): string {
+  const count = (name: keyof Legs) => (legs[name] ? `(select count(*) from ${name})::int` : '0');
+  const index = legs.dense && legs.dense.method !== 'vector_exact';
+  const ids = exampleIds(by);
+  const missing = `(select array_agg(e.id) from unnest(${ids.length > 0 ? scope.params.add(ids, 'text[]') : ''}) as e(id)
+    where not exists (select from kindred.items i where i.tenant_id = kindred.tenant()
+      and i.collection_id = ${scope.collection} and i.item_id = e.id and not i.deleted))`;
+  return `figures as materialized (
+    select clock_timestamp() as t0, ${count('lexical')} as lexical_rows, clock_timestamp() as t1,
+      ${count('dense')} as dense_rows, clock_timestamp() as t2,
+      ${index ? `(select count(*) from near) < ${depth}` : 'false'} as dense_fell_back,
+      ${legs.dense ? 'not exists (select from query q where q.vector is not null)' : 'false'} as no_vector,
+      ${ids.length > 0 ? missing : 'null::text[]'} as missing_ids)`;
+}
+
+/** What a page beyond the first pool needs: every leg exact and as deep as paging goes, without the pool's items. */
+function deepCtes(legs: Legs, fused: string | undefined, scope: LegScope): string[] {
+  const exact: Legs = { ...legs, ...(legs.dense && { dense: { ...legs.dense, method: 'vector_exact' } }) };
+  return [
+    ...poolCtes(exact, scope, scope.params.add(limits.pageDepth, 'int'), '_deep'),
+    `pool_deep as (select * from (${poolSql(legs, fused, '_deep')}) f
+      where not exists (select from pool p where p.item_id = f.item_id))`,
+  ];
+}
+
+function pageCte(limit: number, offset: number, deep: boolean, params: StatementParams): string {
+  // Fused scores of the two pools do not compare: the second one is scaled under the first.
+  const hits = deep
+    ? `select 0 as tier, * from pool
+       union all
+       select 1, item_id, lexical_score, lexical_rank, dense_score, dense_rank,
+         score * case when scaled then (select coalesce(min(score), 1) from pool) else 1 end, scaled from pool_deep`
+    : 'select 0 as tier, * from pool';
+  // Naming the figures in the limit computes them first, so that their clock readings bracket the legs.
+  return `page as materialized (
+    select *, (row_number() over (order by tier, score desc, item_id))::int as position from (${hits}) hits
+     order by tier, score desc, item_id
+     offset ${params.add(offset, 'int')} limit ${params.add(limit + 1, 'int')} + (select 0 * lexical_rows from figures))`;
+}
+
+function hitsSql(legs: Legs, request: CheckedRequest, scope: LegScope): string {
+  const withVectors = request.vectors && legs.dense;
+  const vectors = withVectors
+    ? `left join kindred.${legs.dense!.model.table} v on v.tenant_id = kindred.tenant() and v.collection_id = ${scope.collection}
+       and v.item_id = p.item_id`
+    : '';
+  return `
+    select f.lexical_rows, f.dense_rows, f.dense_fell_back, f.no_vector, f.missing_ids,
+      extract(epoch from f.t1 - f.t0)::float8 * 1000 as lexical_ms, extract(epoch from f.t2 - f.t1)::float8 * 1000 as dense_ms,
+      p.position, p.score, p.lexical_score, p.lexical_rank, p.dense_score, p.dense_rank,
+      ${withVectors ? 'v.embedding::text' : 'null::text'} as vector, ${liveItemColumns}
+    from figures f
+    left join page p on true
+    left join kindred.items i on i.tenant_id = kindred.tenant() and i.collection_id = ${scope.collection} and i.item_id = p.item_id
+    ${vectors}
+    order by p.position`;
+}
