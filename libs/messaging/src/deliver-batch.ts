@@ -20,7 +20,7 @@ export async function deliverBatch(
   context: BatchContext,
 ): Promise<void> {
   const { group, topic, handle } = delivery.subscription;
-  const outcomes = await handle(messages, context);
+  const outcomes = await unlessAborted(handle(messages, context), context.signal);
   if (outcomes.length !== messages.length) {
     throw new Error(
       `The handler of ${group} for ${topic} returned ${outcomes.length} outcomes for ${messages.length} messages`,
@@ -33,6 +33,16 @@ export async function deliverBatch(
     else letters.push(encodeDeadLetter(deadLetterOf(messages[index]!, outcome.error, group), messages[index]!.tenant));
   }
   if (letters.length > 0) await delivery.publish(topics.deadLetters.name, letters);
+}
+
+/** Rejects at an abort: a handler that does not listen to its signal must not keep the consumer in its group, or from stopping. */
+function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const give = () => reject(signal.reason);
+    if (signal.aborted) give();
+    signal.addEventListener('abort', give, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', give));
+  });
 }
 
 /** A dead letter that cannot be kept must not become a dead letter again, for ever. */

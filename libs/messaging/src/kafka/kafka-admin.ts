@@ -31,7 +31,10 @@ export class KafkaAdmin {
         replicationFactor: -1,
         configEntries: configOf(topic),
       }));
-    await this.ask((admin) => admin.createTopics({ topics, waitForLeaders: true, timeout: 30_000 }));
+    await this.ask(async (admin) => {
+      await admin.createTopics({ topics, waitForLeaders: false, timeout: 30_000 });
+      await leadersOf(admin, [...missing]);
+    });
   }
 
   async missing(names: string[]): Promise<string[]> {
@@ -99,3 +102,20 @@ const configOf = (topic: TopicName) => [
   { name: 'message.timestamp.type', value: 'LogAppendTime' },
   { name: 'max.message.bytes', value: String(maxMessageBytes(topic)) },
 ];
+
+/** Waits until every partition of new topics has a leader. kafkajs's own waiting fails where the broker does not know a topic yet. */
+async function leadersOf(admin: Admin, topics: string[]): Promise<void> {
+  for (let tries = 100; ; tries--) {
+    try {
+      const known = new Set(await admin.listTopics());
+      if (topics.every((topic) => known.has(topic))) {
+        const metadata = await admin.fetchTopicMetadata({ topics });
+        if (metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+      }
+    } catch (error) {
+      if (tries <= 0) throw error;
+    }
+    if (tries <= 0) throw new Error(`New topics have no leaders after 10 s: ${topics.join(', ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
