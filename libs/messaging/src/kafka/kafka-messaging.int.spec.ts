@@ -21,7 +21,7 @@ describe.skipIf(!brokers)('messaging over Kafka', () => {
   });
 
   it('does not start a consumer of a missing topic, and does not make it by publishing', async () => {
-    const tenantPrefixes = { [`${newGroup()}.`]: 'default' };
+    const tenantPrefixes = { [`${log().topicPrefix}absent.`]: 'default' };
     const { messaging } = await log().member({ tenantPrefixes });
     const start = messaging.consume({ group: newGroup(), topic, handle: async () => [] });
     await expect(start).rejects.toThrow('run "kindred migrate"');
@@ -43,6 +43,7 @@ describe.skipIf(!brokers)('messaging over Kafka', () => {
       logLevel: kafkajs.logLevel.NOTHING,
     }).producer({
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      idempotent: true,
     });
     await producer.connect();
     await producer.send({
@@ -90,17 +91,23 @@ describe.skipIf(!brokers)('messaging over Kafka', () => {
       resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configEntries }],
     });
     await admin.disconnect();
-    await messaging.publish(topics.users.name, [outgoing('warm', 'up')]);
+    const large = () => messaging.publish(topic, [outgoing('a', 'x'.repeat(20_000))]);
+    // The broker takes a moment to hear of its new limit.
+    await eventually(() => expect(large()).rejects.toThrow('max.message.bytes'));
     const results = await Promise.allSettled([
       messaging.publish(topic, [outgoing('a', 'small')]),
-      messaging.publish(topic, [outgoing('a', 'x'.repeat(20_000))]),
+      large(),
       messaging.publish(topic, [outgoing('a', 'small too')]),
     ]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect((results[1] as PromiseRejectedResult).reason).toMatchObject({ code: 'FIELD_TOO_LARGE' });
     const recorder = new Recorder();
     await recorder.consume(messaging);
-    await eventually(() => expect(new Set(recorder.values)).toEqual(new Set(['small', 'small too'])));
+    await eventually(() =>
+      expect(new Set(recorder.values.filter((value) => !value.startsWith('x')))).toEqual(
+        new Set(['small', 'small too']),
+      ),
+    );
   });
 
   it('starts while the brokers are away, says so, and hands its log lines over', async () => {
