@@ -74,7 +74,7 @@ export async function deleteCollection(sql: Sql, name: string, collectionId: num
   const vectorTables = await sql.query<{ vector_table: string }>(
     `select distinct vector_table from kindred.models where tenant_id = kindred.tenant()`,
   );
-  const derived = ['documents', 'user_vectors', 'item_neighbors', 'item_popularity', 'interactions'];
+  const derived = ['documents', 'user_vectors', 'item_neighbors', 'item_popularity', 'rebuilds', 'interactions'];
   for (const table of [...derived, ...vectorTables.map((row) => row.vector_table)]) {
     await sql.query(`delete from kindred.${table} where tenant_id = kindred.tenant() and collection_id = $1`, [
       collectionId,
