@@ -88,7 +88,7 @@ export class CallInterceptor {
     const name = status[end.code ?? status.UNKNOWN];
     this.durations.observe({ method, status: name }, ms / 1_000);
     const code = end.metadata?.get('kindred-code')[0];
-    const field = end.metadata?.get('kindred-field')[0] || undefined;
+    const field = decodeURIComponent(String(end.metadata?.get('kindred-field')[0] ?? '')) || undefined;
     const { requestId, caller } = call;
     const line = {
       method,

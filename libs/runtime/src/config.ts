@@ -18,15 +18,20 @@ export function readConfig<Schema extends z.ZodType>(
   );
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `  ${nameOf(issue, given)}: ${issue.message}`);
+  const problems = result.error.issues.map((issue) => `  ${nameOf(issue, given)}: ${messageOf(issue)}`);
   throw new ConfigError(`The configuration has ${countOf(problems)}:\n${problems.join('\n')}`);
 }
 
+/** The names of entries in API_KEYS are the keys themselves: never shown. */
 function nameOf(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
-  const [variable, ...rest] = issue.path.map(String);
+  const [variable, entry, ...rest] = issue.path.map(String);
   if (variable === undefined) return 'environment';
-  const missing = given[variable] === undefined ? ' (not set)' : '';
-  return [variable, ...rest].join('.') + missing;
+  if (given[variable] === undefined) return `${variable} (not set)`;
+  if (entry === undefined) return variable;
+  return [variable, variable === 'API_KEYS' ? '<key>' : entry, ...rest].join('.');
 }
+
+const messageOf = (issue: z.core.$ZodIssue) =>
+  issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 
 const countOf = (problems: string[]) => (problems.length === 1 ? 'a problem' : `${problems.length} problems`);

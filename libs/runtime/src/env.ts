@@ -14,10 +14,14 @@ const tenant = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
   error: 'a tenant is 1-64 characters of a-z, 0-9, "-" and "_", starting with a letter or digit',
 });
 
-const address = z
-  .string()
-  .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/]+):\d{1,5}$/, { error: 'must be host:port, like 127.0.0.1:50051 or [::1]:50051' })
-  .refine((value) => Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535, { error: 'the port must be 0-65535' });
+const isAddress = (value: string) => {
+  const port = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/]+):(\d{1,5})$/.exec(value)?.[1];
+  return port !== undefined && Number(port) <= 65_535;
+};
+
+const address = z.string().refine(isAddress, {
+  error: 'must be host:port with a port of 0-65535, like 127.0.0.1:50051 or [::1]:50051',
+});
 
 const grant = z.object({ tenant, role: z.enum(roles, { error: 'a role is "reader", "writer" or "admin"' }) });
 
