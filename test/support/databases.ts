@@ -104,7 +104,7 @@ function urlOf(database: string): string {
 }
 
 /** A migrated PGlite as a file in the machine's temporary folder: initdb takes 5 to 8 s, starting from it 1. */
-async function migratedSnapshot(): Promise<string> {
+export async function migratedSnapshot(): Promise<string> {
   const folder = path.join(os.tmpdir(), 'kindred-test');
   const file = path.join(folder, `pglite-${stateOfMigrations()}.tar`);
   if (existsSync(file)) return file;

@@ -32,7 +32,9 @@ begin
   execute format('alter table %s force row level security', target);
   execute format('drop policy if exists one_tenant on %s', target);
   execute format(
-    'create policy one_tenant on %s to kindred_service using (tenant_id = kindred.tenant()) with check (tenant_id = kindred.tenant())',
+    -- As a subquery the tenant is read once per statement, not once per row.
+    'create policy one_tenant on %s to kindred_service using (tenant_id = (select kindred.tenant()))
+       with check (tenant_id = (select kindred.tenant()))',
     target
   );
   execute format('drop policy if exists all_tenants on %s', target);

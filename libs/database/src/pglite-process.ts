@@ -32,7 +32,7 @@ export class PgliteProcess {
 
   /** `onFailure` is told once when the thread ends without being asked to. */
   constructor(files: PgliteFiles, onFailure: (error: Error) => void) {
-    this.#worker = new Worker(workerFile, { workerData: { ...files, settings } });
+    this.#worker = new Worker(workerFile, { workerData: { ...files, settings }, execArgv: [] });
     this.stream = new PgliteStream(this.#worker);
     const fail = (error: Error) => {
       if (this.#closing) return;

@@ -30,6 +30,31 @@ function reply(message: Reply, moved: ArrayBuffer[] = []): void {
   port.postMessage(message, moved);
 }
 
+/** How PGlite leaves a failed statement; its POSTGRES_MAIN_LONGJMP. */
+const statementFailed = 100;
+
+/**
+ * PGlite swallows every exception of its engine and goes on: after a trap (memory used up, say) it would spin for ever.
+ * Anything but a failed statement ends this thread.
+ */
+function endOnTrap(): void {
+  const engine = database.Module as unknown as { _PostgresMainLoopOnce(): void };
+  const runOnce = engine._PostgresMainLoopOnce;
+  engine._PostgresMainLoopOnce = () => {
+    try {
+      runOnce();
+    } catch (error) {
+      if ((error as { status?: number }).status !== statementFailed) fail(error);
+      throw error;
+    }
+  };
+}
+
+function fail(error: unknown): never {
+  reply({ failed: String(error) });
+  process.exit(1);
+}
+
 /** PGlite's memory is reused by the next statement: what leaves is a copy. */
 async function execute(message: Uint8Array): Promise<void> {
   let pieces: Uint8Array[] = [];
@@ -76,9 +101,7 @@ async function handle(message: Uint8Array | Command): Promise<void> {
 }
 
 port.on('message', (message: Uint8Array | Command) => {
-  handle(message).catch((error: unknown) => {
-    reply({ failed: String(error) });
-    process.exit(1);
-  });
+  handle(message).catch(fail);
 });
+endOnTrap();
 reply({ ready: true });

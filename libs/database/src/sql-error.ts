@@ -31,7 +31,7 @@ export function mapError(error: unknown): unknown {
 
 function unavailable(cause: Error): KindredError {
   const reason = cause.message || sqlState(cause);
-  const message = `The database cannot be reached (${reason}): try again, or check DATABASE_URL and the server`;
+  const message = `The database cannot be reached (${reason}): try again, or check the server and its address`;
   return new KindredError('DATABASE_UNAVAILABLE', '', message, { cause });
 }
 
