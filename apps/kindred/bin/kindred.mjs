@@ -36,7 +36,7 @@ function findNewerNode() {
 }
 
 function runUnder(node) {
-  // The channel carries no messages: its end tells the child that this process was killed.
+  // The channel carries no messages: its end tells the child that this process was killed -9.
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio });
   // On a terminal Ctrl-C reaches the whole process group, so the child has it already.
@@ -54,7 +54,7 @@ function runUnder(node) {
 
 function stopWithParent() {
   if (process.channel === undefined) return;
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.channel.unref();
 }
 

@@ -9,7 +9,7 @@ import type { DemoWatch } from './demo-watch.ts';
  * Most events on their way through the consumers. Publishing is faster than storing and embedding; more than this
  * would only put answers about the first products behind the storage of the last ratings.
  */
-const mostInFlight = 6_000;
+const mostInFlight = 10_000;
 
 export interface DemoLoadOptions {
   messaging: Pick<Messaging, 'publish'>;

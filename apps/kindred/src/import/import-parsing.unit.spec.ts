@@ -177,10 +177,10 @@ describe('a row as an item', () => {
   });
 
   it.each([
-    [{ 상품번호: 'S-1', 가격: '비쌈' }, '가격', '"비쌈" is not a number'],
-    [{ 상품번호: 'S-1', 재고: '1.5' }, '재고', '"1.5" is not a whole number'],
-    [{ 상품번호: 'S-1', 무게: 'heavy' }, '무게', '"heavy" is not a number'],
-    [{ 상품번호: '', 상품명: 'x' }, '상품번호', 'is empty; every item needs an id'],
+    [{ 상품번호: 'S-1', 가격: '비쌈' }, '가격 (price)', '"비쌈" is not a number'],
+    [{ 상품번호: 'S-1', 재고: '1.5' }, '재고 (stock)', '"1.5" is not a whole number'],
+    [{ 상품번호: 'S-1', 무게: 'heavy' }, '무게 (attributes.weight)', '"heavy" is not a number'],
+    [{ 상품번호: '', 상품명: 'x' }, '상품번호 (item_id)', 'is empty; every item needs an id'],
     [{ 상품번호: 'S-1', extra: { nested: { deep: 1 } } }, 'extra', 'is nested'],
   ])('names the column and the reason for %j', (row, field, reason) => {
     expect(read(row)).toMatchObject({ problem: { field, reason: expect.stringContaining(reason) } });

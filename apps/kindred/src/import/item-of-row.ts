@@ -1,5 +1,5 @@
 import { type Attribute, AttributeType, Item } from '@kindred/contracts';
-import type { Mapping } from './header-mapping.ts';
+import { headerOf, type Mapping } from './header-mapping.ts';
 import { isEmpty, parseBoolean, parseList, parseNumber, parseTime } from './parse-value.ts';
 import type { RowProblem } from './source-row.ts';
 
@@ -28,18 +28,18 @@ export function itemOfRow(
     try {
       setField(item, field, value, attributes);
     } catch (error) {
-      if (error instanceof BadCell) return { problem: { field: header, reason: error.message } };
+      if (error instanceof BadCell) return { problem: { field: labelOf(header, field), reason: error.message } };
       throw error;
     }
   }
   if (item.itemId !== '') return { item };
-  return {
-    problem: {
-      field: [...mapping].find(([, field]) => field === 'item_id')?.[0] ?? 'item_id',
-      reason: 'is empty; every item needs an id',
-    },
-  };
+  const field = labelOf(headerOf(mapping, 'item_id') ?? 'item_id', 'item_id');
+  return { problem: { field, reason: 'is empty; every item needs an id' } };
 }
+
+/** The column as the file calls it, and the field it fills where that has another name. */
+const labelOf = (header: string, field: string) =>
+  field === header || field === `attributes.${header}` ? header : `${header} (${field})`;
 
 /** How a cell becomes a field of the item. */
 const setters: Record<string, (item: Item, value: unknown) => void> = {

@@ -19,7 +19,7 @@ export interface ServiceDependencies {
 export async function allServices({ database, readDatabase, messaging, version, log }: ServiceDependencies) {
   const model = await builtInTextModel();
   const services = [
-    ingestionService({ database, messaging, config: {}, version }),
+    ingestionService({ database, messaging, config: {}, version, log }),
     embeddingService({ database, messaging, model, log }),
     searchService({ database: readDatabase, model }),
     recommendationService({ database, readDatabase, messaging }),

@@ -52,12 +52,14 @@ export async function loadDemo(marker: DemoMarker, options: DemoTaskOptions): Pr
   const begun = performance.now();
   const watching = watch.run(signal);
   try {
+    // Watching ends by itself only when the status cannot be read, or when it is told to.
     await Promise.race([load.run(), watching]);
+    options.signal.throwIfAborted();
   } finally {
     view.stop();
     stop.abort();
-    await watching;
   }
+  await watching;
   const seconds = (performance.now() - begun) / 1000;
   const what = `${plural(demoItems, 'item')} and ${plural(demoTotals.ratings, 'rating')}`;
   console.log(
