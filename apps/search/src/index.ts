@@ -1,1 +1,3 @@
-export {};
+export { LocalEmbedder } from './local-embedder.ts';
+export { RemoteEmbedder } from './remote-embedder.ts';
+export { type SearchDependencies, searchEnv, searchService } from './search.ts';

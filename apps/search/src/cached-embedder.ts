@@ -1,0 +1,28 @@
+import type { EmbeddedQuery, QueryEmbedder } from '@kindred/vector-index';
+
+/** Remembers the vectors of recent queries; the same text asked twice at once is embedded once. */
+export class CachedEmbedder implements QueryEmbedder {
+  private readonly entries = new Map<string, Promise<EmbeddedQuery>>();
+
+  /** 2,000 vectors of 512 dimensions take 4 MB. */
+  constructor(
+    private readonly embedder: QueryEmbedder,
+    private readonly most = 2_000,
+  ) {}
+
+  embed(model: string, text: string, signal?: AbortSignal): Promise<EmbeddedQuery> {
+    const key = JSON.stringify([model, text]);
+    const known = this.entries.get(key);
+    if (known) {
+      // Last in, last out: a Map keeps the order of insertion.
+      this.entries.delete(key);
+      this.entries.set(key, known);
+      return known;
+    }
+    const embedded = this.embedder.embed(model, text, signal);
+    this.entries.set(key, embedded);
+    embedded.catch(() => this.entries.get(key) === embedded && this.entries.delete(key));
+    if (this.entries.size > this.most) this.entries.delete(this.entries.keys().next().value!);
+    return embedded;
+  }
+}
