@@ -73,6 +73,15 @@ export async function createHeads(
   );
 }
 
+/** How many messages each topic has had so far: what changed since the last call has news. */
+export async function heights(database: LogDatabase): Promise<Map<string, bigint>> {
+  const rows = await database.query<{ topic: string; height: bigint }>(
+    log,
+    'select topic, sum(next_offset)::bigint as height from kindred.event_log_heads group by topic',
+  );
+  return new Map(rows.map(({ topic, height }) => [topic, height]));
+}
+
 /** The next messages from an offset on: at most `limit`, and no further once they hold `bytes`. */
 export function read(
   database: LogDatabase,

@@ -23,27 +23,48 @@ export interface Position extends PartitionKey {
 /** Members of one group differ by topic, and the table of members has no topic. */
 const memberGroup = ({ group, topic }: Member) => `${group}/${topic}`;
 
-/** Says that a member lives for another `session` ms; returns all live members, sorted. */
-export async function beat(database: LogDatabase, member: Member, session: number): Promise<string[]> {
-  const rows = await database.query<{ member_id: string }>(
+const json = (keys: PartitionKey[]) =>
+  JSON.stringify(keys.map(({ tenant_id, partition }) => ({ tenant_id, partition })));
+
+export interface Group {
+  /** Live members, sorted; ourselves among them. */
+  members: string[];
+  /** All partitions of the topic, in one order for all members. */
+  partitions: PartitionKey[];
+  /** Those whose lease is ours, now renewed. */
+  ours: PartitionKey[];
+}
+
+/** Says that a member lives for another `session` ms, renews its leases, and tells how its group stands. */
+export async function beat(database: LogDatabase, member: Member, session: number): Promise<Group> {
+  const [row] = await database.query<Group>(
     log,
     `with me as (
        insert into kindred.consumer_members (tenant_id, group_id, member_id, alive_until)
-       values ('system', $1, $2, now() + $3 * interval '1 ms')
+       values ('system', $4, $3, now() + $5 * interval '1 ms')
        on conflict (tenant_id, group_id, member_id) do update set alive_until = excluded.alive_until
        returning member_id
      ), silent as (
-       delete from kindred.consumer_members where tenant_id = 'system' and group_id = $1 and member_id in (
+       delete from kindred.consumer_members where tenant_id = 'system' and group_id = $4 and member_id in (
          select member_id from kindred.consumer_members
-         where tenant_id = 'system' and group_id = $1 and member_id <> $2 and alive_until < now() for update skip locked)
+         where tenant_id = 'system' and group_id = $4 and member_id <> $3 and alive_until < now() for update skip locked)
+     ), ours as (
+       update kindred.consumer_offsets set lease_until = now() + $5 * interval '1 ms'
+       where group_id = $1 and topic = $2 and member_id = $3
+       returning tenant_id, partition
+     ), alive as (
+       select member_id from kindred.consumer_members
+       where tenant_id = 'system' and group_id = $4 and alive_until >= now() and member_id <> $3
+       union all select member_id from me
      )
-     select member_id from kindred.consumer_members
-     where tenant_id = 'system' and group_id = $1 and alive_until >= now() and member_id <> $2
-     union all select member_id from me
-     order by 1`,
-    [memberGroup(member), member.id, session],
+     select
+       (select json_agg(member_id order by member_id) from alive) as members,
+       (select coalesce(json_agg(json_build_object('tenant_id', tenant_id, 'partition', partition) order by tenant_id, partition), '[]')
+        from kindred.event_log_heads where topic = $2) as partitions,
+       (select coalesce(json_agg(ours), '[]') from ours) as ours`,
+    [member.group, member.topic, member.id, memberGroup(member), session],
   );
-  return rows.map((row) => row.member_id);
+  return row!;
 }
 
 /** Tells the other members of a topic's groups to look at their shares. */
@@ -51,24 +72,22 @@ export async function tell(database: LogDatabase, topic: TopicName): Promise<voi
   await database.query(log, `select pg_notify('${channel}', 'group:' || $1)`, [topic]);
 }
 
-/** All partitions of the member's topic, in one order for all; makes the missing rows of offsets. */
-export function partitions(database: LogDatabase, { group, topic }: Member): Promise<PartitionKey[]> {
-  return database.query<PartitionKey>(
+/** Makes the rows of offsets that these partitions lack: a new group, a new tenant. */
+export async function createOffsets(
+  database: LogDatabase,
+  { group, topic }: Member,
+  keys: PartitionKey[],
+): Promise<void> {
+  await database.query(
     log,
-    `with fresh as (
-       insert into kindred.consumer_offsets (tenant_id, group_id, topic, partition)
-       select h.tenant_id, $1, h.topic, h.partition from kindred.event_log_heads h
-       where h.topic = $2 and not exists (
-         select from kindred.consumer_offsets o
-         where o.tenant_id = h.tenant_id and o.group_id = $1 and o.topic = h.topic and o.partition = h.partition)
-       on conflict do nothing
-     )
-     select tenant_id, partition from kindred.event_log_heads where topic = $2 order by tenant_id, partition`,
-    [group, topic],
+    `insert into kindred.consumer_offsets (tenant_id, group_id, topic, partition)
+     select tenant_id, $1, $2, partition from jsonb_to_recordset($3::jsonb) as k(tenant_id text, partition int)
+     order by 1, 4 on conflict do nothing`,
+    [group, topic, json(keys)],
   );
 }
 
-/** Renews or takes the leases of these partitions where they are ours or free; returns those that we hold now. */
+/** Takes the leases of these partitions where they are free; returns those that are ours now. */
 export function claim(
   database: LogDatabase,
   member: Member,
@@ -89,13 +108,7 @@ export function claim(
      from free
      where o.tenant_id = free.tenant_id and o.group_id = $1 and o.topic = $2 and o.partition = free.partition
      returning o.tenant_id, o.partition, o.next_offset`,
-    [
-      member.group,
-      member.topic,
-      member.id,
-      JSON.stringify(keys.map(({ tenant_id, partition }) => ({ tenant_id, partition }))),
-      session,
-    ],
+    [member.group, member.topic, member.id, json(keys), session],
   );
 }
 
@@ -109,12 +122,7 @@ export async function release(database: LogDatabase, member: Member, keys: Parti
        where o.tenant_id = k.tenant_id and o.group_id = $1 and o.topic = $2 and o.partition = k.partition and o.member_id = $3
      )
      select pg_notify('${channel}', 'group:' || $2)`,
-    [
-      member.group,
-      member.topic,
-      member.id,
-      JSON.stringify(keys.map(({ tenant_id, partition }) => ({ tenant_id, partition }))),
-    ],
+    [member.group, member.topic, member.id, json(keys)],
   );
 }
 

@@ -13,6 +13,8 @@ export interface Held extends store.PartitionKey {
   notBefore: number;
   /** When its last batch was taken, so that all partitions get their turn. */
   servedAt: number;
+  /** When its last batch ended (ms, performance.now): a position that was asked for before is out of date. */
+  freeSince: number;
   /** Aborts the batch in flight. */
   controller: AbortController;
 }
@@ -28,7 +30,7 @@ const labelOf = ({ tenant_id, partition }: store.PartitionKey) => `${tenant_id}/
 /** Keeps one member's place in its group, and the leases of its fair share of the partitions. */
 export class Leases {
   readonly held = new Map<string, Held>();
-  private ticking: Promise<void> | undefined;
+  private ticking: Promise<boolean> | undefined;
   private again = false;
 
   constructor(
@@ -37,8 +39,8 @@ export class Leases {
     private readonly tuning: Pick<Tuning, 'session'>,
   ) {}
 
-  /** Renews, takes and gives back. Calls during a tick share one more tick after it. */
-  tick(): Promise<void> {
+  /** Renews, takes and gives back; true when it took something. Calls during a tick share one more tick after it. */
+  tick(): Promise<boolean> {
     if (this.ticking) {
       this.again = true;
       return this.ticking;
@@ -75,31 +77,47 @@ export class Leases {
     await store.release(this.database, this.member, done);
   }
 
-  private async ticks(): Promise<void> {
+  private async ticks(): Promise<boolean> {
+    let gained = false;
     do {
       this.again = false;
+      const before = new Set(this.held.keys());
       await this.tickOnce();
+      gained ||= [...this.held.keys()].some((label) => !before.has(label));
     } while (this.again);
+    return gained;
   }
 
   private async tickOnce(): Promise<void> {
-    const members = await store.beat(this.database, this.member, this.tuning.session);
-    const share = shareOf(await store.partitions(this.database, this.member), members, this.member.id);
+    const group = await store.beat(this.database, this.member, this.tuning.session);
+    const ours = new Set(group.ours.map(labelOf));
+    for (const held of [...this.held.values()]) if (!ours.has(held.label)) this.lose(held);
+    const share = shareOf(group.partitions, group.members, this.member.id);
     const labels = new Set(share.map(labelOf));
+    for (const key of group.ours) this.hold(key);
     for (const held of this.held.values()) held.revoked = !labels.has(held.label);
     await this.giveBack();
-    const draining = [...this.held.values()].filter((held) => held.revoked);
-    const claimed = await store.claim(this.database, this.member, [...share, ...draining], this.tuning.session);
-    const ours = new Set(claimed.map(labelOf));
-    for (const held of [...this.held.values()]) if (!ours.has(held.label)) this.lose(held);
-    for (const key of claimed) this.hold(key, !labels.has(labelOf(key)));
+    const wanted = share.filter((key) => !ours.has(labelOf(key)));
+    if (wanted.length === 0) return;
+    await store.createOffsets(this.database, this.member, wanted);
+    for (const key of await store.claim(this.database, this.member, wanted, this.tuning.session)) this.hold(key);
   }
 
-  private hold(key: store.PartitionKey, revoked: boolean): void {
+  private hold(key: store.PartitionKey): void {
     const label = labelOf(key);
     if (this.held.has(label)) return;
     const { tenant_id, partition } = key;
     const controller = new AbortController();
-    this.held.set(label, { tenant_id, partition, label, busy: false, revoked, notBefore: 0, servedAt: 0, controller });
+    this.held.set(label, {
+      tenant_id,
+      partition,
+      label,
+      busy: false,
+      revoked: false,
+      notBefore: 0,
+      servedAt: 0,
+      freeSince: 0,
+      controller,
+    });
   }
 }

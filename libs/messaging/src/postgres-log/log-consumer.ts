@@ -68,13 +68,13 @@ export class LogConsumer implements Consumer {
   async beat(): Promise<void> {
     if (this.stopped) return;
     try {
-      await this.leases.tick();
+      const gained = await this.leases.tick();
       this.retries.keepOnly(this.leases.held.keys());
+      if (gained || this.away) this.bell.ring();
       this.back();
     } catch (error) {
       this.gone(error);
     }
-    this.bell.ring();
   }
 
   private async drain(): Promise<void> {
@@ -115,11 +115,12 @@ export class LogConsumer implements Consumer {
   private async dispatch(): Promise<void> {
     const free = this.delivery.setup.tuning.partitionsAtOnce - this.serving.size;
     if (free <= 0 || this.leases.held.size === 0) return;
+    const asked = performance.now();
     const positions = await store.pending(this.database, this.member);
     const now = performance.now();
     const ready = positions.flatMap((at) => {
       const held = this.leases.held.get(`${at.tenant_id}/${at.partition}`);
-      return held && !held.busy && !held.revoked && held.notBefore <= now ? [{ at, held }] : [];
+      return held && mayServe(held, asked, now) ? [{ at, held }] : [];
     });
     ready.sort((a, b) => a.held.servedAt - b.held.servedAt);
     for (const { at, held } of ready.slice(0, free)) this.serve(at, held);
@@ -140,6 +141,7 @@ export class LogConsumer implements Consumer {
 
   private async served(held: Held): Promise<void> {
     held.busy = false;
+    held.freeSince = performance.now();
     await this.leases.giveBack().catch((error) => this.gone(error));
   }
 
@@ -161,9 +163,9 @@ export class LogConsumer implements Consumer {
       return;
     }
     if (signal.aborted) return;
-    const committed = await store.commit(this.database, this.member, at, rows.at(-1)!.log_offset + 1n);
-    if (committed) this.retries.succeeded(held.label);
-    else this.leases.lose(held);
+    const next = rows.at(-1)!.log_offset + 1n;
+    if (!(await store.commit(this.database, this.member, at, next))) return this.leases.lose(held);
+    this.retries.succeeded(held.label);
   }
 
   private failed(held: Held, size: number, error: unknown): void {
@@ -185,14 +187,13 @@ export class LogConsumer implements Consumer {
     };
   }
 
-  /** Time in ms until the next poll or the next retry, whichever comes first. */
+  /** Time in ms until the next retry; otherwise somebody rings. After an error, heartbeats do. */
   private untilNext(): number {
-    const { poll } = this.delivery.setup.tuning;
     const now = performance.now();
     const retries = [...this.leases.held.values()]
       .filter((held) => held.notBefore > now)
       .map((held) => held.notBefore - now);
-    return Math.ceil(Math.min(poll, ...retries));
+    return Math.ceil(Math.min(this.delivery.setup.tuning.session, ...retries));
   }
 
   private gone(error: unknown): void {
@@ -203,6 +204,9 @@ export class LogConsumer implements Consumer {
     if (!this.stopped) this.away = '';
   }
 }
+
+const mayServe = (held: Held, asked: number, now: number): boolean =>
+  !held.busy && !held.revoked && held.notBefore <= now && held.freeSince < asked;
 
 /** The lease is renewed by a timer: it only needs the event loop for a moment. */
 async function breathe(signal: AbortSignal): Promise<void> {

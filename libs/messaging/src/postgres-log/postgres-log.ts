@@ -20,6 +20,8 @@ export class PostgresLog implements Messaging {
   readonly driver = 'postgres-log';
   private readonly consumers = new Set<LogConsumer>();
   private listening: Promise<() => Promise<void>> | undefined;
+  private heights = new Map<string, bigint>();
+  private polling = false;
   private closing = false;
 
   constructor(
@@ -57,7 +59,7 @@ export class PostgresLog implements Messaging {
       taken.add(this.database);
       await forgetMembers(this.database);
     }
-    this.listening ??= this.database.listen(store.channel, (payload) => this.notified(payload));
+    this.listening ??= this.listen();
     await this.listening;
     const publish: Messaging['publish'] = (topic, messages) => this.publish(topic, messages);
     const consumer = new LogConsumer(this.database, { subscription, setup: this.setup, publish });
@@ -94,13 +96,38 @@ export class PostgresLog implements Messaging {
     await store.append(this.database, topic, rows, Buffer.concat(values));
   }
 
+  private async listen(): Promise<() => Promise<void>> {
+    const unlisten = await this.database.listen(store.channel, (payload) => this.notified(payload));
+    const poll = setInterval(() => void this.poll(), this.setup.tuning.poll);
+    return async () => {
+      clearInterval(poll);
+      await unlisten();
+    };
+  }
+
+  /** For news that got lost: one cheap query for all consumers, which wakes those whose topic grew. */
+  private async poll(): Promise<void> {
+    if (this.polling) return;
+    this.polling = true;
+    try {
+      const heights = await store.heights(this.database);
+      for (const consumer of this.consumers)
+        if (heights.get(consumer.topic) !== this.heights.get(consumer.topic)) consumer.wake();
+      this.heights = heights;
+    } catch {
+      // The consumers' own heartbeats meet the same error, and tell it.
+    } finally {
+      this.polling = false;
+    }
+  }
+
   /** An empty payload comes after a lost connection: anything may have happened. */
   private notified(payload: string): void {
     const [kind, topic] = payload.split(':');
     for (const consumer of this.consumers) {
       if (topic !== undefined && topic !== consumer.topic) continue;
-      if (kind === 'topic') consumer.wake();
-      else void consumer.beat();
+      if (kind !== 'group') consumer.wake();
+      if (kind !== 'topic') void consumer.beat();
     }
   }
 }
