@@ -5,7 +5,7 @@ import { ingestionService } from '@kindred/ingestion';
 import type { Messaging } from '@kindred/messaging';
 import { recommendationService } from '@kindred/recommendation';
 import type { Log } from '@kindred/runtime';
-import { searchService } from '@kindred/search';
+import { LocalEmbedder, searchService } from '@kindred/search';
 
 export interface ServiceDependencies {
   database: Database;
@@ -21,7 +21,7 @@ export async function allServices({ database, readDatabase, messaging, version, 
   const services = [
     ingestionService({ database, messaging, config: {}, version, log }),
     embeddingService({ database, messaging, model, log }),
-    searchService({ database: readDatabase, model }),
+    searchService({ database: readDatabase, embedder: new LocalEmbedder(model) }),
     recommendationService({ database, readDatabase, messaging }),
   ];
   return { services, model };
