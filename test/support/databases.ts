@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Database, migrate, openDatabase, saveSnapshot } from '@kindred/database';
@@ -78,13 +78,25 @@ function migratedTemplate(): Promise<string> {
     await client.query('select pg_advisory_lock($1)', [templateLock]);
     const { rows } = await client.query('select from pg_database where datname = $1 and datistemplate', [name]);
     if (rows.length > 0) return name;
+    await dropOldTemplates(client);
     await client.query(`drop database if exists ${name} with (force)`);
     await client.query(`create database ${name} template template0`);
     await migrate({ url: urlOf(name) });
+    await client.query(`comment on database ${name} is '${new Date().toISOString()}'`);
     await client.query(`alter database ${name} with is_template true allow_connections false`);
     return name;
   });
   return template;
+}
+
+/** Those of migrations as they were a day ago. */
+async function dropOldTemplates(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(`select datname from pg_database where datname like 'kindred\\_template\\_%'
+    and coalesce(shobj_description(oid, 'pg_database')::timestamptz < now() - interval '1 day', true)`);
+  for (const { datname } of rows) {
+    await client.query(`alter database ${datname} with is_template false`);
+    await client.query(`drop database if exists ${datname} with (force)`);
+  }
 }
 
 async function onServer<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
@@ -109,6 +121,7 @@ export async function migratedSnapshot(): Promise<string> {
   const file = path.join(folder, `pglite-${stateOfMigrations()}.tar`);
   if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) removeOld(path.join(folder, name));
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   const database = await openDatabase({});
   try {
@@ -120,6 +133,12 @@ export async function migratedSnapshot(): Promise<string> {
     rmSync(draft, { force: true });
   }
   return file;
+}
+
+/** Snapshots are 40 MB each: those of migrations as they were a day ago go. */
+function removeOld(file: string): void {
+  const made = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (Date.now() - made > 86_400_000) rmSync(file, { force: true });
 }
 
 /** Names a template: any change to a migration or to PGlite makes another one. */

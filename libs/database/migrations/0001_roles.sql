@@ -13,6 +13,10 @@ begin
       execute format('grant %I to current_user with inherit true, set true', wanted);
     end if;
   end loop;
+exception when insufficient_privilege then
+  raise exception '% (%): run as a superuser "create role kindred_service; create role kindred_maintenance; '
+    'grant kindred_service, kindred_maintenance to % with inherit true, set true"', sqlerrm, wanted, current_user
+    using errcode = 'insufficient_privilege';
 end $$;
 
 grant usage on schema kindred to kindred_service, kindred_maintenance;

@@ -44,10 +44,10 @@ create table if not exists kindred.rebuilds (
   tenant_id text collate "C" not null,
   collection_id int not null,
   wanted_at timestamptz not null,
-  started_at timestamptz not null default '-infinity',
-  built_from timestamptz not null default '-infinity',
-  finished_at timestamptz not null default '-infinity',
-  leased_until timestamptz not null default '-infinity',
+  started_at timestamptz not null default 'epoch',
+  built_from timestamptz not null default 'epoch',
+  finished_at timestamptz not null default 'epoch',
+  leased_until timestamptz not null default 'epoch',
   primary key (tenant_id, collection_id)
 );
 select kindred.protect('kindred.rebuilds');

@@ -49,7 +49,9 @@ begin
   if definition is not null then
     execute format('create index %I on kindred.%I using %s %s', partition || '_' || method, partition, method, definition);
   end if;
+  -- An index is only chosen well with statistics of the items too; PGlite gathers none by itself.
   execute format('analyze kindred.%I', partition);
+  analyze kindred.items;
   return true;
 end $$;
 revoke execute on function kindred.build_partition(text, int, text, int, int) from public;

@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import { type Deferred, deferred } from './deferred.ts';
 
 export interface PgliteFiles {
   /** Folder of the PostgreSQL files; in memory without it. */
@@ -25,9 +26,9 @@ const workerFile = new URL(`./pglite-worker.${import.meta.url.endsWith('.ts') ? 
 export class PgliteProcess {
   readonly stream: PgliteStream;
   readonly #worker: Worker;
-  readonly #started = Promise.withResolvers<void>();
-  readonly #ended = Promise.withResolvers<void>();
-  #dumped: PromiseWithResolvers<void> | undefined;
+  readonly #started = deferred<void>();
+  readonly #ended = deferred<void>();
+  #dumped: Deferred<void> | undefined;
   #closing = false;
 
   /** `onFailure` is told once when the thread ends without being asked to. */
@@ -62,7 +63,7 @@ export class PgliteProcess {
 
   /** Call only while nobody holds the session. */
   async dump(file: string): Promise<void> {
-    this.#dumped = Promise.withResolvers();
+    this.#dumped = deferred();
     this.#worker.postMessage({ dump: file });
     await this.#dumped.promise;
   }

@@ -1,5 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import { deferred } from './deferred.ts';
 import type { WireClient } from './wire-client.ts';
 
 const cancelCode = 80877102;
@@ -11,7 +12,7 @@ const tlsCode = 80877103;
  * has signaled the backend; a request that cannot be delivered leaves the statement to its timeout.
  */
 export async function cancelStatement(client: WireClient): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve } = deferred<void>();
   const socket = client.host.startsWith('/')
     ? net.connect(`${client.host}/.s.PGSQL.${client.port}`)
     : net.connect(client.port, client.host);

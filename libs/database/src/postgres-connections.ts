@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { deferred } from './deferred.ts';
 import { cancelStatement } from './postgres-cancel.ts';
 import { QuietClient } from './postgres-config.ts';
 import { PostgresListener } from './postgres-listener.ts';
@@ -44,7 +45,7 @@ async function beforeAbort<Client extends pg.PoolClient>(
   connecting: Promise<Client>,
   signal: AbortSignal,
 ): Promise<Client> {
-  const aborted = Promise.withResolvers<never>();
+  const aborted = deferred<never>();
   const onAbort = () => aborted.reject(deadlineExceeded(signal.reason));
   signal.addEventListener('abort', onAbort, { once: true });
   try {

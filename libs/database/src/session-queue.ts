@@ -1,3 +1,4 @@
+import { deferred } from './deferred.ts';
 import { deadlineExceeded } from './sql-error.ts';
 
 /** Urgent ones that may pass a waiting ordinary one before it gets its turn. */
@@ -15,7 +16,7 @@ export class SessionQueue {
   /** Resolves with the function that gives the session on. */
   acquire(urgent: boolean, signal?: AbortSignal): Promise<() => void> {
     if (this.#failure) return Promise.reject(this.#failure);
-    const { promise, resolve, reject } = Promise.withResolvers<() => void>();
+    const { promise, resolve, reject } = deferred<() => void>();
     const waiting = urgent ? this.#urgent : this.#ordinary;
     const start = () => {
       signal?.removeEventListener('abort', leave);

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database, DatabaseFeatures, Scope, Sql } from './database.ts';
+import { deferred } from './deferred.ts';
 import type { FoundFeatures } from './features.ts';
 import { vectorArrayBytes, vectorBytes } from './parameters.ts';
 import { deadlineExceeded, isStaleStatement, needsMigration } from './sql-error.ts';
@@ -98,7 +99,7 @@ export class SqlDatabase implements Database {
 
 /** Rejects at the abort; the lease goes back when both the work and the cancel request have ended. */
 async function underSignal<Result>(lease: Lease, work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const aborted = Promise.withResolvers<never>();
+  const aborted = deferred<never>();
   let canceling: Promise<void> | undefined;
   const onAbort = () => {
     canceling = lease.cancel?.();
