@@ -11,6 +11,8 @@ export interface Tuning {
   /** A member that was silent for this long has lost its partitions. */
   session: number;
   heartbeat: number;
+  /** How long a Kafka group waits, while it rebalances, for a member whose batch is in flight. */
+  rebalance: number;
   /** How long an idle consumer waits before it looks again without being told. */
   poll: number;
   /** Wait before the first retry of a failing batch; doubles up to `retryMost`, minus up to half of it by chance. */
@@ -23,8 +25,9 @@ export interface Tuning {
 }
 
 export const defaultTuning: Tuning = {
-  session: 15_000,
-  heartbeat: 3_000,
+  session: 10_000,
+  heartbeat: 2_000,
+  rebalance: 60_000,
   poll: 1_000,
   retryFirst: 250,
   retryMost: 30_000,

@@ -14,6 +14,7 @@ import { type MessagingOptions, setupOf } from './options.ts';
 export const quick = {
   session: 1_500,
   heartbeat: 300,
+  rebalance: 60_000,
   poll: 100,
   retryFirst: 50,
   retryMost: 400,

@@ -19,6 +19,8 @@ export interface KafkaConsumerParts {
 
 /** How long a poll of kafkajs may take, and so how soon a resumed partition or a stop is noticed, in ms. */
 const longestPoll = 500;
+/** How long a consumer without batches may take to leave, in ms. */
+const longestDisconnect = 5_000;
 
 /** One member of a consumer group. Where its client crashes, it is replaced by a new one until `stop`. */
 export class KafkaConsumer implements Consumer {
@@ -28,6 +30,8 @@ export class KafkaConsumer implements Consumer {
   private stopping = false;
   private away = 'joining its group';
   private crashes = 0;
+  /** When kafkajs last showed that its loop turns. */
+  private lastSign = 0;
 
   constructor(private readonly parts: KafkaConsumerParts) {
     this.batches = new PartitionBatches(parts.topics, parts.delivery);
@@ -71,7 +75,7 @@ export class KafkaConsumer implements Consumer {
       if (this.stopping) return;
       this.away = reasonOf(error);
       this.batches.abortAll(new Error('The connection to Kafka was lost'));
-      const wait = Math.min(10_000, 100 * 2 ** Math.min(this.crashes++, 10));
+      const wait = Math.min(3_000, 100 * 2 ** Math.min(this.crashes++, 10));
       this.log('warn', 'A Kafka consumer starts anew', { reason: this.away, wait });
       await this.unlessStopped(new Promise((resolve) => setTimeout(resolve, wait)));
     }
@@ -83,28 +87,58 @@ export class KafkaConsumer implements Consumer {
     const consumer = this.client();
     consumer.on(consumer.events.CRASH, ({ payload }) => crashed(payload.error));
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.joined(payload.memberAssignment));
+    consumer.on(consumer.events.FETCH_START, () => this.sign());
+    consumer.on(consumer.events.END_BATCH_PROCESS, () => this.sign());
+    const watch = this.watch(crashed);
     try {
       await this.requireTopics();
       await consumer.connect();
       await consumer.subscribe({ topics: this.parts.topics.map(({ name }) => name), fromBeginning: true });
-      await this.unlessStopped(this.consume(consumer));
+      await Promise.race([this.unlessStopped(this.consume(consumer)), crash]);
       return await this.unlessStopped(crash);
     } catch (error) {
       return error;
     } finally {
-      await consumer
-        .disconnect()
-        .catch((error) => this.log('warn', 'A Kafka consumer did not disconnect', { reason: reasonOf(error) }));
+      clearInterval(watch);
+      await this.disconnect(consumer);
     }
   }
 
+  /** A client that stopped turning without an error, as kafkajs has done after lost connections, counts as crashed. */
+  private watch(crashed: (error: Error) => void): NodeJS.Timeout {
+    const { session, rebalance } = this.parts.delivery.setup.tuning;
+    this.sign();
+    return setInterval(() => {
+      if (this.batches.busy) this.sign();
+      const silent = performance.now() - this.lastSign;
+      if (silent > rebalance + 2 * session)
+        crashed(new Error(`the Kafka client did nothing for ${Math.round(silent)} ms`));
+    }, session);
+  }
+
+  private sign(): void {
+    this.lastSign = performance.now();
+  }
+
+  /** Waits for the batches in flight; a client that hangs is left behind. */
+  private async disconnect(consumer: KafkaClientConsumer): Promise<void> {
+    const hangs = AbortSignal.timeout(this.parts.delivery.setup.tuning.drain + longestDisconnect);
+    const late = new Promise((_, reject) => {
+      hangs.onabort = () => reject(hangs.reason);
+    });
+    await Promise.race([consumer.disconnect(), late]).catch((error) => {
+      this.log('warn', 'A Kafka consumer did not disconnect', { reason: reasonOf(error) });
+    });
+    hangs.onabort = null;
+  }
+
   private client(): KafkaClientConsumer {
-    const { session, heartbeat } = this.parts.delivery.setup.tuning;
+    const { session, heartbeat, rebalance } = this.parts.delivery.setup.tuning;
     return this.parts.kafka.consumer({
       groupId: this.parts.groupId,
       sessionTimeout: session,
       heartbeatInterval: heartbeat,
-      rebalanceTimeout: Math.max(60_000, session),
+      rebalanceTimeout: Math.max(rebalance, session),
       maxWaitTimeInMs: longestPoll,
       allowAutoTopicCreation: false,
       partitionAssigners: [subscriptionAssigner],

@@ -48,6 +48,10 @@ export class PartitionBatches {
     abort.unref();
   }
 
+  get busy(): boolean {
+    return this.inFlight.size > 0;
+  }
+
   /** After a crash of the connection: nothing can be committed any more. */
   abortAll(reason: Error): void {
     for (const beats of this.inFlight) beats.abort(reason);
