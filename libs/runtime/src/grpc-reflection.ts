@@ -1,12 +1,11 @@
 import type { Server } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { fileDescriptors } from '@kindred/contracts';
-import { service as healthService } from 'grpc-health-check';
+import { healthDescriptor } from './health-descriptor.ts';
 
 /** Server reflection (v1 and v1alpha) for the served services, so that grpcurl works without .proto files. */
 export function addReflection(server: Server, services: string[]): void {
-  const ours = { fileDescriptorProtos: fileDescriptors.map((file) => Buffer.from(file, 'base64')) };
-  const health = healthService.Check?.requestType;
-  const definitions = { ours, health } as never;
-  new ReflectionService(definitions, { services: [...services, 'grpc.health.v1.Health'] }).addToServer(server as never);
+  const files = [...fileDescriptors, healthDescriptor].map((file) => Buffer.from(file, 'base64'));
+  const definition = { kindred: { fileDescriptorProtos: files } } as never;
+  new ReflectionService(definition, { services: [...services, 'grpc.health.v1.Health'] }).addToServer(server as never);
 }
