@@ -4,16 +4,16 @@ const { ATTRIBUTE_TYPE_KEYWORD: keyword, ATTRIBUTE_TYPE_TEXT: text, ATTRIBUTE_TY
 const { ATTRIBUTE_TYPE_BOOLEAN: boolean, ATTRIBUTE_TYPE_TIME: time } = AttributeType;
 
 function attribute(name: string, type: AttributeType, more: Partial<Attribute> = {}): Attribute {
-  return { name, type, array: false, filterable: type !== text, embedded: false, shown: false, ...more };
+  return { name, type, array: false, filterable: type !== text, embedded: false, shown: true, ...more };
 }
 
 /** Of the 5,300 attributes of the source the ones a shop would put into its filters; the rest is kept with the item. */
 const products = Collection.fromPartial({
   name: 'products',
   attributes: [
-    attribute('supplier', keyword, { embedded: true, shown: true }),
-    attribute('product_type', keyword, { embedded: true, shown: true }),
-    attribute('product_colour', keyword, { embedded: true, shown: true }),
+    attribute('supplier', keyword, { embedded: true }),
+    attribute('product_type', keyword, { embedded: true }),
+    attribute('product_colour', keyword, { embedded: true }),
     attribute('type', keyword, { embedded: true }),
     attribute('compatibility', text, { embedded: true }),
     attribute('connectivity_technology', keyword, { embedded: true }),
@@ -37,8 +37,8 @@ const products = Collection.fromPartial({
 const movies = Collection.fromPartial({
   name: 'movies',
   attributes: [
-    attribute('year', number, { shown: true }),
-    attribute('genres', keyword, { array: true, shown: true }),
+    attribute('year', number),
+    attribute('genres', keyword, { array: true }),
     attribute('tags', keyword, { array: true, embedded: true }),
   ],
 });

@@ -1,3 +1,4 @@
+import { recommendationEnv } from '@kindred/recommendation';
 import { databaseEnv, messagingEnv, readConfig, serverEnv } from '@kindred/runtime';
 import { z } from 'zod';
 import type { StartOptions } from '../commands/start.command.ts';
@@ -6,6 +7,7 @@ const schema = z.object({
   ...serverEnv,
   ...databaseEnv,
   ...messagingEnv,
+  ...recommendationEnv,
   /** Logs of `kindred start` share the terminal with people. */
   LOG_LEVEL: serverEnv.LOG_LEVEL.unwrap().default('warn'),
   /** Absent: on for an embedded database that holds nothing else. */

@@ -31,7 +31,7 @@ export async function start(options: StartOptions): Promise<void> {
     tuning: { drain: 1_000 },
   });
   await messaging.ensureTopics();
-  const { services, model } = await allServices({ database, readDatabase, messaging, version, log });
+  const { services, model } = await allServices({ database, readDatabase, messaging, config, version, log });
   const stopping = new AbortController();
   announceStop(stopping);
   let demo: Promise<void> = Promise.resolve();
