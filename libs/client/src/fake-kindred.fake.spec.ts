@@ -1,0 +1,240 @@
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  status,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import {
+  CatalogServiceService,
+  type Collection,
+  EmbeddingServiceService,
+  type Hit,
+  type Item,
+  RecommendationServiceService,
+  SearchServiceService,
+  type UpsertItemsRequest,
+  type UpsertItemsResponse,
+  WriteStatus,
+} from '@kindred/contracts';
+
+type Unary = ServerUnaryCall<Record<string, unknown>, unknown>;
+type Callback = (error: object | null, value?: unknown) => void;
+type UpsertCall = ServerDuplexStream<UpsertItemsRequest, UpsertItemsResponse>;
+type Handler = (call: Unary) => unknown;
+
+/** An error as the server sends it. */
+export function refused(
+  code: string,
+  field: string,
+  details: string,
+  name: keyof typeof status = 'INVALID_ARGUMENT',
+): object {
+  const metadata = new Metadata();
+  metadata.set('kindred-code', code);
+  metadata.set('kindred-field', encodeURIComponent(field));
+  metadata.set('x-request-id', 'from-the-server');
+  return { code: status[name], details, metadata };
+}
+
+/** An in-memory Kindred on a real gRPC server: keeps items and collections, finds by words in titles. */
+export class FakeKindred {
+  readonly items = new Map<string, Item>();
+  readonly collections = new Map<string, Collection>();
+  /** Every call: method, request (of streams: none) and metadata. */
+  readonly calls: { method: string; request: Record<string, unknown>; metadata: Metadata }[] = [];
+  /** Thrown, one per call, before anything else happens. */
+  readonly failures: object[] = [];
+  /** Runs before each answer of the stream; may wait, throw, or end it. */
+  onUpsert: (request: UpsertItemsRequest, index: number) => Promise<void> | void = () => undefined;
+  /** Runs before each query; may throw. */
+  onQuery: (collection: string) => void = () => undefined;
+  address = '';
+  private server = new Server({ 'grpc.max_receive_message_length': 16_000_000 });
+
+  async start(port = 0, credentials = ServerCredentials.createInsecure()): Promise<this> {
+    this.server = new Server({ 'grpc.max_receive_message_length': 16_000_000 });
+    const upsertItems = (call: UpsertCall) => this.upsert(call);
+    this.server.addService(CatalogServiceService, { ...this.unaries(this.catalog()), upsertItems } as never);
+    this.server.addService(SearchServiceService, this.unaries(this.search()));
+    this.server.addService(RecommendationServiceService, this.unaries(this.recommendation()));
+    this.server.addService(EmbeddingServiceService, this.unaries(this.embedding()));
+    const taken = await new Promise<number>((resolve, reject) => {
+      this.server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      );
+    });
+    this.address = `localhost:${taken}`;
+    return this;
+  }
+
+  stop(): void {
+    this.server.forceShutdown();
+  }
+
+  private unaries(handlers: Record<string, Handler>): UntypedServiceImplementation {
+    const wrapped = Object.entries(handlers).map(([method, handle]) => [
+      method,
+      (call: Unary, callback: Callback) => {
+        this.calls.push({ method, request: call.request, metadata: call.metadata });
+        const failure = this.failures.shift();
+        if (failure) return callback(failure);
+        return (async () => handle(call))().then((value) => callback(null, value), callback);
+      },
+    ]);
+    return Object.fromEntries(wrapped);
+  }
+
+  private catalog(): Record<string, Handler> {
+    const results = (ids: string[]) => ({
+      results: ids.map((id) => ({ id, status: WriteStatus.WRITE_STATUS_ACKNOWLEDGED })),
+    });
+    return {
+      putCollection: ({ request }) => this.putCollection(request.collection as Collection),
+      getCollection: ({ request }) => ({ collection: this.collection(request.name as string) }),
+      listCollections: () => ({ collections: [...this.collections.values()] }),
+      deleteCollection: ({ request }) => ({ deletedItems: this.deleteCollection(request.name as string) }),
+      getItems: ({ request }) => ({ items: (request.itemIds as string[]).flatMap((id) => this.items.get(id) ?? []) }),
+      deleteItems: ({ request }) => {
+        for (const id of request.itemIds as string[]) this.items.delete(id);
+        return results(request.itemIds as string[]);
+      },
+      upsertUsers: ({ request }) => results((request.users as { userId: string }[]).map((user) => user.userId)),
+      deleteUsers: ({ request }) => results(request.userIds as string[]),
+      identifyUser: ({ request }) => ({ result: results([request.userId as string]).results[0] }),
+      recordInteractions: ({ request }) =>
+        results((request.interactions as { eventId: string }[]).map((one) => one.eventId)),
+      getStatus: () => ({
+        collections: [],
+        lags: [],
+        services: [],
+        users: 1n,
+        interactions: 2n,
+        deadLetters: 0n,
+        version: '0.1.0',
+      }),
+      listDeadLetters: ({ request }) => deadLetters(request.pageToken as string),
+      replayDeadLetters: ({ request }) => ({ replayed: BigInt((request.ids as string[]).length || 3) }),
+    };
+  }
+
+  private search(): Record<string, Handler> {
+    return {
+      query: async (call) => {
+        this.onQuery(call.request.collection as string);
+        const by = call.request.by as { value: string } | undefined;
+        if (by?.value === 'slow') await new Promise<void>((resolve) => call.once('cancelled', () => resolve()));
+        const words = String(by?.value ?? '').split(' ');
+        const found = [...this.items.values()].filter((item) => words.some((word) => item.title.includes(word)));
+        return { requestId: 'q-1', hits: found.map(hitOf), nextPageToken: '', plan: planOf(found.length) };
+      },
+      count: () => ({ count: BigInt(this.items.size) }),
+    };
+  }
+
+  private recommendation(): Record<string, Handler> {
+    const all = () => ({
+      requestId: 'r-1',
+      hits: [...this.items.values()].map(hitOf),
+      nextPageToken: '',
+      plan: planOf(this.items.size),
+    });
+    return { recommend: all, similar: all };
+  }
+
+  private embedding(): Record<string, Handler> {
+    const model = {
+      name: 'kindred-text',
+      version: '1',
+      provider: 'built-in',
+      dimensions: 2,
+      dtype: 'float32',
+      artifactHash: '',
+      state: 3,
+    };
+    return {
+      embed: ({ request }) => ({ model, vectors: (request.inputs as object[]).map(() => ({ values: [0.6, 0.8] })) }),
+      listModels: () => ({ models: [model] }),
+    };
+  }
+
+  private async upsert(call: UpsertCall): Promise<void> {
+    this.calls.push({ method: 'upsertItems', request: {}, metadata: call.metadata });
+    const failure = this.failures.shift();
+    if (failure) return void call.emit('error', failure);
+    let index = 0;
+    try {
+      for await (const request of call.iterator({ destroyOnReturn: false }) as AsyncIterable<UpsertItemsRequest>) {
+        await this.onUpsert(request, index);
+        call.write({ index: BigInt(index), result: this.store(request) });
+        index += 1;
+      }
+      call.end();
+    } catch (error) {
+      if (!call.cancelled) call.emit('error', error);
+    }
+  }
+
+  private store({ item }: UpsertItemsRequest): UpsertItemsResponse['result'] {
+    const id = item?.itemId ?? '';
+    if (!item || id === '') {
+      const error = { code: 'FIELD_MISSING', field: 'item.item_id', message: 'item.item_id is missing; give it' };
+      return { id, status: WriteStatus.WRITE_STATUS_REJECTED, error };
+    }
+    this.items.set(id, item);
+    return { id, status: WriteStatus.WRITE_STATUS_ACKNOWLEDGED, revision: item.revision ?? 1n };
+  }
+
+  private putCollection(collection: Collection) {
+    this.collections.set(collection.name, { ...collection, createdAt: new Date(0), updatedAt: new Date(0) });
+    return { collection: this.collections.get(collection.name) };
+  }
+
+  private collection(name: string): Collection {
+    const found = this.collections.get(name);
+    if (!found) throw refused('COLLECTION_NOT_FOUND', 'collection', `there is no collection "${name}"`, 'NOT_FOUND');
+    return found;
+  }
+
+  private deleteCollection(name: string): bigint {
+    this.collections.delete(name);
+    const size = BigInt(this.items.size);
+    this.items.clear();
+    return size;
+  }
+}
+
+const hitOf = (item: Item): Hit => ({
+  collection: item.collection,
+  itemId: item.itemId,
+  score: 1,
+  item,
+  scores: { lexical: 1 },
+  vector: [],
+  reason: '',
+});
+
+const planOf = (rows: number) => ({
+  legs: [],
+  complete: true,
+  fusion: 1,
+  denseWeight: 0.5,
+  model: 'kindred-text',
+  notes: [],
+  tookMs: 1,
+  collectionItems: BigInt(rows),
+});
+
+function deadLetters(pageToken: string) {
+  const letter = {
+    id: `letter-${pageToken || 1}`,
+    topic: 'items.v1',
+    key: 'k',
+    reasonCode: 'MALFORMED_JSON',
+    field: '',
+  };
+  const rest = { reason: 'not JSON', step: 'ingestion', failedAt: new Date(0), value: Buffer.from('{') };
+  return { deadLetters: [{ ...letter, ...rest }], nextPageToken: pageToken === '' ? '2' : '' };
+}

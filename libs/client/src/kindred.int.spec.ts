@@ -1,0 +1,363 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServerCredentials } from '@grpc/grpc-js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FakeKindred, refused } from './fake-kindred.fake.spec.ts';
+import { type ItemInput, Kindred, KindredClientError, type KindredOptions, range } from './index.ts';
+
+const server = new FakeKindred();
+const open: Kindred[] = [];
+beforeAll(() => server.start());
+afterAll(() => server.stop());
+afterEach(() => {
+  for (const client of open.splice(0)) client.close();
+  server.calls.length = 0;
+  server.failures.length = 0;
+  server.items.clear();
+  server.onUpsert = () => undefined;
+});
+
+function connect(options: KindredOptions = {}): Kindred {
+  const client = new Kindred({ address: server.address, ...options });
+  open.push(client);
+  return client;
+}
+
+const unavailable = () => refused('DATABASE_UNAVAILABLE', '', 'the database is away', 'UNAVAILABLE');
+
+const failure = async (call: Promise<unknown>): Promise<KindredClientError> => {
+  const error = await call.then(
+    () => new Error('the call succeeded'),
+    (reason) => reason,
+  );
+  if (error instanceof KindredClientError) return error;
+  throw error;
+};
+
+describe('a call', () => {
+  it('carries the key, a request id and a deadline', async () => {
+    await connect({ apiKey: 'key-1' }).status();
+    const { metadata } = server.calls[0]!;
+    expect(metadata.get('authorization')).toEqual(['Bearer key-1']);
+    expect(metadata.get('x-request-id')[0]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('rejects with the code, the field, the status and the request id of the server', async () => {
+    server.failures.push(refused('FILTER_FIELD_UNDECLARED', 'filter.must[0].필드', 'the field is not declared'));
+    const error = await failure(connect().query({ collection: 'shop', text: 'x' }));
+    expect(error).toMatchObject({
+      code: 'FILTER_FIELD_UNDECLARED',
+      field: 'filter.must[0].필드',
+      status: 'INVALID_ARGUMENT',
+      requestId: 'from-the-server',
+      message: 'the field is not declared',
+    });
+    expect(error.stack).toContain('kindred.int.spec');
+    expect(server.calls).toHaveLength(1);
+  });
+
+  it('is tried again on UNAVAILABLE, under the same request id', async () => {
+    server.failures.push(unavailable(), unavailable());
+    await connect().status({ requestId: 'order-7' });
+    expect(server.calls.map((call) => call.metadata.get('x-request-id'))).toEqual([
+      ['order-7'],
+      ['order-7'],
+      ['order-7'],
+    ]);
+  });
+
+  it('is tried four times at most', async () => {
+    server.failures.push(...Array.from({ length: 9 }, unavailable));
+    expect((await failure(connect().status())).code).toBe('DATABASE_UNAVAILABLE');
+    expect(server.calls).toHaveLength(4);
+  });
+
+  it.each(['INTERNAL', 'RESOURCE_EXHAUSTED', 'DEADLINE_EXCEEDED'] as const)(
+    'is not tried again on %s',
+    async (name) => {
+      server.failures.push(refused('INTERNAL', '', 'no', name));
+      expect((await failure(connect().status())).status).toBe(name);
+      expect(server.calls).toHaveLength(1);
+    },
+  );
+
+  it('ends at its deadline, retries included', async () => {
+    server.failures.push(...Array.from({ length: 9 }, unavailable));
+    const began = performance.now();
+    expect((await failure(connect({ deadlineMs: 60 }).status())).status).toBe('UNAVAILABLE');
+    expect(performance.now() - began).toBeLessThan(2_000);
+    server.failures.length = 0;
+    expect(await failure(connect({ deadlineMs: 80 }).query({ collection: 'shop', text: 'slow' }))).toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+    });
+  });
+
+  it('ends with the reason of its signal', async () => {
+    const controller = new AbortController();
+    const call = connect().query({ collection: 'shop', text: 'slow' }, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('the user left')), 50);
+    await expect(call).rejects.toThrow('the user left');
+    await expect(connect().status({ signal: controller.signal })).rejects.toThrow('the user left');
+  });
+
+  it('says where nobody answers', async () => {
+    const error = await failure(connect({ address: '127.0.0.1:1', deadlineMs: 300 }).status());
+    expect(error).toMatchObject({ code: 'UNREACHABLE', status: 'UNAVAILABLE' });
+    expect(error.message).toContain('127.0.0.1:1');
+  });
+
+  it('reaches a server that comes up a moment later', async () => {
+    const late = await new FakeKindred().start();
+    const port = Number(late.address.split(':')[1]);
+    late.stop();
+    const call = connect({ address: late.address }).status();
+    setTimeout(() => void late.start(port), 100);
+    expect((await call).version).toBe('0.1.0');
+    late.stop();
+  });
+
+  it('goes to the address of its service, and names one that is missing', async () => {
+    const client = connect({ address: { catalog: server.address } });
+    expect((await client.status()).version).toBe('0.1.0');
+    await expect(client.query({ collection: 'shop', text: 'x' })).rejects.toThrow('address.search');
+  });
+
+  it('is encrypted where tls says so', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kindred-tls-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const request = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-subj',
+      '/CN=localhost',
+    ];
+    execFileSync('openssl', [...request, '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert], {
+      stdio: 'ignore',
+    });
+    const pair = [{ private_key: readFileSync(key), cert_chain: readFileSync(cert) }];
+    const secure = await new FakeKindred().start(0, ServerCredentials.createSsl(null, pair));
+    expect((await connect({ address: secure.address, tls: { ca: readFileSync(cert) } }).status()).version).toBe(
+      '0.1.0',
+    );
+    expect((await failure(connect({ address: secure.address, deadlineMs: 300 }).status())).code).toBe('UNREACHABLE');
+    secure.stop();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('requests', () => {
+  it('of a query take plain values, names and filters as text', async () => {
+    const filter = 'supplier = "로지텍" and price < 30';
+    await connect().query({ collection: 'shop', text: '무선 마우스', filter, mode: 'lexical', limit: 3, exact: true });
+    expect(server.calls[0]!.request).toMatchObject({
+      by: { $case: 'text', value: '무선 마우스' },
+      mode: 2,
+      limit: 3,
+      params: { exact: true },
+      filter: { must: [{ kind: { value: { field: 'supplier' } } }, { kind: { value: { field: 'price' } } }] },
+    });
+    await connect().query({
+      collection: 'shop',
+      vector: new Float32Array([0.5, 0.25]),
+      filter: range('price', { lt: 3 }),
+    });
+    expect(server.calls[1]!.request.by).toEqual({ $case: 'vector', value: { values: [0.5, 0.25], model: '' } });
+  });
+
+  it('that look for two things, or carry a wrong name, are refused here', async () => {
+    await expect(connect().query({ collection: 'shop', text: 'x', userId: 7 })).rejects.toThrow('text and userId');
+    await expect(connect().query({ collection: 'shop', mode: 'magic' as never })).rejects.toThrow(
+      'hybrid, lexical, dense',
+    );
+    await expect(connect().query({ collection: 'shop', filter: 'price <' })).rejects.toThrow('character 8');
+  });
+
+  it('of interactions get an event id and a time, and go in requests of 1,000', async () => {
+    const views = Array.from({ length: 2_001 }, (_, n) => ({
+      type: 'view' as const,
+      collection: 'shop',
+      itemId: n,
+      userId: 42,
+    }));
+    const outcomes = await connect().recordInteractions(views);
+    expect(server.calls.map((call) => (call.request.interactions as object[]).length)).toEqual([1_000, 1_000, 1]);
+    expect(server.calls[0]!.request.interactions).toMatchObject({
+      0: { type: 1, itemId: '0', userId: '42', occurredAt: expect.any(Date) },
+    });
+    expect(new Set(outcomes.map((outcome) => outcome.id)).size).toBe(2_001);
+  });
+
+  it('and answers of collections speak in names', async () => {
+    const client = connect();
+    const put = await client.collections.put({
+      name: 'shop',
+      attributes: [{ name: 'color', type: 'keyword', filterable: true }],
+      unknownAttributes: 'refuse',
+      index: { kind: 'hnsw', m: 24 },
+    });
+    expect(put).toMatchObject({ name: 'shop', unknownAttributes: 'refuse', index: { kind: 'hnsw', m: 24 } });
+    expect((await client.collections.get('shop')).attributes[0]).toMatchObject({
+      name: 'color',
+      type: 'keyword',
+      filterable: true,
+    });
+    expect(await client.collections.list()).toHaveLength(1);
+    expect(await client.collections.delete('shop')).toBe(0n);
+    expect((await failure(client.collections.get('shop'))).code).toBe('COLLECTION_NOT_FOUND');
+  });
+
+  it('of dead letters are followed over the pages', async () => {
+    const ids: string[] = [];
+    for await (const letter of connect().deadLetters.list()) ids.push(letter.id);
+    expect(ids).toEqual(['letter-1', 'letter-2']);
+    expect(await connect().deadLetters.replay(ids)).toBe(2n);
+  });
+
+  it('of users, deletions and texts come back in order', async () => {
+    const client = connect();
+    expect((await client.upsertUsers([{ userId: 1 }, { userId: '둘' }])).map(({ id }) => id)).toEqual(['1', '둘']);
+    expect((await client.deleteUsers([1]))[0]?.status).toBe('acknowledged');
+    expect((await client.identify({ userId: 1, sessionId: 's' }, { wait: 'completed' })).id).toBe('1');
+    expect(server.calls.at(-1)!.request.wait).toBe(2);
+    const { model, vectors } = await client.embed({ texts: ['a', '나'], purpose: 'query' });
+    expect([model.state, vectors.length]).toEqual(['active', 2]);
+    expect((await client.models())[0]?.name).toBe('kindred-text');
+  });
+});
+
+describe('upsertItems', () => {
+  const item = (itemId: string | number): ItemInput => ({ collection: 'shop', itemId });
+  const collect = async (outcomes: AsyncIterable<{ id: string; status: string; index: number }>) => {
+    const all = [];
+    for await (const outcome of outcomes) all.push(outcome);
+    return all;
+  };
+
+  it('yields what became of each item, in order, and a refused one stops nothing', async () => {
+    const outcomes = await collect(connect().upsertItems([item('가'), item(''), item(3)]));
+    expect(outcomes).toMatchObject([
+      { index: 0, id: '가', status: 'acknowledged' },
+      { index: 1, status: 'rejected', error: { code: 'FIELD_MISSING', field: 'item.item_id' } },
+      { index: 2, id: '3', status: 'acknowledged' },
+    ]);
+  });
+
+  it('sends plain attributes as they are', async () => {
+    const attributes = {
+      color: '검정',
+      sizes: [1, 2],
+      since: new Date('2026-01-01T00:00:00Z'),
+      none: null,
+      vegan: false,
+    };
+    await collect(connect().upsertItems([{ ...item('a'), attributes, stock: 0, price: 9.5, revision: 2n ** 60n }]));
+    expect(server.items.get('a')).toMatchObject({
+      attributes: { color: '검정', sizes: [1, 2], since: '2026-01-01T00:00:00.000Z', vegan: false },
+      stock: 0n,
+      price: 9.5,
+      revision: 2n ** 60n,
+    });
+  });
+
+  it('reads an endless source no faster than the server answers', async () => {
+    let read = 0;
+    async function* endless() {
+      for (;;) {
+        read += 1;
+        yield item(read);
+      }
+    }
+    let seen = 0;
+    for await (const _ of connect().upsertItems(endless())) {
+      seen += 1;
+      expect(read - seen).toBeLessThanOrEqual(2_000);
+      if (seen === 5_000) break;
+    }
+  });
+
+  it('closes the source when its reader stops', async () => {
+    let closed = false;
+    async function* source() {
+      try {
+        for (let n = 0; ; n += 1) yield item(n);
+      } finally {
+        closed = true;
+      }
+    }
+    for await (const _ of connect().upsertItems(source())) break;
+    await expect.poll(() => closed).toBe(true);
+  });
+
+  it('throws what the source throws', async () => {
+    async function* source() {
+      yield item(1);
+      throw new Error('the file is broken');
+    }
+    await expect(collect(connect().upsertItems(source()))).rejects.toThrow('the file is broken');
+  });
+
+  it('begins again with every item as long as nothing was answered', async () => {
+    server.failures.push(unavailable(), unavailable());
+    const outcomes = await collect(connect().upsertItems(Array.from({ length: 50 }, (_, n) => item(n))));
+    expect(outcomes.map(({ id }) => Number(id))).toEqual(Array.from({ length: 50 }, (_, n) => n));
+    expect(server.calls).toHaveLength(3);
+  });
+
+  it('is not tried again once something was answered', async () => {
+    server.onUpsert = (_, index) => {
+      if (index === 2) throw unavailable();
+    };
+    const seen: string[] = [];
+    const upsert = async () => {
+      for await (const { id } of connect().upsertItems([1, 2, 3, 4].map(item))) seen.push(id);
+    };
+    expect((await failure(upsert())).code).toBe('DATABASE_UNAVAILABLE');
+    expect(seen).toEqual(['1', '2']);
+    expect(server.calls).toHaveLength(1);
+  });
+
+  it('may go on for longer than the deadline, which counts the wait for one answer', async () => {
+    server.onUpsert = () => new Promise((resolve) => setTimeout(resolve, 30));
+    expect(
+      await collect(connect({ deadlineMs: 250 }).upsertItems(Array.from({ length: 12 }, (_, n) => item(n)))),
+    ).toHaveLength(12);
+    server.onUpsert = () => new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect((await failure(collect(connect({ deadlineMs: 200 }).upsertItems([item(1)])))).code).toBe(
+      'DEADLINE_EXCEEDED',
+    );
+  });
+
+  it('waits for a slow source and for a slow reader', async () => {
+    async function* slow() {
+      yield item(1);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      yield item(2);
+    }
+    const seen: string[] = [];
+    for await (const { id } of connect({ deadlineMs: 100 }).upsertItems(slow())) {
+      seen.push(id);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(seen).toEqual(['1', '2']);
+  });
+
+  it('ends with the reason of its signal', async () => {
+    const controller = new AbortController();
+    server.onUpsert = (_, index) => {
+      if (index === 1) controller.abort(new Error('enough'));
+    };
+    const { signal } = controller;
+    await expect(collect(connect().upsertItems([1, 2, 3].map(item), { signal }))).rejects.toThrow('enough');
+  });
+
+  it('of nothing is nothing', async () => {
+    expect(await collect(connect().upsertItems([]))).toEqual([]);
+  });
+});
