@@ -1,5 +1,6 @@
 import kafkajs, { type ISocketFactory, type Kafka, type LogEntry as KafkaLogEntry, type RetryOptions } from 'kafkajs';
 import type { LogEntry, Setup } from '../options.ts';
+import { quietRequestQueues } from './quiet-request-queues.ts';
 
 /** kafkajs calls an error what it then retries; what it cannot mend comes out of our own methods and `status`. */
 const levels: Record<number, LogEntry['level']> = { 1: 'warn', 2: 'warn', 4: 'info', 5: 'debug' };
@@ -20,7 +21,7 @@ export interface KafkaOptions {
 }
 
 export function createKafka({ brokers, socketFactory }: KafkaOptions, { clientId, log }: Setup): Kafka {
-  hideNegativeTimeouts();
+  quietRequestQueues();
   return new kafkajs.Kafka({
     brokers,
     clientId,
@@ -38,16 +39,4 @@ function forward({ namespace, level, log }: KafkaLogEntry, take: Setup['log']): 
   // Said at every start; the publisher replaces its producer after a failed send, which keeps the guarantee.
   if (message.startsWith('Limiting retries for the idempotent producer')) return;
   take({ level: levels[level] ?? 'debug', message, fields: { from: `kafkajs ${namespace}`, ...fields } });
-}
-
-let hidden = false;
-
-/** kafkajs 2.2.4 asks for timeouts below zero, which Node 24 warns about each time; they are harmless. */
-function hideNegativeTimeouts(): void {
-  if (hidden) return;
-  hidden = true;
-  const emit = process.emitWarning as (...args: unknown[]) => void;
-  process.emitWarning = (...args: unknown[]) => {
-    if (args[1] !== 'TimeoutNegativeWarning') emit.apply(process, args);
-  };
 }
