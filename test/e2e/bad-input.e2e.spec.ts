@@ -107,8 +107,9 @@ describe('bad input over gRPC', () => {
 
   it('takes quotes, emoji and every script as plain text', async () => {
     for (const text of [quotes, '🎧🎧', '%_\\', '무선 “마우스”', 'עכבר', '\u0301']) {
-      const answer = await client.query({ collection: 'shop', text });
-      expect(answer.plan?.complete).toBe(true);
+      const { hits, plan } = await client.query({ collection: 'shop', text });
+      // Nothing to look for is an empty page with a note, not an error.
+      expect(hits.length > 0 || plan!.notes.length > 0).toBe(true);
     }
     expect(await client.count({ collection: 'shop', filter: `brand = "${quotes}"` })).toBe(1n);
   });

@@ -59,7 +59,11 @@ export const outcomeOf = ({ id, status, revision, error }: WriteResult): WriteOu
 
 export const collectionInfoOf = (collection: Collection): CollectionInfo => ({
   ...collection,
-  attributes: collection.attributes.map((one) => ({ ...one, type: attributeTypes.name(one.type) })),
+  attributes: collection.attributes.map(({ shown = true, type, ...one }) => ({
+    ...one,
+    shown,
+    type: attributeTypes.name(type),
+  })),
   unknownAttributes: unknownAttributes.name(collection.unknownAttributes),
   index: collection.index && { ...collection.index, kind: indexKinds.name(collection.index.kind) },
   createdAt: collection.createdAt,

@@ -53,7 +53,7 @@ function attributesOf(attributes: Attribute[]): AttributeDeclaration[] {
       const message = `${field}.type is missing or unknown; use keyword, text, number, boolean, time or geo`;
       throw new KindredError('FIELD_MISSING', `${field}.type`, message);
     }
-    const { array, filterable, embedded, shown } = attribute;
+    const { array, filterable, embedded, shown = true } = attribute;
     return { name: attribute.name, type, array, filterable, embedded, shown };
   });
 }

@@ -68,7 +68,7 @@ async function showCollection(name: string, options: ConnectionOptions): Promise
     { head: 'type', value: attributeTypeName },
     { head: 'filterable', value: (row: Attribute) => yes(row.filterable) },
     { head: 'searched', value: (row: Attribute) => yes(row.embedded) },
-    { head: 'shown', value: (row: Attribute) => yes(row.shown) },
+    { head: 'shown', value: (row: Attribute) => yes(row.shown !== false) },
   ];
   console.log(
     style('bold', `${collection.name} · ${plural(collection.items, 'item')} · model ${collection.model || 'default'}`),

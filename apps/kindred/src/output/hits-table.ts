@@ -54,7 +54,7 @@ const scoresOf = (hit: Hit) =>
 
 function shownAttributes(attributes: Attribute[]): string[] {
   const short = attributes.filter(
-    (attribute) => attribute.shown && attribute.type !== AttributeType.ATTRIBUTE_TYPE_TEXT,
+    (attribute) => attribute.shown !== false && attribute.type !== AttributeType.ATTRIBUTE_TYPE_TEXT,
   );
   return short.slice(0, 2).map((attribute) => attribute.name);
 }

@@ -285,7 +285,8 @@ export interface Attribute {
   filterable: boolean;
   /** Part of the text that is embedded and searched. */
   embedded: boolean;
-  shown: boolean;
+  /** Part of what hits carry. Absent means true. */
+  shown?: boolean | undefined;
 }
 
 export interface IndexSettings {
@@ -501,7 +502,7 @@ export interface ReplayDeadLettersResponse {
 }
 
 function createBaseAttribute(): Attribute {
-  return { name: "", type: 0, array: false, filterable: false, embedded: false, shown: false };
+  return { name: "", type: 0, array: false, filterable: false, embedded: false, shown: undefined };
 }
 
 export const Attribute: MessageFns<Attribute> = {
@@ -521,7 +522,7 @@ export const Attribute: MessageFns<Attribute> = {
     if (message.embedded !== false) {
       writer.uint32(40).bool(message.embedded);
     }
-    if (message.shown !== false) {
+    if (message.shown !== undefined) {
       writer.uint32(48).bool(message.shown);
     }
     return writer;
@@ -607,7 +608,7 @@ export const Attribute: MessageFns<Attribute> = {
       array: isSet(object.array) ? globalThis.Boolean(object.array) : false,
       filterable: isSet(object.filterable) ? globalThis.Boolean(object.filterable) : false,
       embedded: isSet(object.embedded) ? globalThis.Boolean(object.embedded) : false,
-      shown: isSet(object.shown) ? globalThis.Boolean(object.shown) : false,
+      shown: isSet(object.shown) ? globalThis.Boolean(object.shown) : undefined,
     };
   },
 
@@ -628,7 +629,7 @@ export const Attribute: MessageFns<Attribute> = {
     if (message.embedded !== false) {
       obj.embedded = message.embedded;
     }
-    if (message.shown !== false) {
+    if (message.shown !== undefined) {
       obj.shown = message.shown;
     }
     return obj;
@@ -644,7 +645,7 @@ export const Attribute: MessageFns<Attribute> = {
     message.array = object.array ?? false;
     message.filterable = object.filterable ?? false;
     message.embedded = object.embedded ?? false;
-    message.shown = object.shown ?? false;
+    message.shown = object.shown ?? undefined;
     return message;
   },
 };
