@@ -86,13 +86,15 @@ end $$;
 revoke execute on function kindred.catch_up_partition(text, int) from public;
 grant execute on function kindred.catch_up_partition(text, int) to kindred_service;
 
--- The moment of the swap: all others wait while the last changes are copied and the partition takes over. Locks the
--- default partition at once, so that no reader who turns writer can deadlock with it; lock_timeout bounds the wait.
+-- The moment of the swap: all others wait while the last changes are copied and the partition takes over. The parent
+-- is locked first: a writer that had already chosen the default partition would fail on its new constraint. Who read
+-- before and writes now would deadlock with the second lock; the caller's lock_timeout resolves that, and bounds the wait.
 create or replace function kindred.attach_partition(parent text, collection int) returns boolean
   language plpgsql security definer set search_path = kindred, public, pg_temp as $$
 declare
   partition text := kindred.own_partition(parent, collection);
 begin
+  execute format('lock table only kindred.%I in exclusive mode', parent);
   execute format('lock table kindred.%I in access exclusive mode', parent || '_default');
   if to_regclass('kindred.' || partition) is null or kindred.is_attached(partition) then
     return false;
@@ -105,3 +107,22 @@ begin
 end $$;
 revoke execute on function kindred.attach_partition(text, int) from public;
 grant execute on function kindred.attach_partition(text, int) to kindred_service;
+
+-- Gathers statistics of the items and of a default partition where they are missing or of half the size: a planner
+-- without them takes every collection for one row. Autovacuum does it within a minute, PGlite has none.
+create or replace function kindred.refresh_statistics(parent text, rows bigint) returns void
+  language plpgsql security definer set search_path = kindred, public, pg_temp as $$
+declare
+  target text;
+begin
+  if parent !~ '^(documents|vectors_[a-z0-9_]{1,40})$' then
+    raise exception 'not a partitioned table: %', parent using errcode = '22023';
+  end if;
+  for target in select c.relname from pg_class c
+    where c.relnamespace = 'kindred'::regnamespace and c.relname in ('items', parent || '_default') and c.reltuples < rows / 2.0
+  loop
+    execute format('analyze kindred.%I', target);
+  end loop;
+end $$;
+revoke execute on function kindred.refresh_statistics(text, bigint) from public;
+grant execute on function kindred.refresh_statistics(text, bigint) to kindred_service;

@@ -5,16 +5,18 @@ const longestTerm = 64;
 
 // The long vowel mark of kana (U+30FC) belongs to no script, yet to the run.
 const runs = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}\u30fc]+|[\p{L}\p{Nd}]/gu;
-const words = /[\p{L}\p{Nd}]+/gu;
+// Two Thai signs are letters to JavaScript only.
+const words = /(?:(?![ฯๆ])[\p{L}\p{Nd}])+/gu;
 const bigramScript = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const marks = /\p{M}+/gu;
+const otherDigits = /(?![0-9])\p{Nd}/gu;
 const possessive = /['\u2019\u02bc\uff07]s(?![\p{L}\p{Nd}])/gu;
 const asciiLetters = /^[a-z]+$/;
 // PostgreSQL's parser reads "241e1sb" as the number 241e1 and the word "sb".
 const numberThenWord = /^(\d+e\d+)(\p{L}.*)$/u;
 
 /**
- * The search terms of a text, in order, repetitions kept: lower-cased NFKC words with light English stemming;
+ * The search terms of a text, in order, repetitions kept: lower-cased NFKC words with light English stemming and ASCII digits;
  * overlapping character pairs for runs of Hangul, Han and kana (a run of one character is kept as it is).
  * A term holds letters and digits only, so PostgreSQL's parser and 'simple' dictionary keep it whole.
  */
@@ -25,13 +27,21 @@ export function analyze(text: string): string[] {
     .toLowerCase()
     .normalize('NFKC')
     .replace(possessive, '')
-    .replace(marks, '');
+    .replace(marks, '')
+    .replace(otherDigits, asciiDigit);
   const terms: string[] = [];
   for (const [word] of normal.matchAll(words)) {
     if (bigramScript.test(word)) addMixed(word, terms);
     else addWord(word, terms);
   }
   return terms;
+}
+
+/** Decimal digits of every script stand in runs from zero to nine. */
+function asciiDigit(digit: string): string {
+  let value = 0;
+  for (let code = digit.codePointAt(0)!; /\p{Nd}/u.test(String.fromCodePoint(code - 1)); code--) value++;
+  return String(value % 10);
 }
 
 function addWord(word: string, terms: string[]): void {

@@ -52,3 +52,8 @@ export async function attachPartition(sql: Sql, table: string, collectionId: num
     [collectionId, collectionsChannel],
   );
 }
+
+/** Gathers the planner's statistics where they are missing or far behind. */
+export async function refreshStatistics(sql: Sql, table: string, rows: number): Promise<void> {
+  await sql.query('select kindred.refresh_statistics($1, $2)', [table, rows]);
+}

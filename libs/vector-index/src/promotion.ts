@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, sqlState } from '@kindred/database';
+import { type Database, type Sql, sqlState } from '@kindred/database';
 import type { IndexSettings } from './collection.store.ts';
 import type { ModelTable } from './model.store.ts';
 import {
@@ -8,6 +8,7 @@ import {
   catchUpPartition,
   countUpTo,
   type PartitionIndex,
+  refreshStatistics,
 } from './promotion.store.ts';
 import { bm25From, hnswFrom } from './thresholds.ts';
 
@@ -66,6 +67,8 @@ async function swap(database: Database, tenant: string, collectionId: number, ta
 }
 
 const checkEveryMs = 1_000;
+/** Below this any plan is quick. */
+const statisticsFrom = 200;
 const checks = new WeakMap<Database, Map<string, number>>();
 
 /**
@@ -84,17 +87,25 @@ export async function promoteWhenLarge(
   const seen = checks.get(database) ?? new Map<string, number>();
   checks.set(database, seen);
   const key = `${tableOf(what)}/${collectionId}`;
-  if (from === undefined || (seen.get(key) ?? 0) > performance.now()) return false;
+  if ((seen.get(key) ?? 0) > performance.now()) return false;
   seen.set(key, Number.POSITIVE_INFINITY);
   try {
-    const rows = await database.transaction({ tenant }, (sql) => countUpTo(sql, tableOf(what), collectionId, from));
-    if (rows >= from) return await promote(database, tenant, collectionId, what, index);
+    const rows = await database.transaction({ tenant }, (sql) =>
+      count(sql, tableOf(what), collectionId, from ?? hnswFrom),
+    );
+    if (from !== undefined && rows >= from) return await promote(database, tenant, collectionId, what, index);
   } catch (error) {
     seen.set(key, performance.now() + checkEveryMs);
     throw error;
   }
   seen.set(key, performance.now() + checkEveryMs);
   return false;
+}
+
+async function count(sql: Sql, table: string, collectionId: number, most: number): Promise<number> {
+  const rows = await countUpTo(sql, table, collectionId, most);
+  if (rows >= statisticsFrom) await refreshStatistics(sql, table, rows);
+  return rows;
 }
 
 const tableOf = (what: Promotable) => (what === 'documents' ? what : what.table);

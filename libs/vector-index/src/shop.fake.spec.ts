@@ -46,6 +46,20 @@ export class FakeEmbedder implements QueryEmbedder {
   }
 }
 
+/** The same database as a server without pg_textsearch. */
+export function withoutTextSearch(database: Database): Database {
+  return {
+    driver: database.driver,
+    features: { ...database.features, textSearch: null },
+    query: database.query.bind(database),
+    transaction: database.transaction.bind(database),
+    listen: database.listen.bind(database),
+    vector: database.vector.bind(database),
+    vectors: database.vectors.bind(database),
+    close: async () => {},
+  };
+}
+
 export interface ShopItem {
   itemId: string;
   title: string;

@@ -1,6 +1,5 @@
-import { liveItemCondition } from '../live-item.ts';
 import type { ModelTable } from '../model.store.ts';
-import { joinLive, type LegScope } from './lexical-leg.ts';
+import { type LegScope, passing, tenant } from './lexical-leg.ts';
 import type { SearchBy } from './search-request.ts';
 import type { StatementParams } from './statement-params.ts';
 
@@ -25,11 +24,11 @@ export function queryVectorSql(leg: DenseLeg, by: SearchBy, collection: string, 
   const type = model.element === 'halfvec' ? `halfvec(${model.dimensions})` : `vector(${model.dimensions})`;
   if (by.kind === 'user') {
     return `select l2_normalize(u.embedding)::${type} as vector from kindred.user_vectors u
-      where u.tenant_id = kindred.tenant() and u.collection_id = ${collection} and u.user_id = ${params.add(by.userId, 'text')}
+      where u.tenant_id = ${tenant} and u.collection_id = ${collection} and u.user_id = ${params.add(by.userId, 'text')}
         and u.session_id = '' and u.model = ${params.add(model.table, 'text')}`;
   }
   const meanOf = (ids: readonly string[]) => `(select avg(v.embedding) from kindred.${model.table} v
-    where v.tenant_id = kindred.tenant() and v.collection_id = ${collection} and v.item_id = any(${params.add(ids, 'text[]')}))`;
+    where v.tenant_id = ${tenant} and v.collection_id = ${collection} and v.item_id = any(${params.add(ids, 'text[]')}))`;
   if (by.kind === 'items') return `select l2_normalize(${meanOf(by.itemIds)})::${type} as vector`;
   if (by.kind === 'recommend') {
     return `select l2_normalize(coalesce(e.liked + (e.liked - e.disliked), e.liked))::${type} as vector
@@ -46,21 +45,23 @@ export function exampleIds(by: SearchBy): readonly string[] {
 
 /** Every vector of the collection that passes the filter, by inner product: (item_id, score), best first. */
 export function exactSql(leg: DenseLeg, scope: LegScope, depth: string): string {
+  const { join, where } = passing('v', scope, 'hash');
   // Ordered by the negated distance, which no index offers: a scan of them all is what was asked for.
   return `
     select v.item_id, -(v.embedding <#> ${target}) as score
-      from kindred.${leg.model.table} v ${joinLive('v')}
-     where v.tenant_id = kindred.tenant() and v.collection_id = ${scope.collection} and ${target} is not null
-       and ${liveItemCondition} and (${scope.filter})
+      from kindred.${leg.model.table} v ${join}
+     where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${target} is not null
+       and ${where}
      order by score desc, v.item_id limit ${depth}`;
 }
 
 /** The same by the approximate index: it may end early, then there are fewer rows than match. */
 export function indexSql(leg: DenseLeg, scope: LegScope, depth: string): string {
+  const { join, where } = passing('v', scope, 'lookup');
   return `
     select v.item_id, -(v.embedding <#> ${target}) as score
-      from kindred.${leg.partition} v ${joinLive('v')}
-     where v.tenant_id = kindred.tenant() and v.collection_id = ${scope.collection} and ${target} is not null
-       and ${liveItemCondition} and (${scope.filter})
+      from kindred.${leg.partition} v ${join}
+     where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${target} is not null
+       and ${where}
      order by v.embedding <#> ${target} limit ${depth}`;
 }

@@ -26,7 +26,6 @@ export interface QueryEmbedder {
 export interface ChosenLegs extends Legs {
   /** Why something runs otherwise than asked. */
   notes: string[];
-  collectionItems: bigint;
   /** Local to the statement's transaction. */
   settings: Record<string, string>;
 }
@@ -141,11 +140,12 @@ const none: { leg?: never; notes: string[] } = { notes: [] };
 /** Breadth that fills the first pool in one go; iterative scans find what is missing behind a filter. */
 const efSearchOf = (request: CheckedRequest) => request.efSearch ?? Math.min(1_000, poolDepth(request.limit));
 
-// Compiling a plan costs more than running it: its cost estimate passes PostgreSQL's threshold, its run time does not.
+// Compiling a plan costs more than running it. The memory is for hashes of item ids, which must never become loops.
 function settingsOf(request: CheckedRequest, dense: DenseLeg | undefined): Record<string, string> {
-  if (dense?.method === 'vector_ivfflat') return { jit: 'off', 'ivfflat.iterative_scan': 'relaxed_order' };
-  if (dense?.method !== 'vector_hnsw') return { jit: 'off' };
-  return { jit: 'off', 'hnsw.iterative_scan': 'relaxed_order', 'hnsw.ef_search': String(efSearchOf(request)) };
+  const always = { jit: 'off', work_mem: '64MB' };
+  if (dense?.method === 'vector_ivfflat') return { ...always, 'ivfflat.iterative_scan': 'relaxed_order' };
+  if (dense?.method !== 'vector_hnsw') return always;
+  return { ...always, 'hnsw.iterative_scan': 'relaxed_order', 'hnsw.ef_search': String(efSearchOf(request)) };
 }
 
 /** Hybrid goes on without the dense leg and says so; a purely dense search cannot. */

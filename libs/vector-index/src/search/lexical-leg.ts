@@ -16,18 +16,47 @@ export interface LexicalLeg {
 export interface LegScope {
   /** Placeholder of the collection id. */
   collection: string;
-  /** Condition over items, aliased i. */
-  filter: string;
+  /** Condition over items, aliased i; absent where every listed item passes. */
+  filter?: string;
+  /** Too many items for a hash of them; tables this large have statistics. */
+  large: boolean;
   params: StatementParams;
 }
+
+/** The tenant of the transaction, read once per statement: as a bare call it would be read for every row. */
+export const tenant = '(select kindred.tenant())';
 
 /** Beyond these a query is a document; the first ones carry its subject. */
 export const mostTerms = 256;
 
-/** Joins an item to the row aliased `alias`, so that a leg sees what is live in this very snapshot. */
-export const joinLive = (alias: string) =>
-  `join kindred.items i on i.tenant_id = ${alias}.tenant_id and i.collection_id = ${alias}.collection_id
-    and i.item_id = ${alias}.item_id`;
+/** How the rows of a leg meet the items: each row looked up behind an index, or all of them against a hash. */
+export type Meeting = 'lookup' | 'hash';
+
+/**
+ * Joins and conditions that keep the rows (aliased `alias`) of live items that pass the filter, in this very snapshot.
+ * Without a filter the few unlisted items are left out instead of joining all the others.
+ */
+export function passing(alias: string, scope: LegScope, meeting: Meeting): { join: string; where: string } {
+  const { filter } = scope;
+  const own = `i.tenant_id = ${tenant} and i.collection_id = ${scope.collection}`;
+  if (filter === undefined) {
+    const unlisted = `from kindred.items i where ${own} and (i.hidden or i.deleted)`;
+    const listed = `${alias}.item_id not in (select i.item_id ${unlisted})`;
+    return {
+      join: '',
+      where: meeting === 'hash' ? listed : `not exists (select ${unlisted} and i.item_id = ${alias}.item_id)`,
+    };
+  }
+  const live = `${liveItemCondition} and (${filter})`;
+  if (meeting === 'lookup' || scope.large) {
+    return { join: `join kindred.items i on ${own} and i.item_id = ${alias}.item_id`, where: live };
+  }
+  // "is true" keeps this a hash: as a join, without statistics (PGlite never gathers any), it becomes a quadratic loop.
+  return {
+    join: '',
+    where: `(${alias}.item_id in (select i.item_id from kindred.items i where ${own} and ${live})) is true`,
+  };
+}
 
 /**
  * A query of (item_id, score), best first, at most `depth` rows: BM25 with k1 = 1.2, b = 0.75 and the statistics of the
@@ -38,34 +67,33 @@ export function lexicalSql(leg: LexicalLeg, scope: LegScope, depth: string): str
 }
 
 // The scan continues until `depth` rows passed the filter or no document matches; rows without a match score 0.
-function indexSql(
-  { terms, partition, index }: LexicalLeg,
-  { collection, filter, params }: LegScope,
-  depth: string,
-): string {
-  const query = `to_bm25query(${params.add(terms.join(' '), 'text')}, 'kindred.${index}')`;
+function indexSql({ terms, partition, index }: LexicalLeg, scope: LegScope, depth: string): string {
+  const query = `to_bm25query(${scope.params.add(terms.join(' '), 'text')}, 'kindred.${index}')`;
+  const { join, where } = passing('d', scope, 'lookup');
   return `
     select item_id, score from (
       select d.item_id, -(d.tokens <@> ${query}) as score
-        from kindred.${partition} d ${joinLive('d')}
-       where d.tenant_id = kindred.tenant() and d.collection_id = ${collection} and ${liveItemCondition} and (${filter})
+        from kindred.${partition} d ${join}
+       where d.tenant_id = ${tenant} and d.collection_id = ${scope.collection} and ${where}
        order by d.tokens <@> ${query} limit ${depth}) best
      where score > 0`;
 }
 
 // Scores as float4: the order of additions must not part equal documents, and the index computes in float4 too.
-function exactSql({ terms, byTermIndex }: LexicalLeg, { collection, filter, params }: LegScope, depth: string): string {
+function exactSql({ terms, byTermIndex }: LexicalLeg, scope: LegScope, depth: string): string {
+  const { collection, params } = scope;
+  const { join, where } = passing('s', scope, 'hash');
   const lexemes = terms.map((term) => `'${term}'`);
   const any = params.add(lexemes.join(' | '), 'tsquery');
   const each = params.add(lexemes, 'tsquery[]');
   const matching = byTermIndex
     ? `kindred.matching_documents(${collection}, ${any}) d`
-    : `kindred.documents d where d.tenant_id = kindred.tenant() and d.collection_id = ${collection} and d.terms @@ ${any}`;
+    : `kindred.documents d where d.tenant_id = ${tenant} and d.collection_id = ${collection} and d.terms @@ ${any}`;
   return `
     with matches as materialized (select d.item_id, d.rounded_length, d.terms from ${matching}),
     corpus as materialized (
       select count(*)::float8 as documents, coalesce(avg(d.length), 1)::float8 as average from kindred.documents d
-       where d.tenant_id = kindred.tenant() and d.collection_id = ${collection}),
+       where d.tenant_id = ${tenant} and d.collection_id = ${collection}),
     occurrences as materialized (
       select m.item_id, m.rounded_length, t.term, kindred.term_frequency(m.terms, t.query) as frequency
         from matches m cross join unnest(${each}) with ordinality as t(query, term)),
@@ -78,8 +106,7 @@ function exactSql({ terms, byTermIndex }: LexicalLeg, { collection, filter, para
         from occurrences o join weights w on w.term = o.term cross join corpus c
        where o.frequency > 0 group by o.item_id)
     select s.item_id, s.score
-      from scores s
-      join kindred.items i on i.tenant_id = kindred.tenant() and i.collection_id = ${collection} and i.item_id = s.item_id
-     where ${liveItemCondition} and (${filter})
+      from scores s ${join}
+     where ${where}
      order by s.score desc, s.item_id limit ${depth}`;
 }

@@ -4,14 +4,18 @@ import { filterToSql } from '../filter/filter-to-sql.ts';
 import { type LiveItemRow, liveItemColumns } from '../live-item.ts';
 import { type DenseLeg, exactSql, exampleIds, indexSql, queryVectorSql } from './dense-leg.ts';
 import { fusionSql, poolSql } from './fuse-sql.ts';
-import { type LegScope, type LexicalLeg, lexicalSql } from './lexical-leg.ts';
+import { type LegScope, type LexicalLeg, lexicalSql, tenant } from './lexical-leg.ts';
 import { type CheckedRequest, poolDepth } from './search-request.ts';
 import { StatementParams } from './statement-params.ts';
 
 export interface Legs {
   lexical?: LexicalLeg;
   dense?: DenseLeg;
+  collectionItems: bigint;
 }
+
+/** A hash of this many ids takes some 30 MB. */
+const hashable = 300_000n;
 
 /** One row per hit, and one row without a hit where there is none: the plan's figures come in every row. */
 export interface SearchRow extends LiveItemRow {
@@ -50,7 +54,7 @@ export function searchStatement(
   offset: number,
 ): SearchStatement {
   const params = new StatementParams();
-  const scope = legScope(request, collection, params);
+  const scope = legScope(request, collection, legs, params);
   const deep = offset + request.limit + 1 > poolDepth(request.limit);
   const depth = params.add(poolDepth(request.limit), 'int');
   const fused = legs.lexical && legs.dense ? fusionSql(request.fusion, params) : undefined;
@@ -67,12 +71,14 @@ export function searchStatement(
   return { text: `with ${ctes.join(',\n')}\n${hitsSql(legs, request, scope)}`, values: params.values };
 }
 
-function legScope(request: CheckedRequest, collection: CollectionRow, params: StatementParams): LegScope {
+function legScope(request: CheckedRequest, collection: CollectionRow, legs: Legs, params: StatementParams): LegScope {
   const placeholder = params.add(collection.collectionId, 'int');
   const filter = filterToSql(request.filter, collection, params.values);
   const ids = exampleIds(request.by);
-  const others = ids.length > 0 ? ` and i.item_id <> all(${params.add(ids, 'text[]')})` : '';
-  return { collection: placeholder, filter: `(${filter})${others}`, params };
+  const others = ids.length > 0 ? `i.item_id <> all(${params.add(ids, 'text[]')})` : 'true';
+  const conditions = [filter, others].filter((condition) => condition !== 'true');
+  const filters = conditions.join(' and ') || undefined;
+  return { collection: placeholder, filter: filters, large: legs.collectionItems > hashable, params };
 }
 
 /** Rank and range of every leg: (item_id, score, rank, low, high). */
@@ -95,11 +101,11 @@ function poolCtes(legs: Legs, scope: LegScope, depth: string, suffix: string): s
 
 // The clock is read between the counts, and each count computes its leg: subqueries run where they are first needed.
 function figuresCte(legs: Legs, { by }: CheckedRequest, scope: LegScope, depth: string): string {
-  const count = (name: keyof Legs) => (legs[name] ? `(select count(*) from ${name})::int` : '0');
+  const count = (name: 'lexical' | 'dense') => (legs[name] ? `(select count(*) from ${name})::int` : '0');
   const index = legs.dense && legs.dense.method !== 'vector_exact';
   const ids = exampleIds(by);
   const missing = `(select array_agg(e.id) from unnest(${ids.length > 0 ? scope.params.add(ids, 'text[]') : ''}) as e(id)
-    where not exists (select from kindred.items i where i.tenant_id = kindred.tenant()
+    where not exists (select from kindred.items i where i.tenant_id = ${tenant}
       and i.collection_id = ${scope.collection} and i.item_id = e.id and not i.deleted))`;
   return `figures as materialized (
     select clock_timestamp() as t0, ${count('lexical')} as lexical_rows, clock_timestamp() as t1,
@@ -134,11 +140,12 @@ function pageCte(limit: number, offset: number, deep: boolean, params: Statement
      offset ${params.add(offset, 'int')} limit ${params.add(limit + 1, 'int')} + (select 0 * lexical_rows from figures))`;
 }
 
+// Lateral with offset 0: a lookup per hit, also where PostgreSQL has no statistics.
 function hitsSql(legs: Legs, request: CheckedRequest, scope: LegScope): string {
   const withVectors = request.vectors && legs.dense;
   const vectors = withVectors
-    ? `left join kindred.${legs.dense!.model.table} v on v.tenant_id = kindred.tenant() and v.collection_id = ${scope.collection}
-       and v.item_id = p.item_id`
+    ? `left join lateral (select v.embedding from kindred.${legs.dense!.model.table} v where v.tenant_id = ${tenant}
+         and v.collection_id = ${scope.collection} and v.item_id = p.item_id offset 0) v on true`
     : '';
   return `
     select f.lexical_rows, f.dense_rows, f.dense_fell_back, f.no_vector, f.missing_ids,
@@ -147,7 +154,8 @@ function hitsSql(legs: Legs, request: CheckedRequest, scope: LegScope): string {
       ${withVectors ? 'v.embedding::text' : 'null::text'} as vector, ${liveItemColumns}
     from figures f
     left join page p on true
-    left join kindred.items i on i.tenant_id = kindred.tenant() and i.collection_id = ${scope.collection} and i.item_id = p.item_id
+    left join lateral (select i.* from kindred.items i where i.tenant_id = ${tenant}
+      and i.collection_id = ${scope.collection} and i.item_id = p.item_id offset 0) i on true
     ${vectors}
     order by p.position`;
 }
