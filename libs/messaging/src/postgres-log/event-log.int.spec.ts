@@ -111,6 +111,34 @@ describe.each(testDatabases())('the event log on $name', ({ open }) => {
     await log.close();
   });
 
+  it('of one process forgets the members of an earlier run: nobody waits for the leases of the dead', async () => {
+    const all = { maintenance: 'event-log' } as const;
+    const before = await messaging('default');
+    const recorder = new Recorder();
+    await (await recorder.consume(before)).stop();
+    await before.publish(topic, [outgoing('a', 'left behind', { tenant: 'late' })]);
+    await before.close();
+    await database.query(
+      all,
+      `update kindred.consumer_offsets set member_id = 'dead', lease_until = now() + interval '1 hour'`,
+    );
+    await database.query(
+      all,
+      `insert into kindred.consumer_members (tenant_id, group_id, member_id, alive_until)
+       values ('system', $1, 'dead', now() + interval '1 hour')`,
+      [`${recorder.group}/${topic}`],
+    );
+    const reopened: LogDatabase = {
+      driver: 'pglite',
+      query: (scope, text, values) => database.query(scope, text, values),
+      listen: (channel, onNotify) => database.listen(channel, onNotify),
+    };
+    const log = await openMessaging({ clientId: 'test', database: reopened, tuning: quick });
+    await recorder.consume(log);
+    await eventually(() => expect(recorder.values).toContain('left behind'), 5_000);
+    await log.close();
+  });
+
   it('refuses null bytes in keys and headers, and takes them in values', async () => {
     const log = await messaging('default');
     const refused = expect.objectContaining({ code: 'TEXT_HAS_NULL_BYTE' });
