@@ -15,18 +15,18 @@ export const text = (max: number) =>
     .refine((value) => !value.includes('\u0000'), { error: 'contains a null byte (U+0000); remove it' })
     .refine((value) => value.isWellFormed(), {
       error: 'is not well-formed Unicode (a lone surrogate); send valid UTF-8',
-    });
+    })
+    .meta({ maxLength: max, description: `At most ${max} bytes of UTF-8, without U+0000.` });
 
 /** An identifier: 1-256 bytes, no control characters. Emoji and Hangul are fine. */
 export const id = text(limits.id)
   .refine((value) => value.length > 0, { error: 'is empty; give an id of 1-256 bytes' })
-  .refine((value) => !control.test(value), { error: 'contains a control character; remove it' });
+  .refine((value) => !control.test(value), { error: 'contains a control character; remove it' })
+  .meta({ minLength: 1, maxLength: limits.id, description: '1-256 bytes of UTF-8 without control characters.' });
 
-export const collectionName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
-    error: 'must be 1-64 characters of a-z, 0-9, "-" and "_", starting with a letter or digit',
-  });
+export const collectionName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
+  error: 'must be 1-64 characters of a-z, 0-9, "-" and "_", starting with a letter or digit',
+});
 
 /** 0 to 2^63-1, as a JSON integer up to 2^53-1 or as a decimal string. */
 export const revision = z
@@ -35,13 +35,18 @@ export const revision = z
     z
       .number()
       .refine(Number.isSafeInteger, { error: 'is not an exact integer; send revisions above 2^53-1 as a string' })
+      .meta({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
       .transform((value) => BigInt(value)),
     z
       .string()
       .regex(/^\d{1,19}$/, { error: 'must be an integer of at most 19 digits' })
       .transform((value) => BigInt(value)),
   ])
-  .refine((value) => value >= 0n && value <= maxRevision, { error: 'must be from 0 to 2^63-1' });
+  .refine((value) => value >= 0n && value <= maxRevision, { error: 'must be from 0 to 2^63-1' })
+  .meta({
+    description:
+      '0 to 2^63-1; grows with every change. Above 2^53-1 as a string. Absent: the receive time in microseconds.',
+  });
 
 const scalar = z.union([text(limits.body), z.number(), z.boolean()]);
 export const attributeValue = z.union([scalar, z.array(scalar).max(limits.filterValues)]);
