@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kafkaBrokers, postgresUrl } from '../support/backends.ts';
 import { expectExactDelivery } from '../support/delivery.ts';
 import { eventLoad } from '../support/event-load.ts';
+import { killRound } from '../support/kill-round.ts';
 import { until } from '../support/kindred-process.ts';
 import { consoleProducer, kcat } from '../support/producers.ts';
 import { seeded } from '../support/random.ts';
-import { type ServiceName, Stack, serviceNames } from '../support/stack.ts';
+import { Stack, serviceNames } from '../support/stack.ts';
 
 const [databaseUrl, brokers] = [postgresUrl(), kafkaBrokers()];
 
@@ -41,21 +42,7 @@ describe.skipIf(!databaseUrl || !brokers)('the services in separate processes, f
     const before = eventLoad({ collection: 'shop', itemEvents: 20_000, interactionEvents: 50_000, seed: 11 });
     const loads = [before];
     for (const [index, name] of serviceNames.entries()) {
-      const load = eventLoad({
-        collection: 'shop',
-        itemEvents: 3_000,
-        interactionEvents: 6_000,
-        seed: 40 + index,
-        part: `k${index}`,
-      });
-      loads.push(load);
-      const sent = Promise.all([
-        kcat(brokers!, 'items.v1', load.items),
-        kcat(brokers!, 'interactions.v1', load.interactions),
-      ]);
-      await pause(300 + random() * 900);
-      await restartKilled(stack, name);
-      await sent;
+      loads.push(await killRound(stack, name, 40 + index, 300 + random() * 900));
     }
     await expectExactDelivery(stack, loads, 240_000);
   });
@@ -78,10 +65,3 @@ describe.skipIf(!databaseUrl || !brokers)('the services in separate processes, f
     recommendation.close();
   });
 });
-
-async function restartKilled(stack: Stack, name: ServiceName): Promise<void> {
-  await stack.process(name).kill();
-  await stack.process(name).start();
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
