@@ -1,1 +1,2 @@
-export type * from './embedding-model.ts';
+export { builtInTextModel } from './built-in-text-model.ts';
+export type { EmbeddingModel, EmbedPurpose, ModelIdentity } from './embedding-model.ts';

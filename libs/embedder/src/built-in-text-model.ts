@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import type { EmbeddingModel, EmbedPurpose, ModelIdentity } from './embedding-model.ts';
+import { readFeatureDamping } from './feature-damping.ts';
+import { readStaticTable } from './static-table.ts';
+import { TextVectorizer, type VectorizerParameters } from './text-vectorizer.ts';
+
+/** Chosen by measurement, see docs/models.md. A change here is another model: raise `version`. */
+const version = '1';
+export const builtInParameters: VectorizerParameters = {
+  staticDimensions: 128,
+  hashedDimensions: 384,
+  staticShare: 0.4,
+  probes: 2,
+  features: { shortestGram: 4, longestGram: 5, gramDecay: 0.25, syllable: 0.5, longestWord: 64 },
+  longestText: 65_536,
+};
+
+const modelFile = (name: string) => readFile(new URL(`../models/${name}`, import.meta.url));
+/** Milliseconds of work after which other tasks of the process get their turn. */
+const timeSlice = 8;
+
+/**
+ * Loads the model that needs no download: a static word table beside hashed words and character n-grams.
+ * Reads 8 MB once; the model is ready when the promise resolves. Documents and queries are weighted alike.
+ */
+export async function builtInTextModel(): Promise<EmbeddingModel> {
+  const [table, damping] = await Promise.all([
+    modelFile('wordnet-only-256-int8.bin'),
+    modelFile('feature-damping.bin'),
+  ]);
+  const vectorizer = new TextVectorizer(readStaticTable(table), readFeatureDamping(damping), builtInParameters);
+  const hash = createHash('sha256').update(table).update(damping).update(JSON.stringify(builtInParameters));
+  return new BuiltInTextModel(vectorizer, {
+    name: 'kindred-text',
+    version,
+    provider: 'built-in',
+    dimensions: vectorizer.dimensions,
+    dtype: 'float32',
+    artifactHash: hash.digest('hex'),
+  });
+}
+
+class BuiltInTextModel implements EmbeddingModel {
+  constructor(
+    private readonly vectorizer: TextVectorizer,
+    readonly identity: ModelIdentity,
+  ) {}
+
+  async embed(texts: readonly string[], _purpose: EmbedPurpose, signal?: AbortSignal): Promise<Float32Array[]> {
+    const vectors: Float32Array[] = [];
+    let pause = performance.now() + timeSlice;
+    for (const text of texts) {
+      signal?.throwIfAborted();
+      vectors.push(this.vectorizer.vector(text));
+      if (performance.now() < pause) continue;
+      await setImmediate();
+      pause = performance.now() + timeSlice;
+    }
+    return vectors;
+  }
+
+  async close(): Promise<void> {}
+}

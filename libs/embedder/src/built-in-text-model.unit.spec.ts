@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { builtInTextModel } from './built-in-text-model.ts';
+
+const model = await builtInTextModel();
+const vectorOf = async (text: string) => (await model.embed([text], 'document'))[0]!;
+const dot = (left: Float32Array, right: Float32Array) => left.reduce((sum, value, at) => sum + value * right[at]!, 0);
+const similarity = async (left: string, right: string) => dot(await vectorOf(left), await vectorOf(right));
+
+describe('built-in text model', () => {
+  it('names itself and the files and parameters it was made of', () => {
+    expect(model.identity).toEqual({
+      name: 'kindred-text',
+      version: '1',
+      provider: 'built-in',
+      dimensions: 512,
+      dtype: 'float32',
+      artifactHash: 'b1e1f1b1fa2dc0ea28e6da77a36bd3260780dd8684ad085c3fd7ec7e15a61ca1',
+    });
+  });
+
+  it('puts related texts nearer than unrelated ones', async () => {
+    expect(await similarity('wireless headphones', 'bluetooth headset')).toBeGreaterThan(
+      await similarity('wireless headphones', 'garden chair'),
+    );
+    expect(await similarity('a cat sleeps', 'a kitten is napping')).toBeGreaterThan(
+      await similarity('a cat sleeps', 'stock prices fell'),
+    );
+  });
+
+  it('finds Korean words behind particles, which an English model cannot', async () => {
+    expect(await similarity('무선 헤드폰', '블루투스 헤드폰을 찾습니다')).toBeGreaterThan(
+      await similarity('무선 헤드폰', '정원 의자를 찾습니다'),
+    );
+    expect(await similarity('서울대학교', '서울대학교에서')).toBeGreaterThan(0.6);
+  });
+
+  it('takes composed and decomposed Hangul for the same text', async () => {
+    expect(await similarity('가방', '가방'.normalize('NFD'))).toBeCloseTo(1, 5);
+  });
+
+  it('forgives a typing error', async () => {
+    expect(await similarity('keyboard', 'keybord')).toBeGreaterThan(await similarity('keyboard', 'monitor'));
+  });
+
+  it('embeds emoji', async () => {
+    expect(await similarity('🐱', 'a cat 🐱')).toBeGreaterThan(await similarity('🐱', 'a cat 🚗'));
+  });
+
+  it('is not confused by trademark signs', async () => {
+    expect(await similarity('Intel® Core™2 Duo', 'intel core 2 duo')).toBeCloseTo(1, 5);
+  });
+
+  it.each(['', ' \n\t', '...!?', '\u200b', '\ud800'])('gives zeros for %j, which has no word', async (text) => {
+    expect(await vectorOf(text)).toEqual(new Float32Array(model.identity.dimensions));
+  });
+
+  it.each([
+    ['one endless word', 'x'.repeat(1_000_000)],
+    ['one endless Korean word', '가나다라'.repeat(250_000)],
+    ['many words', 'lorem ipsum dolor '.repeat(60_000)],
+  ])('embeds %s', async (_name, text) => {
+    const vector = await vectorOf(text);
+    expect(dot(vector, vector)).toBeCloseTo(1, 4);
+  });
+
+  it('lets other tasks run during a long batch', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await model.embed(new Array<string>(4_000).fill('a fairly long title of some product, and more'), 'document');
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it('stops when the signal is aborted', async () => {
+    await expect(model.embed(['a'], 'query', AbortSignal.abort())).rejects.toThrow('aborted');
+  });
+
+  it('has length 1 or 0, finite values, and does not depend on order or neighbors', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 200 }),
+      fc.string({ unit: 'binary', maxLength: 50 }),
+      fc
+        .array(fc.constantFrom('red', 'shoe', '빨간', '구두를', '靴', 'обувь', '👟', '42', '!'), { maxLength: 40 })
+        .map((words) => words.join(' ')),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 8 }), async (texts) => {
+        const together = await model.embed(texts, 'document');
+        const reversed = await model.embed([...texts].reverse(), 'query');
+        expect(reversed.reverse()).toEqual(together);
+        for (const vector of together) {
+          const squares = dot(vector, vector);
+          expect(squares === 0 || Math.abs(squares - 1) < 1e-4).toBe(true);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
