@@ -1,11 +1,12 @@
 import { KindredClient } from '@kindred/client';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Options that every client command takes. */
 export interface ConnectionOptions {
   address: string;
   apiKey?: string;
   tls?: boolean;
+  timeout: number;
   json?: boolean;
 }
 
@@ -19,14 +20,22 @@ export function addConnectionOptions(command: Command): Command {
     )
     .addOption(new Option('--api-key <key>', 'API key').env('KINDRED_API_KEY'))
     .option('--tls', 'encrypt, trusting the certificates of this system')
+    .option('--timeout <seconds>', 'longest wait for an answer', seconds, 30)
     .option('--json', 'one JSON document instead of a table');
 }
 
-export function openClient(options: ConnectionOptions): KindredClient {
+function seconds(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 3_600) return value;
+  throw new InvalidArgumentError('Give seconds, above 0 and up to 3600.');
+}
+
+export function openClient({ address, apiKey, tls, timeout }: ConnectionOptions): KindredClient {
   return new KindredClient({
-    address: options.address || defaultAddress,
-    apiKey: options.apiKey || undefined,
-    tls: options.tls,
+    address: address || defaultAddress,
+    apiKey: apiKey || undefined,
+    tls,
+    deadlineMs: timeout * 1_000,
   });
 }
 

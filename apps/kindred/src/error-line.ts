@@ -18,6 +18,8 @@ function messageOf(error: unknown, address: string): string {
       return `no answer from ${address}. Is Kindred running? Start it with npm start, or set KINDRED_ADDRESS (or --address)`;
     case 'API_KEY_MISSING':
       return `${address} wants an API key; set KINDRED_API_KEY, or give --api-key`;
+    case 'DEADLINE_EXCEEDED':
+      return `${address} did not answer in time; it may be busy: try again, or wait longer with --timeout`;
     case 'COLLECTION_NOT_FOUND':
       return `${error.message} (kindred collections list shows what there is)`;
     default:

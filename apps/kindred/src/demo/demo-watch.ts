@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GetStatusResponse } from '@kindred/contracts';
+import type { GetStatusResponse, TopicName } from '@kindred/contracts';
+import type { Messaging } from '@kindred/messaging';
 import { demoCollections } from './demo-collections.ts';
 import { demoTotals } from './demo-files.ts';
 
@@ -13,34 +14,45 @@ export interface DemoState {
 }
 
 export const demoItems = demoTotals.products + demoTotals.movies;
-const pollMs = 1_000;
-/** A busy machine may miss its deadline now and then; a minute of failures is a fault. */
-const mostFailures = 60;
+const lagMs = 250;
+const statusMs = 1_000;
+/** Counting takes longer the more is in; the load may spend a tenth of its time on it. */
+const statusShare = 10;
+/** A busy machine may miss its deadline now and then; more failures in a row are a fault. */
+const mostFailures = 20;
+/** Counts in a row that show everything in although a lag remains: somebody else's events keep it up. */
+const patience = 5;
 
-/** Reads the status once a second while the demo loads: for the progress bars, and for not outrunning the consumers. */
+export interface WatchSources {
+  readStatus: () => Promise<GetStatusResponse>;
+  messaging: Pick<Messaging, 'lag'>;
+  onState: (state: DemoState) => void;
+}
+
+/** Follows the load: the lag four times a second, so as not to outrun the consumers, and what is in, for the bars. */
 export class DemoWatch {
+  private consumers: { group: string; topic: TopicName }[] = [];
   private lag = 0;
   private publishedSince = 0;
   private readings = 0;
   private state: DemoState | undefined;
+  private statusDue = 0;
 
-  constructor(
-    private readonly readStatus: () => Promise<GetStatusResponse>,
-    private readonly onState: (state: DemoState) => void,
-  ) {}
+  constructor(private readonly sources: WatchSources) {}
 
-  /** Polls until aborted; rejects when the status cannot be read for a minute. */
+  /** Polls until aborted; rejects when the server stops answering. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
       try {
-        await this.read();
+        if (performance.now() >= this.statusDue) await this.count();
+        await this.readLag();
         failures = 0;
       } catch (error) {
         failures += 1;
         if (failures >= mostFailures) throw error;
       }
-      await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+      await sleep(lagMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -55,27 +67,36 @@ export class DemoWatch {
 
   /** Resolves once the consumers have nothing left to do: true when everything is in, false when something is missing. */
   async settled(signal: AbortSignal): Promise<boolean> {
+    // The next count may have begun before the last event was published; the one after it has not.
     const first = this.readings + 2;
     for (;;) {
       signal.throwIfAborted();
       const { state } = this;
-      // Two readings on, so that it began after the last event was published.
       if (state !== undefined && this.readings >= first) {
-        // Somebody else's events may keep the lag above zero for ever.
-        if (isIn(state) && (state.lag === 0 || this.readings >= first + 20)) return true;
+        if (isIn(state) && (state.lag === 0 || this.readings >= first + patience)) return true;
         if (state.lag === 0 && state.vectors >= state.items) return false;
       }
+      if (this.lag === 0) this.statusDue = Math.min(this.statusDue, performance.now() + statusMs);
       await sleep(100, undefined, { signal });
     }
   }
 
-  private async read(): Promise<void> {
-    const counted = this.publishedSince;
-    this.state = stateOf(await this.readStatus());
-    this.lag = this.state.lag;
-    this.publishedSince -= counted;
+  private async count(): Promise<void> {
+    const begun = performance.now();
+    const status = await this.sources.readStatus();
+    const ended = performance.now();
+    this.statusDue = ended + Math.max(statusMs, statusShare * (ended - begun));
+    this.consumers = status.lags.map(({ group, topic }) => ({ group, topic: topic as TopicName }));
+    this.state = stateOf(status);
     this.readings += 1;
-    this.onState(this.state);
+  }
+
+  private async readLag(): Promise<void> {
+    const counted = this.publishedSince;
+    const lags = await this.sources.messaging.lag(this.consumers);
+    this.lag = lags.reduce((sum, { lag }) => sum + lag, 0);
+    this.publishedSince -= counted;
+    if (this.state !== undefined) this.sources.onState(this.state);
   }
 }
 

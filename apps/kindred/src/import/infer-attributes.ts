@@ -5,6 +5,7 @@ import { isEmpty, looksNumeric, parseList, parseTime } from './parse-value.ts';
 const prefix = 'attributes.';
 /** Longer values than this, on average, are prose: searched, not filtered. */
 const proseLength = 60;
+const booleanWord = /^(true|false|yes|no|예|아니오|아니요|참|거짓)$/i;
 /** Words in any script, rather than codes, addresses and measures. */
 const wordy = /^[\p{L}\p{M}][\p{L}\p{M}\s'&.,/+()-]*$/u;
 
@@ -46,7 +47,7 @@ function inferAttribute(name: string, values: unknown[]): Attribute {
 const isBarList = (value: unknown) => typeof value === 'string' && /[^|]\|[^|]/.test(value) && value.length < 500;
 
 function inferType(values: unknown[]): AttributeType {
-  if (values.every((value) => typeof value === 'boolean' || /^(true|false)$/i.test(String(value).trim()))) {
+  if (values.every((value) => typeof value === 'boolean' || booleanWord.test(String(value).trim()))) {
     return AttributeType.ATTRIBUTE_TYPE_BOOLEAN;
   }
   if (values.every(looksNumeric)) return AttributeType.ATTRIBUTE_TYPE_NUMBER;

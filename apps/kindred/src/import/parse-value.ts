@@ -2,7 +2,7 @@ const currency = /^(?:[₩$€£¥]|KRW|USD|EUR|JPY)?\s*(-?[\d.,]+)\s*(?:원|엔
 const grouped = /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
 const plainNumber = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const truths = new Set(['true', 'yes', 'y', '1', '예', '참', 'o']);
-const falsehoods = new Set(['false', 'no', 'n', '0', '아니오', '거짓', 'x']);
+const falsehoods = new Set(['false', 'no', 'n', '0', '아니오', '아니요', '거짓', 'x']);
 const date = /^(\d{4})[-./](\d{1,2})[-./](\d{1,2})$/;
 const dateTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/i;
 

@@ -47,10 +47,12 @@ function columns(view: HitsView): Column<Row>[] {
   ];
 }
 
-const scoresOf = (hit: Hit) =>
-  Object.entries(hit.scores)
-    .map(([name, value]) => `${name} ${score(value)}`)
-    .join(' ');
+/** "lexical 7.463 #2, dense 0.782 #1": each leg's score, and the hit's rank in it where the leg tells. */
+function scoresOf({ scores }: Hit): string {
+  const legs = Object.entries(scores).filter(([name]) => !name.endsWith('_rank'));
+  const rankOf = (name: string) => (scores[`${name}_rank`] === undefined ? '' : ` #${scores[`${name}_rank`]}`);
+  return legs.map(([name, value]) => `${name} ${score(value)}${rankOf(name)}`).join(', ');
+}
 
 function shownAttributes(attributes: Attribute[]): string[] {
   const short = attributes.filter(

@@ -44,10 +44,11 @@ export async function loadDemo(marker: DemoMarker, options: DemoTaskOptions): Pr
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const view = new LoadView();
-  const watch = new DemoWatch(
-    () => client.catalog.getStatus({}),
-    (state) => view.show(load.published, state),
-  );
+  const watch = new DemoWatch({
+    readStatus: () => client.catalog.getStatus({}),
+    messaging,
+    onState: (state) => view.show(load.published, state),
+  });
   const load = new DemoLoad({ messaging, tenant, dataFolder, watch, signal }, marker);
   const begun = performance.now();
   const watching = watch.run(signal);
