@@ -13,20 +13,22 @@ export interface Stoppable {
   drainMs: number;
 }
 
-/** What the hooks (consumers finish their batch) and the `close` callbacks may take. With draining: under 5 s. */
-const hooksMs = 1_500;
-const closeMs = 700;
+/** All of it ends within 5 s; `close` gets at least the last part. */
+const totalMs = 4_700;
+const closeMs = 800;
 
 /**
  * Not ready → no new calls, those in flight finish (they may wait for consumers, so those still run) → Nest's hooks:
  * consumers finish their batch → `close`. A step that fails or takes too long is logged, and the next one still runs.
  */
 export async function stopInOrder({ readiness, health, grpc, log, app, close, drainMs }: Stoppable): Promise<void> {
+  const began = performance.now();
+  const left = () => totalMs - (performance.now() - began);
   readiness.drain();
   health.stop();
   await step('calls in flight', grpc.drain(drainMs), drainMs + 200, log);
-  await step('shutdown hooks', app.close(), hooksMs, log);
-  await step('close', inTurn(close), closeMs, log);
+  await step('shutdown hooks', app.close(), left() - closeMs, log);
+  await step('close', inTurn(close), left(), log);
   log.info({}, 'stopped');
 }
 
@@ -43,7 +45,8 @@ async function step(name: string, work: Promise<void>, ms: number, log: Log): Pr
   });
   try {
     const end = await Promise.race([work, late]);
-    if (end === 'late') log.warn({ step: name, ms }, 'a step of the shutdown takes too long; going on without it');
+    if (end === 'late')
+      log.warn({ step: name, ms: Math.round(ms) }, 'a step of the shutdown takes too long; going on without it');
   } catch (error) {
     log.error({ step: name, err: error }, 'a step of the shutdown failed');
   } finally {
