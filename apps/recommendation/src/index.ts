@@ -1,1 +1,2 @@
-export {};
+export { type RecommendationDependencies, recommendationService } from './recommendation.ts';
+export { type RecommendationConfig, recommendationEnv } from './settings.ts';

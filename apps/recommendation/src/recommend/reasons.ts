@@ -1,0 +1,75 @@
+import { KindredError } from '@kindred/contracts';
+
+export const languages = ['en', 'ko'] as const;
+export type Language = (typeof languages)[number];
+
+/** What a hit is there for, in the order of what a person would most like to hear. */
+export type Cause =
+  | { kind: 'seed'; type: string; title: string }
+  | { kind: 'content' }
+  | { kind: 'alike' }
+  | { kind: 'popular' }
+  | { kind: 'newest' };
+
+/** Empty is English; regions and case do not matter ("ko-KR"). Throws FIELD_INVALID. */
+export function languageOf(language: string): Language {
+  const wanted = language === '' ? 'en' : language.toLowerCase().split(/[-_]/)[0];
+  const known = languages.find((one) => one === wanted);
+  if (known) return known;
+  const message = `language is "${language}"; reasons exist in ${languages.join(' and ')}`;
+  throw new KindredError('FIELD_INVALID', 'language', message);
+}
+
+/** A sentence a shop can print. */
+export function reasonOf(cause: Cause, language: Language): string {
+  if (cause.kind === 'seed') return seedSentences[language](cause.type, cause.title);
+  return plainSentences[cause.kind][language];
+}
+
+const plainSentences = {
+  content: { en: 'Like what you have shown interest in', ko: '관심을 보이신 것과 비슷한 항목' },
+  alike: { en: 'Similar in content', ko: '내용이 비슷한 항목' },
+  popular: { en: 'Popular now', ko: '지금 인기 있는 항목' },
+  newest: { en: 'New', ko: '새로 나온 항목' },
+};
+
+const englishVerbs: Record<string, string> = {
+  purchase: 'bought',
+  add_to_cart: 'put in your cart',
+  watch_portion: 'watched',
+  view: 'viewed',
+  click: 'viewed',
+};
+
+const koreanVerbs: Record<string, string> = {
+  purchase: '구매하셔서',
+  add_to_cart: '장바구니에 담으셔서',
+  watch_portion: '시청하셔서',
+  view: '보셔서',
+  click: '보셔서',
+};
+
+const seedSentences: Record<Language, (type: string, title: string) => string> = {
+  en: (type, title) => {
+    if (type === 'seed') return title ? `People who liked ${title} liked this too` : 'Liked by the same people';
+    if (title === '') return 'Because of what you liked';
+    if (type === 'add_to_cart') return `Because you put ${title} in your cart`;
+    return `Because you ${englishVerbs[type] ?? 'liked'} ${title}`;
+  },
+  ko: (type, title) => {
+    if (type === 'seed')
+      return title ? `‘${title}’${particle(title)} 좋아한 분들이 함께 좋아한 항목` : '같은 분들이 좋아한 항목';
+    if (title === '') return '좋아하신 항목을 바탕으로';
+    return `‘${title}’${particle(title)} ${koreanVerbs[type] ?? '좋아하셔서'}`;
+  },
+};
+
+const firstSyllable = 0xac00;
+const lastSyllable = 0xd7a3;
+
+/** The object particle: 을 after a final consonant, 를 after a vowel, both where the title does not end in Hangul. */
+function particle(title: string): string {
+  const code = title.trim().codePointAt(title.trim().length - 1) ?? 0;
+  if (code < firstSyllable || code > lastSyllable) return '을(를)';
+  return (code - firstSyllable) % 28 > 0 ? '을' : '를';
+}

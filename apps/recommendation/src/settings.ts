@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+const strength = (value: number) => z.number().min(-1).max(1).default(value);
+
+/**
+ * How strongly a kind of event speaks for its item: above zero for it, below zero against it. One event against an
+ * item outweighs all that speak for it. What is not named here (impressions) says nothing.
+ */
+const signals = z.object({
+  purchase: strength(1),
+  like: strength(1),
+  add_to_cart: strength(0.7),
+  click: strength(0.2),
+  view: strength(0.1),
+  /** A watch_portion of at least watched_from; a shorter one says nothing. */
+  watched: strength(0.8),
+  watched_from: z.number().min(0).max(1).default(0.5),
+  /** A rating of at least liked_from, below disliked_below, and between the two. */
+  liked_rating: strength(1),
+  liked_from: z.number().default(4),
+  middling_rating: strength(0.4),
+  disliked_below: z.number().default(3),
+  disliked_rating: strength(-0.5),
+  dislike: strength(-0.5),
+  hide: strength(-0.5),
+});
+export type Signals = z.output<typeof signals>;
+
+const seconds = (value: number) => z.coerce.number().positive().default(value);
+
+/** Settings of the recommendation service; every one has a default. */
+export const recommendationEnv = {
+  /** JSON that overrides signal strengths and thresholds, like {"click": 0.4}. */
+  RECOMMENDATION_SIGNALS: z
+    .string()
+    .default('{}')
+    .transform((value, context) => {
+      try {
+        return JSON.parse(value) as unknown;
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not valid JSON; write it like {"click": 0.4}' });
+        return z.NEVER;
+      }
+    })
+    .pipe(signals),
+  /** An item counts half as much as one the user met this many items later. */
+  RECOMMENDATION_HALF_LIFE_EVENTS: z.coerce.number().positive().default(20),
+  /** A purchase counts half as much for popularity as one this many days later. */
+  RECOMMENDATION_POPULARITY_HALF_LIFE_DAYS: z.coerce.number().positive().default(365),
+  /** Least time between two rebuilds of one collection's neighbors and popularity. */
+  RECOMMENDATION_REBUILD_SECONDS: seconds(15),
+};
+
+const config = z.object(recommendationEnv);
+export type RecommendationConfig = z.output<typeof config>;
+
+export interface Settings {
+  signals: Signals;
+  halfLifeEvents: number;
+  popularityHalfLifeDays: number;
+  rebuildSeconds: number;
+}
+
+/** The settings as they are used; without a configuration the defaults. */
+export function settingsOf(given: Partial<RecommendationConfig> = {}): Settings {
+  return {
+    signals: given.RECOMMENDATION_SIGNALS ?? signals.parse({}),
+    halfLifeEvents: given.RECOMMENDATION_HALF_LIFE_EVENTS ?? 20,
+    popularityHalfLifeDays: given.RECOMMENDATION_POPULARITY_HALF_LIFE_DAYS ?? 365,
+    rebuildSeconds: given.RECOMMENDATION_REBUILD_SECONDS ?? 15,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Signals } from './settings.ts';
+
+/**
+ * Strength of an interaction row (alias e) for its item, float8: above zero for it, below against it, 0 nothing.
+ * Only numbers of the validated settings go into the text.
+ */
+export function strengthSql(signals: Signals): string {
+  const plain = ['purchase', 'like', 'add_to_cart', 'click', 'view', 'dislike', 'hide'] as const;
+  return `(case e.type
+    ${plain.map((type) => `when '${type}' then ${float(signals[type])}`).join(' ')}
+    when 'watch_portion' then case when e.value >= ${Number(signals.watched_from)} then ${float(signals.watched)} else 0::float8 end
+    when 'rating' then case when e.value >= ${Number(signals.liked_from)} then ${float(signals.liked_rating)}
+      when e.value < ${Number(signals.disliked_below)} then ${float(signals.disliked_rating)}
+      else ${float(signals.middling_rating)} end
+    else 0::float8 end)`;
+}
+
+/** Whether an interaction row (alias e) means that the person has the item, and needs no recommendation of it. */
+export function takenSql(signals: Signals): string {
+  return `(e.type in ('purchase', 'like', 'rating')
+    or (e.type = 'watch_portion' and e.value >= ${Number(signals.watched_from)}))`;
+}
+
+const float = (value: number) => `${Number(value)}::float8`;

@@ -1,0 +1,37 @@
+import { KindredError, parseEvent, type UserChange, userChange } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import type { BatchContext, IncomingMessage, Outcome } from '@kindred/messaging';
+import { markAllWanted } from '../rebuild/rebuild.store.ts';
+import type { TasteService } from './taste.service.ts';
+
+/** Takes in user-changes.v1: who changed, never what. */
+export class UserChangesService {
+  constructor(
+    private readonly database: Database,
+    private readonly tastes: TasteService,
+    /** Called after interactions changed, outside any transaction. */
+    private readonly afterChange: () => void,
+  ) {}
+
+  /** Recomputes the tastes of everybody in the batch, once each; an erased user's go with the rows. */
+  async store(messages: IncomingMessage[], context: BatchContext): Promise<Outcome[]> {
+    const changes: UserChange[] = [];
+    const outcomes = messages.map((message): Outcome => {
+      try {
+        changes.push(parseEvent(userChange, message.value));
+        return { kind: 'done' };
+      } catch (error) {
+        if (error instanceof KindredError) return { kind: 'rejected', error };
+        throw error;
+      }
+    });
+    if (changes.length === 0) return outcomes;
+    const { tenant } = messages[0]!;
+    const users = new Set(changes.flatMap((change) => change.user_id ?? []));
+    const sessions = new Set(changes.flatMap((change) => (change.user_id ? [] : (change.session_id ?? []))));
+    await this.tastes.refresh(tenant, [...users], [...sessions], context);
+    if (changes.some((change) => change.kind === 'deleted')) await this.database.transaction({ tenant }, markAllWanted);
+    this.afterChange();
+    return outcomes;
+  }
+}
