@@ -1,6 +1,6 @@
 import { type Database, openDatabase, type Scope } from '@kindred/database';
 import { builtInTextModel } from '@kindred/embedder';
-import { CollectionDirectory, Search } from '@kindred/vector-index';
+import { CollectionDirectory, type QueryEmbedder, Search } from '@kindred/vector-index';
 import pg from 'pg';
 
 export interface BareStatement {
@@ -18,21 +18,28 @@ export async function statementsOf(
   const database = await openDatabase({ url: databaseUrl, poolSize: 1 });
   const model = await builtInTextModel();
   const taken: BareStatement[] = [];
-  const recording: Database = Object.create(database, {
-    query: {
-      value: (scope: Scope, text: string, values: unknown[] = []) => {
-        if (text.startsWith('with ')) taken.push({ text, values: [...values], settings: { ...scope.settings } });
-        return database.query(scope, text, values);
-      },
+  const recording: Database = {
+    driver: database.driver,
+    features: database.features,
+    query: (scope: Scope, text: string, values: readonly unknown[] = []) => {
+      if (text.startsWith('with ')) taken.push({ text, values: [...values], settings: { ...scope.settings } });
+      return database.query(scope, text, values);
     },
-  });
-  const embedder = {
-    embed: async (texts: string[]) => ({ identity: model.identity, vectors: await model.embed(texts, 'query') }),
+    transaction: (scope, work) => database.transaction(scope, work),
+    listen: (channel, onNotify) => database.listen(channel, onNotify),
+    vector: (values) => database.vector(values),
+    vectors: (list) => database.vectors(list),
+    close: () => database.close(),
   };
-  const search = new Search(recording, new CollectionDirectory(database), embedder as never);
+  const embedder: QueryEmbedder = {
+    embed: async (_model, text) => ({ model: model.identity, vector: (await model.embed([text], 'query'))[0]! }),
+  };
+  const directory = new CollectionDirectory(recording);
+  const search = new Search(recording, directory, embedder);
   for (const text of queries) {
-    await search.query({ tenant: 'default', collection, by: { kind: 'text', text }, limit: 10 } as never);
+    await search.query({ tenant: 'default', collection, by: { kind: 'text', text }, limit: 10 });
   }
+  await directory.close();
   await database.close();
   await model.close();
   return taken;
@@ -57,7 +64,7 @@ export class BareClients {
   }
 
   async run(slot: number, { text, values }: BareStatement): Promise<void> {
-    await this.clients[slot % this.clients.length]!.query({ name: `bare${text.length}`, text, values });
+    await this.clients[slot]!.query({ name: `bare${text.length}`, text, values });
   }
 
   async close(): Promise<void> {

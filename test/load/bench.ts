@@ -32,7 +32,7 @@ try {
 
 async function benchIngest(): Promise<void> {
   const catalog = new Kindred({ address: stack.grpc.get('ingestion')! });
-  for (const collection of demoCollections) await catalog.collections.put(collection as never);
+  for (const collection of demoCollections) await catalog.rpc.catalog.putCollection({ collection });
   const products = await take(readDemo('products'), productCount);
   await rate('products to searchable', products.length, 'items.v1', products, async () => {
     return (
@@ -101,7 +101,7 @@ async function benchSearch(): Promise<void> {
     const bare = await BareClients.open(stack.databaseUrl, clients, statements[0]!.settings);
     const results: Record<'bare' | 'query', Latencies[]> = { bare: [], query: [] };
     for (let round = 0; round <= rounds; round += 1) {
-      const direct = await measure(statements.length, clients, (index) => bare.run(index, statements[index]!));
+      const direct = await measure(statements.length, clients, (index, slot) => bare.run(slot, statements[index]!));
       const served = await measure(texts.length, clients, (index) =>
         search.query({ collection: 'products', text: texts[index]!, limit: 10 }),
       );

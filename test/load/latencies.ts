@@ -5,23 +5,23 @@ export interface Latencies {
   p99: number;
 }
 
-/** Runs `work` for the numbers 0..count-1 with `clients` at a time; milliseconds of each. */
+/** Runs `work` for the numbers 0..count-1 by `clients` at a time, each with its slot; milliseconds of each. */
 export async function measure(
   count: number,
   clients: number,
-  work: (index: number) => Promise<unknown>,
+  work: (index: number, slot: number) => Promise<unknown>,
 ): Promise<Latencies> {
   const times: number[] = [];
   let next = 0;
   const started = performance.now();
-  const client = async () => {
+  const client = async (slot: number) => {
     for (let index = next++; index < count; index = next++) {
       const begin = performance.now();
-      await work(index);
+      await work(index, slot);
       times.push(performance.now() - begin);
     }
   };
-  await Promise.all(Array.from({ length: clients }, client));
+  await Promise.all(Array.from({ length: clients }, (_, slot) => client(slot)));
   const seconds = (performance.now() - started) / 1_000;
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))]!;

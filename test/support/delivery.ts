@@ -40,7 +40,9 @@ async function isSettled(stack: Stack, items: number, interactions: number, pois
   return now.items >= items && now.current >= items && now.interactions >= interactions && now.dead_letters >= poison;
 }
 
-async function counts(stack: Stack): Promise<Record<string, number>> {
+type Counts = Record<'items' | 'documents' | 'vectors' | 'current' | 'interactions' | 'dead_letters', number>;
+
+async function counts(stack: Stack): Promise<Counts> {
   const table = await stack.value('select vector_table from kindred.models limit 1');
   const vectors = table
     ? `kindred.${table}`

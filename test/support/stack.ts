@@ -86,9 +86,7 @@ async function emptyTopics(brokers: string[]): Promise<void> {
     const topics = (await admin.listTopics()).filter((topic) => /\.v1$/.test(topic));
     if (topics.length > 0) await admin.deleteTopics({ topics });
     const { groups } = await admin.listGroups();
-    const ours = groups
-      .map((group) => group.groupId)
-      .filter((id) => /^(ingestion|embedding|recommendation)\b/.test(id));
+    const ours = groups.map((group) => group.groupId).filter((id) => id.startsWith('kindred.'));
     if (ours.length > 0) await admin.deleteGroups(ours);
   } finally {
     await admin.disconnect();

@@ -14,6 +14,7 @@ import { Consumers } from './consumers.ts';
 import { DeadLetterService } from './dead-letters/dead-letter.service.ts';
 import { InteractionService } from './interactions/interaction.service.ts';
 import { ItemService } from './items/item.service.ts';
+import { LogPruning } from './log-pruning.ts';
 import { StatusService } from './status/status.service.ts';
 import { UserService } from './users/user.service.ts';
 
@@ -26,12 +27,17 @@ export const ingestionEnv = {
     })
     .transform((value) => Object.fromEntries(value.split(',').map((peer) => peer.split('=') as [string, string])))
     .optional(),
+  /** Days that the event log in the database keeps messages which every consumer has passed. */
+  EVENT_LOG_DAYS: z.coerce
+    .number({ error: 'must be a number of days' })
+    .min(0, { error: 'must be 0 or more' })
+    .default(7),
 };
 
 export interface IngestionDependencies {
   database: Database;
   messaging: Messaging;
-  config: { PEERS?: Record<string, string> };
+  config: { PEERS?: Record<string, string>; EVENT_LOG_DAYS?: number };
   version: string;
   log: Log;
 }
@@ -73,6 +79,9 @@ function moduleOf({ database, messaging, config, version, log }: IngestionDepend
         useFactory: (readiness: Readiness) =>
           new StatusService({ database, messaging, collections, readiness, peers, version }),
       },
+      ...(messaging.driver === 'postgres-log'
+        ? [{ provide: LogPruning, useValue: new LogPruning(database, config.EVENT_LOG_DAYS ?? 7, log) }]
+        : []),
       {
         provide: Consumers,
         inject: [Readiness],
