@@ -18,7 +18,7 @@ export const createNodesV2 = [
       const targets = {
         lint: run(`biome check ${root}`, '.'),
         typecheck: run(`tsc -p ${root}/tsconfig.json`, '.'),
-        unit: run(`vitest run --project unit --dir ${root} --passWithNoTests`, '.'),
+        unit: run(`vitest run --project unit ${root}/ --passWithNoTests`, '.'),
       };
       if (root === 'libs/contracts') targets.proto = run('buf lint', root);
       return [file, { projects: { [root]: { root, targets } } }];
