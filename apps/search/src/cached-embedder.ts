@@ -10,7 +10,7 @@ export class CachedEmbedder implements QueryEmbedder {
     private readonly most = 2_000,
   ) {}
 
-  embed(model: string, text: string, signal?: AbortSignal): Promise<EmbeddedQuery> {
+  embed(model: string, text: string): Promise<EmbeddedQuery> {
     const key = JSON.stringify([model, text]);
     const known = this.entries.get(key);
     if (known) {
@@ -19,7 +19,8 @@ export class CachedEmbedder implements QueryEmbedder {
       this.entries.set(key, known);
       return known;
     }
-    const embedded = this.embedder.embed(model, text, signal);
+    // Without a signal: one caller's cancel must not fail those who wait for the same vector.
+    const embedded = this.embedder.embed(model, text);
     this.entries.set(key, embedded);
     embedded.catch(() => this.entries.get(key) === embedded && this.entries.delete(key));
     if (this.entries.size > this.most) this.entries.delete(this.entries.keys().next().value!);

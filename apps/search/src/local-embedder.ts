@@ -15,4 +15,8 @@ export class LocalEmbedder implements QueryEmbedder {
     const [vector] = await this.model.embed([text], 'query', signal);
     return { model: identity, vector: vector! };
   }
+
+  close(): Promise<void> {
+    return this.model.close();
+  }
 }

@@ -18,6 +18,6 @@ await runProcess(async () => {
     ? new RemoteEmbedder(config.EMBEDDING_ADDRESS, config.EMBEDDING_API_KEY)
     : new LocalEmbedder(await builtInTextModel());
   const services = [searchService({ database, embedder })];
-  const close = [() => database.close()];
+  const close = [() => database.close(), () => embedder.close()];
   await startServices({ services, config, version, log: openLog(config), close });
 });

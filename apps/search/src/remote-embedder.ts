@@ -25,7 +25,7 @@ export class RemoteEmbedder implements QueryEmbedder {
     return { model: used, vector: Float32Array.from(vector.values) };
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.client.close();
   }
 

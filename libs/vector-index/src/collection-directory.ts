@@ -1,12 +1,16 @@
 import { KindredError } from '@kindred/contracts';
-import type { Database } from '@kindred/database';
+import { type Database, sqlState } from '@kindred/database';
 import { type CollectionRow, readCollections } from './collection.store.ts';
 
 /** NOTIFY on this channel with the payload "<tenant>/<name>" tells every process that a collection changed. */
 export const collectionsChannel = 'kindred_collections';
 
-/** A replica may deliver no notifications: changes are seen after this long at the latest. */
+/** A replica delivers no notifications: changes are seen after this long at the latest. */
 const freshForMs = 5_000;
+/** SQLSTATE of what a server in recovery does not execute. */
+const refusedByReplica = '25006';
+/** How long to go without notifications before asking for them again. */
+const deafForMs = 60_000;
 const mostEntries = 10_000;
 
 /** The declared collections, cached. A change is seen at its notification, or after five seconds. */
@@ -14,6 +18,7 @@ export class CollectionDirectory {
   private readonly entries = new Map<string, { until: number; row: Promise<CollectionRow> }>();
   private readonly listeners = new Set<(key: string) => void>();
   private listening?: Promise<() => Promise<void>>;
+  private deafUntil = 0;
 
   constructor(private readonly database: Database) {}
 
@@ -57,13 +62,16 @@ export class CollectionDirectory {
     throw new KindredError('COLLECTION_NOT_FOUND', 'collection', message);
   }
 
+  /** Without notifications (a replica refuses LISTEN) the cache is right too, only later. */
   private async listen(): Promise<void> {
+    if (this.deafUntil > performance.now()) return;
     this.listening ??= this.database.listen(collectionsChannel, (payload) => this.forget(payload));
     try {
       await this.listening;
     } catch (error) {
       this.listening = undefined;
-      throw error;
+      if (sqlState(error) !== refusedByReplica) throw error;
+      this.deafUntil = performance.now() + deafForMs;
     }
   }
 

@@ -2,7 +2,7 @@ import { analyze } from './analyze.ts';
 
 /** A tsvector holds 1 MiB; the rest is left for alignment. */
 const mostBytes = 1_000_000;
-/** PostgreSQL counts at most this many occurrences of a term, and no position beyond the last one. */
+/** PostgreSQL counts at most this many occurrences of a term, and those from the last position on as one. */
 const mostOccurrences = 255;
 const lastPosition = 16_383;
 
@@ -17,18 +17,19 @@ export interface DocumentTerms {
 
 /** What is stored of a text for the lexical leg. A text whose terms would not fit a tsvector is searched by its beginning. */
 export function documentTerms(text: string): DocumentTerms {
-  const counts = new Map<string, number>();
+  const seen = new Map<string, { count: number; last: number }>();
   const kept: string[] = [];
   let bytes = 0;
   for (const term of analyze(text)) {
-    const count = counts.get(term) ?? 0;
-    bytes += count === 0 ? Buffer.byteLength(term) + 8 : 2;
+    const occurrences = seen.get(term) ?? { count: 0, last: 0 };
+    bytes += occurrences.count === 0 ? Buffer.byteLength(term) + 8 : 2;
     if (bytes > mostBytes) break;
-    const counted = count === 0 || (count < mostOccurrences && kept.length < lastPosition - 1);
-    if (counted) counts.set(term, count + 1);
     kept.push(term);
+    if (occurrences.count < mostOccurrences && occurrences.last < lastPosition) {
+      seen.set(term, { count: occurrences.count + 1, last: Math.min(kept.length, lastPosition) });
+    }
   }
-  const length = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const length = [...seen.values()].reduce((sum, { count }) => sum + count, 0);
   return { tokens: kept.join(' '), length, roundedLength: roundedLength(length) };
 }
 

@@ -66,17 +66,18 @@ export function lexicalSql(leg: LexicalLeg, scope: LegScope, depth: string): str
   return leg.method === 'bm25_index' ? indexSql(leg, scope, depth) : exactSql(leg, scope, depth);
 }
 
-// The scan continues until `depth` rows passed the filter or no document matches; rows without a match score 0.
+// The scan continues until `depth` rows passed the filter or no document matches; rows without a match score 0. Negated
+// outside: pg_textsearch takes the score from its scan only where the bare operator is asked for (7 ms to 1 ms).
 function indexSql({ terms, partition, index }: LexicalLeg, scope: LegScope, depth: string): string {
   const query = `to_bm25query(${scope.params.add(terms.join(' '), 'text')}, 'kindred.${index}')`;
   const { join, where } = passing('d', scope, 'lookup');
   return `
-    select item_id, score from (
-      select d.item_id, -(d.tokens <@> ${query}) as score
+    select item_id, -distance as score from (
+      select d.item_id, d.tokens <@> ${query} as distance
         from kindred.${partition} d ${join}
        where d.tenant_id = ${tenant} and d.collection_id = ${scope.collection} and ${where}
        order by d.tokens <@> ${query} limit ${depth}) best
-     where score > 0`;
+     where distance < 0`;
 }
 
 // Scores as float4: the order of additions must not part equal documents, and the index computes in float4 too.

@@ -37,7 +37,7 @@ export function planOf(request: CheckedRequest, legs: ChosenLegs, row: SearchRow
     legs: [...(lexical ? [lexicalLeg(request, legs, row)] : []), ...(dense ? [denseLeg(request, legs, row)] : [])],
     complete: (!both || (lexical !== undefined && denseFound)) && !row.no_vector,
     model: dense ? dense.model.name : '',
-    notes: [...legs.notes, ...denseNotes(request, legs, row, denseFound)],
+    notes: [...legs.notes, ...denseNotes(request, legs, row, denseFound), ...vectorNotes(request, legs)],
   };
 }
 
@@ -80,4 +80,8 @@ function denseNotes({ by }: CheckedRequest, { dense }: ChosenLegs, row: SearchRo
   if (!found) return [`No matching item has a vector of ${dense.model.name} yet: lexical only`];
   if (!row.dense_fell_back) return [];
   return [`The index of ${dense.model.name} ended before the page was sure to be full: every vector was looked at`];
+}
+
+function vectorNotes({ vectors }: CheckedRequest, { dense }: ChosenLegs): string[] {
+  return vectors && !dense ? ['Hits carry vectors only where the dense leg runs'] : [];
 }
