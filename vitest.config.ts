@@ -15,15 +15,27 @@ export default defineConfig({
   test: {
     projects: [
       tier('unit', ['{apps,libs,test}/**/*.unit.spec.ts']),
-      tier('int', ['{apps,libs,test}/**/*.int.spec.ts'], { globalSetup: servers, testTimeout: 60_000, hookTimeout: 120_000 }),
+      tier('int', ['{apps,libs,test}/**/*.int.spec.ts'], {
+        globalSetup: servers,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      }),
       tier('e2e', ['{apps,test}/**/*.e2e.spec.ts'], {
         globalSetup: servers,
         testTimeout: 300_000,
         hookTimeout: 300_000,
         fileParallelism: false,
       }),
-      tier('faults', ['test/faults/**/*.faults.spec.ts'], { globalSetup: servers, testTimeout: 3_600_000, hookTimeout: 300_000 }),
-      tier('quality', ['test/quality/**/*.quality.spec.ts'], { globalSetup: servers, testTimeout: 1_800_000, hookTimeout: 600_000 }),
+      tier('faults', ['test/faults/**/*.faults.spec.ts'], {
+        globalSetup: servers,
+        testTimeout: 3_600_000,
+        hookTimeout: 300_000,
+      }),
+      tier('quality', ['test/quality/**/*.quality.spec.ts'], {
+        globalSetup: servers,
+        testTimeout: 1_800_000,
+        hookTimeout: 600_000,
+      }),
     ],
   },
 });
