@@ -1,10 +1,10 @@
 import type { Database, Sql } from '@kindred/database';
 import type { BatchContext } from '@kindred/messaging';
+import { foldTaste, type TasteEvent } from '@kindred/ranking';
 import type { ModelTable } from '@kindred/vector-index';
 import type { Models } from '../models.ts';
 import { markWanted } from '../rebuild/rebuild.store.ts';
 import type { Settings } from '../settings.ts';
-import { foldTaste } from './fold-taste.ts';
 import { ItemVectors } from './item-vectors.ts';
 import {
   lockOwners,
@@ -90,12 +90,18 @@ export class TasteService {
   }
 }
 
-function tasteOf(row: OwnJudgments, vectors: Map<string, Float32Array>, halfLife: number): TasteRow {
-  const { user_id, session_id, collection_id } = row;
-  const judgments = row.judgments.map(([itemId, strength]) => ({ itemId, strength }));
-  const awaited = judgments.filter(({ itemId }) => !vectors.has(itemId)).map(({ itemId }) => itemId);
-  const vector = foldTaste(judgments, vectors, halfLife);
-  return { user_id, session_id, collection_id, events: judgments.length - awaited.length, awaited, vector };
+function tasteOf(row: OwnJudgments, vectors: ReadonlyMap<string, Float32Array>, halfLife: number): TasteRow {
+  const { user_id, session_id, collection_id, judgments } = row;
+  const events: TasteEvent[] = [];
+  const awaited: string[] = [];
+  for (const [itemId, weight] of judgments) {
+    const vector = vectors.get(itemId);
+    if (vector) events.push({ vector, weight });
+    else awaited.push(itemId);
+  }
+  // Knowing only what somebody dislikes is no taste: away from one item lies everything.
+  const vector = events.some(({ weight }) => weight > 0) ? foldTaste(events, halfLife) : undefined;
+  return { user_id, session_id, collection_id, events: events.length, awaited, vector };
 }
 
 function chunks(ids: readonly string[]): string[][] {

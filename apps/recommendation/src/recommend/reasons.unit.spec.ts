@@ -1,0 +1,45 @@
+import { KindredError } from '@kindred/contracts';
+import { describe, expect, it } from 'vitest';
+import { languageOf, reasonOf } from './reasons.ts';
+
+const seed = (type: string, title: string) => ({ kind: 'seed', type, title }) as const;
+
+describe('a reason', () => {
+  it('names the item that speaks for the hit, in English', () => {
+    expect(reasonOf(seed('rating', 'Toy Story (1995)'), 'en')).toBe('Because you liked Toy Story (1995)');
+    expect(reasonOf(seed('purchase', 'Tea'), 'en')).toBe('Because you bought Tea');
+    expect(reasonOf(seed('add_to_cart', 'Tea'), 'en')).toBe('Because you put Tea in your cart');
+    expect(reasonOf(seed('seed', 'Tea'), 'en')).toBe('People who liked Tea liked this too');
+  });
+
+  it('chooses the particle after Hangul, and gives both after anything else', () => {
+    expect(reasonOf(seed('rating', 'Toy Story (1995)'), 'ko')).toBe('‘Toy Story (1995)’을(를) 좋아하셔서');
+    expect(reasonOf(seed('like', '기생충'), 'ko')).toBe('‘기생충’을 좋아하셔서');
+    expect(reasonOf(seed('purchase', '무선 마우스'), 'ko')).toBe('‘무선 마우스’를 구매하셔서');
+    expect(reasonOf(seed('seed', '올드보이'), 'ko')).toBe('‘올드보이’를 좋아한 분들이 함께 좋아한 항목');
+  });
+
+  it('does without the title of an item that is gone', () => {
+    expect(reasonOf(seed('like', ''), 'en')).toBe('Because of what you liked');
+    expect(reasonOf(seed('like', ''), 'ko')).toBe('좋아하신 항목을 바탕으로');
+    expect(reasonOf(seed('seed', ''), 'ko')).toBe('같은 분들이 좋아한 항목');
+  });
+
+  it('says that an item is popular, alike or new', () => {
+    expect(reasonOf({ kind: 'popular' }, 'en')).toBe('Popular now');
+    expect(reasonOf({ kind: 'popular' }, 'ko')).toBe('지금 인기 있는 항목');
+    expect(reasonOf({ kind: 'newest' }, 'ko')).toBe('새로 나온 항목');
+    expect(reasonOf({ kind: 'alike' }, 'ko')).toBe('내용이 비슷한 항목');
+  });
+});
+
+describe('languageOf', () => {
+  it('takes regions and any case, and English for nothing', () => {
+    expect(['', 'en-US', 'KO', 'ko_KR'].map(languageOf)).toEqual(['en', 'en', 'ko', 'ko']);
+  });
+
+  it('refuses a language without reasons, and names those it has', () => {
+    expect(() => languageOf('tlh')).toThrow(KindredError);
+    expect(() => languageOf('tlh')).toThrow('en and ko');
+  });
+});
