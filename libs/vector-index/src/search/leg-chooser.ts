@@ -56,7 +56,7 @@ export class LegChooser {
       dense: dense.leg,
       notes,
       collectionItems: layout.items,
-      settings: settingsOf(request, dense.leg),
+      settings: settingsOf(request, dense.leg, layout),
     };
   }
 
@@ -140,12 +140,18 @@ const none: { leg?: never; notes: string[] } = { notes: [] };
 /** Breadth that fills the first pool in one go; iterative scans find what is missing behind a filter. */
 const efSearchOf = (request: CheckedRequest) => request.efSearch ?? Math.min(1_000, poolDepth(request.limit));
 
+// A row through the index costs five rows of a scan: behind a narrow filter the index gives up after a tenth of them.
 // Compiling a plan costs more than running it. The memory is for hashes of item ids, which must never become loops.
-function settingsOf(request: CheckedRequest, dense: DenseLeg | undefined): Record<string, string> {
+function settingsOf(request: CheckedRequest, dense: DenseLeg | undefined, layout: Layout): Record<string, string> {
   const always = { jit: 'off', work_mem: '64MB' };
   if (dense?.method === 'vector_ivfflat') return { ...always, 'ivfflat.iterative_scan': 'relaxed_order' };
   if (dense?.method !== 'vector_hnsw') return always;
-  return { ...always, 'hnsw.iterative_scan': 'relaxed_order', 'hnsw.ef_search': String(efSearchOf(request)) };
+  return {
+    ...always,
+    'hnsw.iterative_scan': 'relaxed_order',
+    'hnsw.ef_search': String(efSearchOf(request)),
+    'hnsw.max_scan_tuples': String(Math.min(20_000, Math.max(2_000, Math.floor(Number(layout.items) / 10)))),
+  };
 }
 
 /** Hybrid goes on without the dense leg and says so; a purely dense search cannot. */

@@ -56,7 +56,8 @@ export function searchStatement(
   const params = new StatementParams();
   const scope = legScope(request, collection, legs, params);
   const deep = offset + request.limit + 1 > poolDepth(request.limit);
-  const depth = params.add(poolDepth(request.limit), 'int');
+  // Our own number, in the text: a planner that knows the limit takes the index, also in a plan kept for all values.
+  const depth = String(poolDepth(request.limit));
   const fused = legs.lexical && legs.dense ? fusionSql(request.fusion, params) : undefined;
   const ctes = [
     ...(legs.dense
@@ -119,7 +120,7 @@ function figuresCte(legs: Legs, { by }: CheckedRequest, scope: LegScope, depth: 
 function deepCtes(legs: Legs, fused: string | undefined, scope: LegScope): string[] {
   const exact: Legs = { ...legs, ...(legs.dense && { dense: { ...legs.dense, method: 'vector_exact' } }) };
   return [
-    ...poolCtes(exact, scope, scope.params.add(limits.pageDepth, 'int'), '_deep'),
+    ...poolCtes(exact, scope, String(limits.pageDepth), '_deep'),
     `pool_deep as (select * from (${poolSql(legs, fused, '_deep')}) f
       where not exists (select from pool p where p.item_id = f.item_id))`,
   ];
