@@ -139,11 +139,12 @@ export function inferredText(name: string, mapping: Mapping, attributes: Attribu
 
 function finish(report: ImportReport, options: ImportOptions, created: boolean, seconds: number): void {
   const { accepted, stale, rejected, bad } = report;
-  if (options.json)
+  if (options.json) {
     printJson({ collection: options.collection, created, accepted, stale, rejected, badRows: bad, seconds });
-  else
-    console.log(
-      report.lines(options.kind === 'items' ? 'item' : 'interaction', options.collection, seconds).join('\n'),
-    );
+  } else {
+    const what = options.kind === 'items' ? 'item' : 'interaction';
+    for (const line of report.lines(what, options.collection, seconds)) console.log(line);
+    if (options.kind === 'items' && !options.wait && accepted > 0) console.log('searchable soon: kindred status');
+  }
   if (rejected > 0) process.exitCode = 1;
 }

@@ -16,6 +16,7 @@ export interface DemoState {
 export const demoItems = demoTotals.products + demoTotals.movies;
 const lagMs = 250;
 const statusMs = 1_000;
+const slowestStatusMs = 5_000;
 /** Counting takes longer the more is in; the load may spend a tenth of its time on it. */
 const statusShare = 10;
 /** A busy machine may miss its deadline now and then; more failures in a row are a fault. */
@@ -85,7 +86,7 @@ export class DemoWatch {
     const begun = performance.now();
     const status = await this.sources.readStatus();
     const ended = performance.now();
-    this.statusDue = ended + Math.max(statusMs, statusShare * (ended - begun));
+    this.statusDue = ended + Math.min(Math.max(statusMs, statusShare * (ended - begun)), slowestStatusMs);
     this.consumers = status.lags.map(({ group, topic }) => ({ group, topic: topic as TopicName }));
     this.state = stateOf(status);
     this.readings += 1;

@@ -39,6 +39,15 @@ describe('reading CSV', () => {
     expect(progress).toBe(1);
   });
 
+  it('takes files whose lines end in different ways', async () => {
+    const { rows } = await read('mixed.csv', 'id,x\r\n1,a\r\n2,b\n3,c\r\n');
+    expect(rows.map((row) => [row.line, 'values' in row && row.values.x])).toEqual([
+      [2, 'a'],
+      [3, 'b'],
+      [4, 'c'],
+    ]);
+  });
+
   it.each([
     ['a;b,c;d', ';'],
     ['a\tb', '\t'],

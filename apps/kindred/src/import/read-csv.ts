@@ -12,7 +12,7 @@ interface ParsedLine {
 }
 
 /**
- * CSV by RFC 4180: quotes, line breaks inside quotes, a byte order mark, and comma, semicolon, tab or bar between fields.
+ * CSV by RFC 4180: quotes, line breaks inside quotes, a byte order mark, mixed line ends, and comma, semicolon, tab or bar between fields.
  * A row with too many or too few fields is bad, its neighbors are not.
  */
 export async function readCsv(file: string, options: { encoding: string; delimiter?: string }): Promise<Source> {
@@ -22,7 +22,14 @@ export async function readCsv(file: string, options: { encoding: string; delimit
   const head: string = first.done ? '' : first.value;
   const delimiter = options.delimiter ?? detectDelimiter(head);
   const parser = Readable.from(rejoin(head, chunks)).compose(
-    parse({ bom: true, delimiter, info: true, relax_column_count: true, skip_empty_lines: true }),
+    parse({
+      bom: true,
+      delimiter,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+    }),
   );
   const lines = parser[Symbol.asyncIterator]() as AsyncIterator<ParsedLine>;
   const header = await next(lines, 1);
