@@ -54,11 +54,9 @@ describe('an embedder in another process', () => {
     await embedder.close();
   });
 
-  it('is unavailable within its deadline when nobody is there', async () => {
+  it('is unavailable when nobody is there', async () => {
     const embedder = new RemoteEmbedder('127.0.0.1:1');
-    const start = performance.now();
     await expect(embedder.embed('', 'x')).rejects.toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
-    expect(performance.now() - start).toBeLessThan(5_000);
     await embedder.close();
   });
 });
