@@ -7,16 +7,20 @@ function attribute(name: string, type: AttributeType, more: Partial<Attribute> =
   return { name, type, array: false, filterable: type !== text, embedded: false, shown: true, ...more };
 }
 
-/** Of the 5,300 attributes of the source the ones a shop would put into its filters; the rest is kept with the item. */
+/**
+ * Of the 5,300 attributes of the source the ones a shop would put into its filters; the rest is kept with the item.
+ * Searched is the type alone: nDCG@10 of the chorus dev queries is .781 / .661 (BM25 / vectors) with it, .775 / .659
+ * without, and .768 / .625 with supplier, color, type and compatibility too: titles say most of that already.
+ */
 const products = Collection.fromPartial({
   name: 'products',
   attributes: [
-    attribute('supplier', keyword, { embedded: true }),
+    attribute('supplier', keyword),
     attribute('product_type', keyword, { embedded: true }),
-    attribute('product_colour', keyword, { embedded: true }),
-    attribute('type', keyword, { embedded: true }),
-    attribute('compatibility', text, { embedded: true }),
-    attribute('connectivity_technology', keyword, { embedded: true }),
+    attribute('product_colour', keyword),
+    attribute('type', keyword),
+    attribute('compatibility', text),
+    attribute('connectivity_technology', keyword),
     ...['name', 'brand_compatibility', 'device_interface', 'form_factor', 'material'].map((name) =>
       attribute(name, keyword),
     ),
