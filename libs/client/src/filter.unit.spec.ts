@@ -14,12 +14,18 @@ const errorOf = (text: string): FilterSyntaxError => {
 };
 
 describe('a filter text', () => {
+  it('leaves the values of text fields as they are written', () => {
+    const filter = parseFilter('cores in (4, 8) and model = 2600 and year = 1995', new Set(['cores', 'model']));
+    expect(filter).toEqual(where(and(oneOf('cores', ['4', '8']), eq('model', '2600'), eq('year', 1995))));
+  });
+
   it.each([
     ['supplier = Logitech and price < 30', where(and(eq('supplier', 'Logitech'), range('price', { lt: 30 })))],
     ['price>=10 AND price<=20.5', where(and(range('price', { gte: 10 }), range('price', { lte: 20.5 })))],
     ['stock > -1', where(range('stock', { gt: -1 }))],
     ['genres in (Comedy, "Science Fiction", 7)', where(oneOf('genres', ['Comedy', 'Science Fiction', 7]))],
     ['genres not in (Horror)', where(not(oneOf('genres', ['Horror'])))],
+    ['ean = 0097855083', where(eq('ean', '0097855083'))],
     ['color exists', where(exists('color'))],
     ['not color exists', where(not(exists('color')))],
     ['title ~ Wire', where(prefix('title', 'Wire'))],

@@ -5,10 +5,11 @@ import { FilterSyntaxError, type Token, tokensOf } from './filter-tokens.ts';
 /**
  * Reads "supplier = Logitech and price < 30": the operators = != < <= > >= and ~ (starts with), `in (a, b)`,
  * `not in (a, b)`, `exists`, and, or, not, parentheses. Values with blanks or signs go in quotes. A bare number or
- * true/false is one; in quotes it is text. Throws a FilterSyntaxError that points at the place.
+ * true/false is one; in quotes, with leading zeros, or for one of `textFields` it is text. Throws a FilterSyntaxError
+ * that points at the place.
  */
-export function parseFilter(text: string): Filter {
-  const parser = new FilterParser(text);
+export function parseFilter(text: string, textFields: ReadonlySet<string> = new Set()): Filter {
+  const parser = new FilterParser(text, textFields);
   return where(parser.whole());
 }
 
@@ -30,7 +31,10 @@ class FilterParser {
   private index = 0;
   private depth = 0;
 
-  constructor(private readonly text: string) {
+  constructor(
+    private readonly text: string,
+    private readonly textFields: ReadonlySet<string>,
+  ) {
     this.tokens = tokensOf(text);
   }
 
@@ -72,21 +76,22 @@ class FilterParser {
     if (field.kind !== 'word' && field.kind !== 'quoted')
       throw this.unexpected('the name of a field belongs here', field);
     if (this.takeWord('exists')) return exists(field.text);
-    if (this.takeWord('in')) return oneOf(field.text, this.list());
+    if (this.takeWord('in')) return oneOf(field.text, this.list(field.text));
     if (this.takeWord('not')) {
       if (!this.takeWord('in')) throw this.unexpected('after "not" here comes "in (…)"');
-      return not(oneOf(field.text, this.list()));
+      return not(oneOf(field.text, this.list(field.text)));
     }
     const sign = this.next();
     const compare = sign.kind === 'sign' ? comparisons[sign.text] : undefined;
     if (!compare) throw this.unexpected(`after "${field.text}" comes = != < <= > >= ~ in or exists`, sign);
-    return compare(field.text, this.value(sign.text === '~'));
+    return compare(field.text, this.value(sign.text === '~' || this.textFields.has(field.text)));
   }
 
-  private list(): FilterValue[] {
+  private list(field: string): FilterValue[] {
+    const asText = this.textFields.has(field);
     this.expectSign('(', 'the values of "in" stand in parentheses');
-    const values = [this.value()];
-    while (this.takeSign(',')) values.push(this.value());
+    const values = [this.value(asText)];
+    while (this.takeSign(',')) values.push(this.value(asText));
     this.expectSign(')', 'values are separated by commas and end with a parenthesis');
     return values;
   }
@@ -96,7 +101,7 @@ class FilterParser {
     if (token.kind === 'quoted' || (token.kind === 'word' && asText)) return token.text;
     if (token.kind !== 'word') throw this.unexpected('a value belongs here', token);
     if (/^(true|false)$/i.test(token.text)) return token.text.toLowerCase() === 'true';
-    return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(token.text) ? Number(token.text) : token.text;
+    return /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(token.text) ? Number(token.text) : token.text;
   }
 
   private peek(): Token {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli-error.ts';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
-import { parseFilter } from '../filter/parse-filter.ts';
+import { filterOf } from '../filter/filter-option.ts';
 import { hitsText } from '../output/hits-table.ts';
 import { printJson } from '../output/json.ts';
 import { attributesOf, collect, collectionOption, commaList, filterOption, wholeNumber } from './options.ts';
@@ -52,7 +52,7 @@ async function recommend(options: RecommendOptions): Promise<void> {
       userId: users.length === 1 ? users[0]! : '',
       userIds: users.length > 1 ? users : [],
       sessionId: options.session ?? '',
-      filter: parseFilter(options.filter ?? [], attributes),
+      filter: filterOf(options.filter, attributes),
       limit: options.limit,
       pageToken: options.pageToken ?? '',
       with: { payload: true, vectors: false, explain: options.explain ?? false },

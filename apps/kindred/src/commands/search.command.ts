@@ -1,7 +1,7 @@
 import { SearchMode } from '@kindred/contracts';
 import { Command, Option } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
-import { parseFilter } from '../filter/parse-filter.ts';
+import { filterOf } from '../filter/filter-option.ts';
 import { hitsText } from '../output/hits-table.ts';
 import { printJson } from '../output/json.ts';
 import { attributesOf, collectionOption, commaList, filterOption, wholeNumber } from './options.ts';
@@ -31,7 +31,8 @@ Examples:
   $ kindred search "무선 마우스" -c shop --mode lexical --explain
   $ kindred search "laptop" -c products --json | jq -r '.hits[].item.title'
 
-Filters: = != < <= > >=, in (a, b), not in (a, b), exists, missing, starts with; join with "and", or repeat --filter.
+Filters: = != < <= > >= and ~ (starts with), in (a, b), not in (a, b), exists, and, or, not, parentheses.
+Repeated --filter options must all hold.
 Fields: declared attributes, price, stock, in_stock, categories, title, item_id, created_at, updated_at.
 A filter that starts with "{" is the JSON form of kindred.v1.Filter.`;
 
@@ -57,7 +58,7 @@ async function search(text: string, options: SearchOptions): Promise<void> {
     const response = await client.search.query({
       collection: options.collection,
       by: { $case: 'text', value: text },
-      filter: parseFilter(options.filter ?? [], attributes),
+      filter: filterOf(options.filter, attributes),
       limit: options.limit,
       mode: modes[options.mode],
       pageToken: options.pageToken ?? '',

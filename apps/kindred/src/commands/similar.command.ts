@@ -1,7 +1,7 @@
 import { SimilarBy } from '@kindred/contracts';
 import { Command, Option } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
-import { parseFilter } from '../filter/parse-filter.ts';
+import { filterOf } from '../filter/filter-option.ts';
 import { hitsText } from '../output/hits-table.ts';
 import { printJson } from '../output/json.ts';
 import { attributesOf, collect, collectionOption, commaList, filterOption, wholeNumber } from './options.ts';
@@ -53,7 +53,7 @@ async function similar(options: SimilarOptions): Promise<void> {
     const response = await client.recommendation.similar({
       collection: options.collection,
       itemIds: options.item,
-      filter: parseFilter(options.filter ?? [], attributes),
+      filter: filterOf(options.filter, attributes),
       limit: options.limit,
       pageToken: options.pageToken ?? '',
       with: { payload: true, vectors: false, explain: options.explain ?? false },
