@@ -16,7 +16,7 @@ type Reply =
   | { failed: string };
 
 /** 64 MB keep a 20,000-item demo in memory; PGlite's default of 128 MB is never given back to the machine. */
-const settings = ['-c', 'shared_buffers=64MB'];
+const settings = ['-c', 'shared_buffers=64MB', '-c', 'max_wal_size=256MB'];
 const workerFile = new URL(`./pglite-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
 /**
