@@ -3,6 +3,7 @@ export const maintenanceJobs = {
   'event-log': 'publishes, leases and reads the event log for all tenants, then hands each batch over by tenant',
   'status-of-log': 'counts the lag of consumer groups, which span tenants',
   'list-tenants': 'lists which tenants and collections exist, for periodic rebuilds that then run per tenant',
+  statistics: 'analyzes the tables of an embedded database, which hold the rows of all tenants',
 } as const;
 
 export type MaintenanceJob = keyof typeof maintenanceJobs;

@@ -180,18 +180,15 @@ export async function replacePopularity(
   );
 }
 
-/** Tastes whose person has no interaction left: an erasure and a recomputation may have crossed. */
+/** Removes tastes of erased users, and of sessions whose events were erased: a recomputation may have crossed an erasure. */
 export async function removeOrphanedTastes(database: Database, { tenant_id, collection_id }: Wanted): Promise<void> {
+  // The limit keeps the lookup by index; as a join it was planned over all interactions.
   await database.query(
     { tenant: tenant_id },
-    `delete from kindred.user_vectors v where v.tenant_id = kindred.tenant() and v.collection_id = $1
-      and not exists (select from kindred.interactions e where e.tenant_id = kindred.tenant()
-        and e.collection_id = $1 and v.user_id <> '' and e.user_id = v.user_id)
-      and not exists (select from kindred.interactions e where e.tenant_id = kindred.tenant()
-        and e.collection_id = $1 and v.session_id <> '' and e.session_id = v.session_id)
-      and not exists (select from kindred.sessions s
-        join kindred.interactions e on e.tenant_id = kindred.tenant() and e.collection_id = $1 and e.session_id = s.session_id
-        where s.tenant_id = kindred.tenant() and v.user_id <> '' and s.user_id = v.user_id)`,
+    `delete from kindred.user_vectors v where v.tenant_id = kindred.tenant() and v.collection_id = $1 and (
+       exists (select from kindred.users u where u.tenant_id = kindred.tenant() and u.user_id = v.user_id and u.deleted)
+       or v.session_id <> '' and (select 1 from kindred.interactions e where e.tenant_id = kindred.tenant()
+         and e.collection_id = $1 and e.session_id = v.session_id limit 1) is null)`,
     [collection_id],
   );
 }

@@ -5,6 +5,7 @@ import type { Settings } from '../settings.ts';
 import type { TasteService } from '../taste/taste.service.ts';
 import { claim, finish, readWanted, type Wanted } from './rebuild.store.ts';
 import { rebuild } from './rebuild.ts';
+import { refreshStatistics } from './statistics.store.ts';
 
 /** How often to look for work that other processes left, and for vectors that came after their events. */
 const pollMs = 5_000;
@@ -43,6 +44,7 @@ export class Rebuilder implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Does what is due now; returns how many collections were rebuilt. */
   async runOnce(): Promise<number> {
     let rebuilt = 0;
+    await refreshStatistics(this.database);
     for (const wanted of await readWanted(this.database)) {
       if (this.stopping.signal.aborted) break;
       if (await this.rebuildOne(wanted)) rebuilt += 1;

@@ -66,6 +66,12 @@ export interface CandidateRow extends Figures, LiveItemRow {
 
 const mine = (alias: string, collection: string) =>
   `${alias}.tenant_id = kindred.tenant() and ${alias}.collection_id = ${collection}`;
+/**
+ * Row by row through the primary key, which "offset 0" makes the only way. Where tables were never analyzed (always in
+ * PGlite, shortly after a load in PostgreSQL), joins were planned for one row and read the whole table for each: 900 ms.
+ */
+const lookup = (alias: string, query: string) => `left join lateral (select ${query} offset 0) ${alias} on true`;
+const shown = 'not s.deleted and not s.hidden';
 
 /**
  * Hits from `offset` on, best first, one more than `limit` where there are more. One statement: exclusions, scores and
@@ -119,16 +125,19 @@ interface Parts {
 
 /**
  * Items the seeds speak for, their score as a share of the best one's. `best` holds the rank of the seed that speaks
- * loudest, in the lowest digits of a number that grows with what it says: a maximum is cheaper than a sort.
+ * loudest, in the lowest digits of a number that grows with what it says: a maximum is cheaper than a sort. Unnested in
+ * the select list: a function in the from list would store its rows first.
  */
 function likedCte({ weights }: CandidateQuery, { collection }: Parts): string {
   return `liked as materialized (
     select item_id, score / max(score) over () as share, best from (
-      select n.item_id, sum(s.weight * n.score) as score, max(floor(s.weight * n.score * 1e9) * 1024 + s.rank) as best
-        from seeds s join kindred.item_neighbors k on ${mine('k', collection)} and k.item_id = s.item_id
-        cross join lateral unnest(k.neighbor_ids[1:s.reach], k.scores[1:s.reach]) as n(item_id, score)
-       where ${weights.collaborative > 0}
-       group by n.item_id) l
+      select item_id, sum(weight * score) as score, max(floor(weight * score * 1e9) * 1024 + rank) as best
+        from (
+          select unnest(k.neighbor_ids[1:s.reach]) as item_id, unnest(k.scores[1:s.reach]) as score, s.weight, s.rank
+            from seeds s cross join lateral (
+              select k.neighbor_ids, k.scores from kindred.item_neighbors k
+               where ${mine('k', collection)} and k.item_id = s.item_id and ${weights.collaborative > 0} offset 0) k) n
+       group by item_id) l
      where item_id not in (select item_id from excluded))`;
 }
 
@@ -157,9 +166,9 @@ function contentCtes({ model, weights, contentBelow }: CandidateQuery, parts: Pa
       select item_id, score / max(score) over () as share, is_liked from (
         select item_id, score, false as is_liked from near
         union all
-        select l.item_id, -(v.embedding <#> ${taste}), true
-          from liked l join kindred.${model.table} v on ${mine('v', collection)} and v.item_id = l.item_id
-         where ${gate} and ${taste} is not null) a
+        select l.item_id, -(v.embedding <#> ${taste}), true from liked l cross join lateral (
+          select v.embedding from kindred.${model.table} v
+           where ${mine('v', collection)} and v.item_id = l.item_id and ${gate} and ${taste} is not null offset 0) v) a
        where score > 0)`,
   ];
 }
@@ -181,8 +190,10 @@ function bestCtes({ fill, weights }: CandidateQuery, { collection, live, need, p
        order by l.score desc, l.item_id limit ${need})`,
     `best_popular as materialized (
       select p.item_id, ${weight(weights.popular || 0.1)} * p.score as score, p.score::float8 as popular
-        from kindred.item_popularity p join kindred.items i on ${mine('i', collection)} and i.item_id = p.item_id
-       where ${mine('p', collection)} and ${wanted} and ${live} and p.item_id not in (select item_id from excluded)
+        from kindred.item_popularity p
+        cross join lateral (
+          select from kindred.items i where ${mine('i', collection)} and i.item_id = p.item_id and ${live} offset 0) i
+       where ${mine('p', collection)} and ${wanted} and p.item_id not in (select item_id from excluded)
        order by p.score desc, p.item_id limit ${need})`,
     // Within a source shares add up, between them the better one counts: so the best of each hold the best of all.
     `best as materialized (
@@ -238,7 +249,10 @@ function pageCte({ offset, limit }: CandidateQuery, { params }: Parts): string {
 function rowsSql({ model, withVectors, origin }: CandidateQuery, { collection }: Parts): string {
   const vectors =
     withVectors && model
-      ? `left join kindred.${model.table} v on ${mine('v', collection)} and v.item_id = p.item_id`
+      ? lookup(
+          'v',
+          `v.embedding from kindred.${model.table} v where ${mine('v', collection)} and v.item_id = p.item_id`,
+        )
       : 'left join (select null::text as embedding) v on false';
   const type =
     origin.kind === 'items'
@@ -251,9 +265,9 @@ function rowsSql({ model, withVectors, origin }: CandidateQuery, { collection }:
       s.title as seed_title, ${type} as seed_type, v.embedding::text as vector, ${liveItemColumns}
     from figures f
     left join page p on true
-    left join kindred.items i on ${mine('i', collection)} and i.item_id = p.item_id
+    ${lookup('i', `i.* from kindred.items i where ${mine('i', collection)} and i.item_id = p.item_id`)}
     left join seeds b on b.rank = p.best::bigint % 1024
-    left join kindred.items s on ${mine('s', collection)} and s.item_id = b.item_id and not s.deleted and not s.hidden
+    ${lookup('s', `s.title from kindred.items s where ${mine('s', collection)} and s.item_id = b.item_id and ${shown}`)}
     ${vectors}
     order by p.position`;
 }

@@ -44,8 +44,9 @@ function itemCtes(itemIds: readonly string[], scope: SeedScope, model: ModelTabl
       select item_id, 1::float8 as weight, ${reach} as reach, row_number() over (order by item_id) as rank from judged)`,
     `vectors_of_origin as (${
       model
-        ? `select v.embedding::vector as embedding from judged j join kindred.${model.table} v
-             on v.tenant_id = kindred.tenant() and v.collection_id = ${collection} and v.item_id = j.item_id`
+        ? `select v.embedding::vector as embedding from judged j cross join lateral (
+             select v.embedding from kindred.${model.table} v
+              where v.tenant_id = kindred.tenant() and v.collection_id = ${collection} and v.item_id = j.item_id offset 0) v`
         : 'select null::vector as embedding'
     })`,
   ];
@@ -61,8 +62,8 @@ function historyCtes(origin: History, scope: SeedScope, model: ModelTable | unde
       select user_id from unnest(${params.add(origin.userIds, 'text[]')}) as u(user_id)
       union select s.user_id from kindred.sessions s where s.tenant_id = kindred.tenant() and s.session_id = ${session})`,
     `visits as materialized (
-      select s.session_id from people p
-        join kindred.sessions s on s.tenant_id = kindred.tenant() and s.user_id = p.user_id
+      select s.session_id from people p cross join lateral (
+        select s.session_id from kindred.sessions s where s.tenant_id = kindred.tenant() and s.user_id = p.user_id offset 0) s
       union select ${session} where ${session} <> '')`,
     `events as materialized (${eventsSql(collection, session, settings)})`,
     // One event against an item outweighs all that speak for it, whenever it came.
@@ -84,17 +85,21 @@ function eventsSql(collection: string, session: string, { signals }: Settings): 
   const columns = `e.item_id, e.type, e.occurred_at, ${strengthSql(signals)} as strength, ${takenSql(signals)} as taken`;
   const mine = `e.tenant_id = kindred.tenant() and e.collection_id = ${collection} and e.type <> 'impression'`;
   return `
-    select ${columns} from people p join kindred.interactions e on ${mine} and e.user_id = p.user_id
+    select e.* from people p cross join lateral (
+      select ${columns} from kindred.interactions e where ${mine} and e.user_id = p.user_id offset 0) e
     union all
-    select ${columns} from visits v join kindred.interactions e on ${mine} and e.session_id = v.session_id
-     where e.user_id is null or (v.session_id = ${session} and e.user_id not in (select user_id from people))`;
+    select e.* from visits v cross join lateral (
+      select ${columns} from kindred.interactions e where ${mine} and e.session_id = v.session_id
+        and (e.user_id is null or (v.session_id = ${session} and e.user_id not in (select user_id from people))) offset 0) e`;
 }
 
 /** The stored tastes of the people, and of the session while it belongs to nobody. */
 function tasteSql({ collection, params }: SeedScope, model: ModelTable): string {
   const mine = `t.tenant_id = kindred.tenant() and t.collection_id = ${collection} and t.model = ${params.add(model.table, 'text')}`;
   return `
-    select t.embedding from people p join kindred.user_vectors t on ${mine} and t.user_id = p.user_id and t.session_id = ''
+    select t.embedding from people p cross join lateral (
+      select t.embedding from kindred.user_vectors t where ${mine} and t.user_id = p.user_id and t.session_id = '' offset 0) t
     union all
-    select t.embedding from visits v join kindred.user_vectors t on ${mine} and t.user_id = '' and t.session_id = v.session_id`;
+    select t.embedding from visits v cross join lateral (
+      select t.embedding from kindred.user_vectors t where ${mine} and t.user_id = '' and t.session_id = v.session_id offset 0) t`;
 }

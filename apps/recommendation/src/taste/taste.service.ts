@@ -18,7 +18,7 @@ import {
 } from './taste.store.ts';
 
 /** Owners per transaction: it holds their locks, and in embedded mode the only session. */
-const ownersPerTransaction = 100;
+const ownersPerTransaction = 25;
 
 /** Keeps taste vectors true to the interaction rows: recomputed, never incremented, so nothing counts twice. */
 export class TasteService {

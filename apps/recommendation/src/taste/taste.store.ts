@@ -88,7 +88,8 @@ export function readItemVectors(
     `select v.item_id, ${version} as version,
        case when ${version} = k.version then null else vector_send(v.embedding::vector) end as embedding
      from unnest($2::text[], $3::bigint[]) as k(item_id, version)
-     join kindred.${model.table} v on v.tenant_id = kindred.tenant() and v.collection_id = $1 and v.item_id = k.item_id`,
+     cross join lateral (select * from kindred.${model.table} v
+       where v.tenant_id = kindred.tenant() and v.collection_id = $1 and v.item_id = k.item_id offset 0) v`,
     [wanted.collectionId, wanted.itemIds, wanted.known],
   );
 }
