@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Grades } from '@kindred/ranking';
+
+export interface Document {
+  id: string;
+  title: string;
+  body: string;
+}
+
+export interface Query {
+  id: string;
+  text: string;
+  grades: Grades;
+}
+
+export interface Dataset {
+  documents: Document[];
+  queries: Query[];
+}
+
+/** KINDRED_TEST_DATA, else the folder beside the repository. */
+const folder = process.env.KINDRED_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+const pathOf = (file: string) => `${folder}/${file}`;
+const linesOf = (file: string) => readFileSync(pathOf(file), 'utf8').split('\n').filter(Boolean);
+const jsonLinesOf = <Line>(file: string) => linesOf(file).map((line) => JSON.parse(line) as Line);
+
+/** False, with a message, where the data is absent. */
+export function hasDataset(name: string): boolean {
+  if (existsSync(pathOf(name))) return true;
+  console.info(`skipped: no ${name} in ${folder}; set KINDRED_TEST_DATA to the folder that holds it`);
+  return false;
+}
+
+interface Product {
+  id: string;
+  title: string;
+  short_description?: string;
+}
+
+/** 19,406 electronics products, 77 queries with grades 0-3. Title and short description: the best of the texts tried. */
+export function chorusDev(): Dataset {
+  const grades = gradesOf('chorus-icecat/qrels-dev.tsv');
+  return {
+    documents: jsonLinesOf<Product>('chorus-icecat/products.jsonl').map((product) => ({
+      id: product.id,
+      title: product.title,
+      body: product.short_description ?? '',
+    })),
+    queries: [...grades].map(([text, each]) => ({ id: text, text, grades: each })),
+  };
+}
+
+interface Abstract {
+  _id: string;
+  title: string;
+  text: string;
+}
+
+/** 1,400 abstracts on aerodynamics, 225 questions with grades. The text of an abstract repeats its title. */
+export function cranfield(): Dataset {
+  const documents = jsonLinesOf<Abstract>('cranfield/corpus.jsonl').map(({ _id, text }) => ({
+    id: _id,
+    title: '',
+    body: text,
+  }));
+  return { documents, queries: judgedQueries('cranfield/queries.jsonl', 'cranfield/qrels.tsv') };
+}
+
+/** 5,183 abstracts of science, 809 claims. */
+export function scifactTrain(): Dataset {
+  const documents = jsonLinesOf<Abstract>('scifact/corpus.jsonl').map(({ _id, title, text }) => ({
+    id: _id,
+    title,
+    body: text,
+  }));
+  return { documents, queries: judgedQueries('scifact/queries-train.jsonl', 'scifact/qrels-train.tsv') };
+}
+
+interface KorQuad {
+  data: { paragraphs: { context: string; qas: { id: string; question: string }[] }[] }[];
+}
+
+/** 961 Korean passages, 5,774 questions; the passage a question was asked about is the one relevant document. */
+export function korquadDev(): Dataset {
+  const { data } = JSON.parse(readFileSync(pathOf('korquad1-dev/KorQuAD_v1.0_dev.json'), 'utf8')) as KorQuad;
+  const paragraphs = data.flatMap((article) => article.paragraphs);
+  const ids = new Map([...new Set(paragraphs.map(({ context }) => context))].map((context, at) => [context, `p${at}`]));
+  return {
+    documents: [...ids].map(([context, id]) => ({ id, title: '', body: context })),
+    queries: paragraphs.flatMap(({ context, qas }) =>
+      qas.map(({ id, question }) => ({ id, text: question, grades: new Map([[ids.get(context)!, 1]]) })),
+    ),
+  };
+}
+
+function judgedQueries(queries: string, qrels: string): Query[] {
+  const grades = gradesOf(qrels);
+  const lines = jsonLinesOf<{ _id: string; text: string }>(queries);
+  return lines.flatMap(({ _id, text }) => {
+    const each = grades.get(_id);
+    return each ? [{ id: _id, text, grades: each }] : [];
+  });
+}
+
+/** Tab-separated query, document, grade, below a header. */
+function gradesOf(file: string): Map<string, Map<string, number>> {
+  const byQuery = new Map<string, Map<string, number>>();
+  for (const line of linesOf(file).slice(1)) {
+    const [query, document, grade] = line.split('\t') as [string, string, string];
+    const grades = byQuery.get(query) ?? new Map<string, number>();
+    byQuery.set(query, grades.set(document, Number(grade)));
+  }
+  return byQuery;
+}

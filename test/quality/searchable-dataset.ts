@@ -1,0 +1,119 @@
+import type { Database } from '@kindred/database';
+import type { EmbeddingModel } from '@kindred/embedder';
+import {
+  CollectionDirectory,
+  type CollectionRow,
+  contentHash,
+  contentOf,
+  ensureModel,
+  type ModelTable,
+  promoteWhenLarge,
+  Search,
+  type SearchMode,
+  upsertDocuments,
+  upsertVectors,
+} from '@kindred/vector-index';
+import type { Dataset, Document, Query } from './datasets.ts';
+
+const batchSize = 500;
+/** Questions asked at a time. */
+const clients = 2;
+
+/** A dataset in a collection of its own, written and indexed as the services do it, and the search over it. */
+export class SearchableDataset {
+  private constructor(
+    private readonly database: Database,
+    private readonly model: EmbeddingModel,
+    private readonly collection: CollectionRow,
+    private readonly search: Search,
+  ) {}
+
+  static async load(database: Database, model: EmbeddingModel, name: string, { documents }: Dataset) {
+    const tenant = 'quality';
+    await database.query(
+      { tenant },
+      `insert into kindred.collections (tenant_id, name, attributes) values (kindred.tenant(), $1, '[]')`,
+      [name],
+    );
+    const directory = new CollectionDirectory(database);
+    const collection = await directory.get(tenant, name);
+    const embed = async (_model: string, text: string) => ({
+      model: model.identity,
+      vector: (await model.embed([text], 'query'))[0]!,
+    });
+    const dataset = new SearchableDataset(database, model, collection, new Search(database, directory, { embed }));
+    await dataset.write(documents);
+    return dataset;
+  }
+
+  /** Ids by descending score, of as many queries as `queries`. */
+  async rankings(queries: readonly Query[], mode: SearchMode, limit: number): Promise<string[][]> {
+    const rankings: string[][] = new Array(queries.length);
+    const waiting = queries.entries();
+    const client = async () => {
+      for (const [at, query] of waiting) rankings[at] = await this.ranking(query.text, mode, limit);
+    };
+    await Promise.all(Array.from({ length: clients }, client));
+    return rankings;
+  }
+
+  private async ranking(text: string, mode: SearchMode, limit: number): Promise<string[]> {
+    const { tenant, name: collection } = this.collection;
+    const { hits } = await this.search.query({
+      tenant,
+      collection,
+      by: { kind: 'text', text },
+      mode,
+      limit,
+      payload: false,
+    });
+    return hits.map((hit) => hit.itemId);
+  }
+
+  private async write(documents: readonly Document[]): Promise<void> {
+    const { tenant, collectionId, index } = this.collection;
+    const model = await ensureModel(this.database, tenant, this.model.identity);
+    for (let at = 0; at < documents.length; at += batchSize)
+      await this.writeBatch(model, documents.slice(at, at + batchSize));
+    await promoteWhenLarge(this.database, tenant, collectionId, 'documents', index);
+    await promoteWhenLarge(this.database, tenant, collectionId, model, index);
+  }
+
+  private async writeBatch(model: ModelTable, documents: readonly Document[]): Promise<void> {
+    const { tenant, collectionId } = this.collection;
+    const texts = documents.map((document) => contentOf({ ...document, categories: [], attributes: {} }, []));
+    const vectors = await this.model.embed(texts, 'document');
+    const rows = documents.map((document, at) => ({
+      itemId: document.id,
+      revision: 1n,
+      contentHash: contentHash(texts[at]!),
+      vector: vectors[at]!,
+    }));
+    await this.database.transaction({ tenant }, async (sql) => {
+      await sql.query(
+        `insert into kindred.items (tenant_id, collection_id, item_id, revision, title, body, content_hash)
+         select kindred.tenant(), $1, * from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bytea[])`,
+        [
+          collectionId,
+          documents.map(({ id }) => id),
+          rows.map(({ revision }) => revision),
+          documents.map(({ title }) => title),
+          documents.map(({ body }) => body),
+          rows.map((row) => row.contentHash),
+        ],
+      );
+      await upsertDocuments(
+        sql,
+        collectionId,
+        documents.map(({ id }, at) => ({ itemId: id, text: texts[at]! })),
+      );
+      await upsertVectors(
+        this.database,
+        sql,
+        model,
+        collectionId,
+        rows.filter(({ vector }) => vector.some(Boolean)),
+      );
+    });
+  }
+}
