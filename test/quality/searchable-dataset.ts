@@ -1,5 +1,5 @@
 import type { Database } from '@kindred/database';
-import type { EmbeddingModel } from '@kindred/embedder';
+import { type EmbeddingModel, embedTexts } from '@kindred/embedder';
 import {
   CollectionDirectory,
   type CollectionRow,
@@ -39,7 +39,7 @@ export class SearchableDataset {
     const collection = await directory.get(tenant, name);
     const embed = async (_model: string, text: string) => ({
       model: model.identity,
-      vector: (await model.embed([text], 'query'))[0]!,
+      vector: (await embedTexts(model, [text], 'query'))[0]!,
     });
     const dataset = new SearchableDataset(database, model, collection, new Search(database, directory, { embed }));
     await dataset.write(documents);
@@ -82,7 +82,7 @@ export class SearchableDataset {
   private async writeBatch(model: ModelTable, documents: readonly Document[]): Promise<void> {
     const { tenant, collectionId } = this.collection;
     const texts = documents.map((document) => contentOf({ ...document, categories: [], attributes: {} }, []));
-    const vectors = await this.model.embed(texts, 'document');
+    const vectors = await embedTexts(this.model, texts, 'document');
     const rows = documents.map((document, at) => ({
       itemId: document.id,
       revision: 1n,

@@ -1,6 +1,6 @@
 import { type ItemChange, itemChange, KindredError, parseEvent } from '@kindred/contracts';
 import type { Database, Sql } from '@kindred/database';
-import type { EmbeddingModel } from '@kindred/embedder';
+import { type EmbeddingModel, embedTexts } from '@kindred/embedder';
 import type { BatchContext, IncomingMessage, Outcome } from '@kindred/messaging';
 import {
   type BackgroundPromotion,
@@ -89,7 +89,7 @@ export class EmbedChangesService {
   private async embed(items: ChangedItem[], collection: CollectionRow, signal: AbortSignal): Promise<VectorRow[]> {
     if (items.length === 0) return [];
     const texts = items.map((item) => contentOf(item, collection.attributes));
-    const vectors = await this.model.embed(texts, 'document', signal);
+    const vectors = await embedTexts(this.model, texts, 'document', signal);
     return items.map((item, index) => ({
       itemId: item.item_id,
       revision: item.revision,

@@ -9,7 +9,7 @@ import {
   ModelState,
 } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import type { EmbeddingModel } from '@kindred/embedder';
+import { type EmbeddingModel, embedTexts } from '@kindred/embedder';
 import { listModels, type ModelRecord } from './model.store.ts';
 
 const mostInputs = 256;
@@ -30,7 +30,7 @@ export class EmbedTextService {
     }
     const texts = textsOf(request);
     const purpose = request.purpose === EmbedPurpose.EMBED_PURPOSE_QUERY ? 'query' : 'document';
-    const vectors = await this.model.embed(texts, purpose, signal);
+    const vectors = await embedTexts(this.model, texts, purpose, signal);
     return {
       model: { ...identity, state: ModelState.MODEL_STATE_ACTIVE },
       vectors: vectors.map((values) => ({ values: Array.from(values) })),

@@ -1,5 +1,5 @@
 import { KindredError } from '@kindred/contracts';
-import type { EmbeddingModel } from '@kindred/embedder';
+import { type EmbeddingModel, embedTexts } from '@kindred/embedder';
 import type { EmbeddedQuery, QueryEmbedder } from '@kindred/vector-index';
 
 /** Embeds queries in this process: for a model that costs microseconds. */
@@ -12,7 +12,7 @@ export class LocalEmbedder implements QueryEmbedder {
       const message = `This server embeds queries with "${identity.name}", not "${name}"; set EMBEDDING_ADDRESS to a service that has it`;
       throw new KindredError('EMBEDDING_UNAVAILABLE', '', message);
     }
-    const [vector] = await this.model.embed([text], 'query', signal);
+    const [vector] = await embedTexts(this.model, [text], 'query', signal);
     return { model: identity, vector: vector! };
   }
 

@@ -4,11 +4,11 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtInParameters } from '../src/built-in-text-model.ts';
-import { writeFeatureDamping } from '../src/feature-damping.ts';
-import { featuresOf, hashFeature } from '../src/hashed-features.ts';
-import { isSyllableRun, splitScripts } from '../src/split-scripts.ts';
-import { splitWords } from '../src/word-piece.ts';
+import { builtInParameters } from '../src/built-in/built-in-text-model.ts';
+import { writeFeatureDamping } from '../src/built-in/feature-damping.ts';
+import { featuresOf, hashFeature } from '../src/built-in/hashed-features.ts';
+import { isSyllableRun, splitScripts } from '../src/built-in/split-scripts.ts';
+import { splitWords } from '../src/built-in/word-piece.ts';
 
 /** Rates below are not told apart: rare features all weigh 1. */
 const floor = 1e-3;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { embedTexts } from '../embedding-model.ts';
 import { builtInTextModel } from './built-in-text-model.ts';
 
 const model = await builtInTextModel();
-const vectorOf = async (text: string) => (await model.embed([text], 'document'))[0]!;
+const vectorOf = async (text: string) => (await embedTexts(model, [text], 'document'))[0]!;
 const dot = (left: Float32Array, right: Float32Array) => left.reduce((sum, value, at) => sum + value * right[at]!, 0);
 const similarity = async (left: string, right: string) => dot(await vectorOf(left), await vectorOf(right));
 
@@ -67,13 +68,13 @@ describe('built-in text model', () => {
   it('lets other tasks run during a long batch', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
-    await model.embed(new Array<string>(4_000).fill('a fairly long title of some product, and more'), 'document');
+    await embedTexts(model, new Array<string>(4_000).fill('a fairly long title of some product, and more'), 'document');
     clearInterval(timer);
     expect(turns).toBeGreaterThan(0);
   });
 
   it('stops when the signal is aborted', async () => {
-    await expect(model.embed(['a'], 'query', AbortSignal.abort())).rejects.toThrow('aborted');
+    await expect(embedTexts(model, ['a'], 'query', AbortSignal.abort())).rejects.toThrow('aborted');
   });
 
   it('has length 1 or 0, finite values, and does not depend on order or neighbors', async () => {
@@ -86,8 +87,8 @@ describe('built-in text model', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(text, { maxLength: 8 }), async (texts) => {
-        const together = await model.embed(texts, 'document');
-        const reversed = await model.embed([...texts].reverse(), 'query');
+        const together = await embedTexts(model, texts, 'document');
+        const reversed = await embedTexts(model, [...texts].reverse(), 'query');
         expect(reversed.reverse()).toEqual(together);
         for (const vector of together) {
           const squares = dot(vector, vector);

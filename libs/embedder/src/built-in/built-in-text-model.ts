@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import type { EmbeddingModel, EmbedPurpose, ModelIdentity } from './embedding-model.ts';
+import {
+  type EmbeddingModel,
+  type EmbedInput,
+  type EmbedPurpose,
+  type ModelIdentity,
+  textsOf,
+} from '../embedding-model.ts';
 import { readFeatureDamping } from './feature-damping.ts';
 import { readStaticTable } from './static-table.ts';
 import { TextVectorizer, type VectorizerParameters } from './text-vectorizer.ts';
@@ -17,7 +23,7 @@ export const builtInParameters: VectorizerParameters = {
   longestText: 65_536,
 };
 
-const modelFile = (name: string) => readFile(new URL(`../models/${name}`, import.meta.url));
+const modelFile = (name: string) => readFile(new URL(`../../models/${name}`, import.meta.url));
 /** Milliseconds of work after which other tasks of the process get their turn. */
 const timeSlice = 8;
 
@@ -43,12 +49,15 @@ export async function builtInTextModel(): Promise<EmbeddingModel> {
 }
 
 class BuiltInTextModel implements EmbeddingModel {
+  readonly takes = ['text'] as const;
+
   constructor(
     private readonly vectorizer: TextVectorizer,
     readonly identity: ModelIdentity,
   ) {}
 
-  async embed(texts: readonly string[], _purpose: EmbedPurpose, signal?: AbortSignal): Promise<Float32Array[]> {
+  async embed(inputs: readonly EmbedInput[], _purpose: EmbedPurpose, signal?: AbortSignal): Promise<Float32Array[]> {
+    const texts = textsOf(this, inputs);
     const vectors: Float32Array[] = [];
     let pause = performance.now() + timeSlice;
     for (const text of texts) {
