@@ -6,7 +6,7 @@ const ssr = { resolve: { conditions } };
 
 /** One project per test tier; the tier is in the file name. */
 function tier(name: string, include: string[], options: Record<string, unknown> = {}) {
-  return { resolve, ssr, test: { name, include, ...options } };
+  return { resolve, ssr, test: { name, include, setupFiles: ['test/support/seeded-properties.ts'], ...options } };
 }
 
 const servers = ['test/support/backends.ts'];

@@ -61,11 +61,9 @@ describe(`search quality on ${database!.name}`, () => {
     return Object.fromEntries(outcomes.map(({ mode, ndcg }) => [mode, ndcg])) as Record<SearchMode, number[]>;
   }
 
-  // Measured .763 against .773: 67 queries cannot tell the two apart, and hits without a rating count as wrong.
-  it.skipIf(!hasDataset('chorus-icecat'))('finds products no worse with both legs, within the error', async () => {
+  it.skipIf(!hasDataset('chorus-icecat'))('finds products no worse with both legs than by words alone', async () => {
     const ndcg = await compare('chorus-icecat dev', chorusDev());
-    const gain = bootstrapInterval(ndcg.hybrid.map((value, at) => value - ndcg.lexical[at]!));
-    expect(gain.high).toBeGreaterThanOrEqual(0);
+    expect(mean(ndcg.hybrid)).toBeGreaterThanOrEqual(mean(ndcg.lexical));
   });
 
   it.skipIf(!hasDataset('cranfield'))('finds abstracts better with both legs than by words alone', async () => {

@@ -1,5 +1,5 @@
 import type { Database } from '@kindred/database';
-import { minMaxFuse, rrfFuse } from '@kindred/ranking';
+import { rrfFuse, shareFuse } from '@kindred/ranking';
 import {
   CollectionDirectory,
   ensureModel,
@@ -62,13 +62,13 @@ describe.each(testDatabases())('fusion in SQL on $name', ({ open }) => {
   };
 
   it.each([0, 0.2, 0.3, 0.5, 1])(
-    'gives the order and scores of minMaxFuse at a dense weight of %d',
+    'gives the order and scores of shareFuse at a dense weight of %d',
     async (denseWeight) => {
       const legs = [
         { weight: 1 - denseWeight, scores: await firstHundred('lexical') },
         { weight: denseWeight, scores: await firstHundred('dense') },
       ];
-      expectSame(await ask('hybrid', 50, { method: 'normalized', denseWeight }), minMaxFuse(legs));
+      expectSame(await ask('hybrid', 50, { method: 'normalized', denseWeight }), shareFuse(legs));
     },
   );
 

@@ -5,13 +5,7 @@ import {
   type QueryRequest,
   type Fusion as WireFusion,
 } from '@kindred/contracts';
-import {
-  defaultDenseWeight,
-  type Fusion,
-  type SearchBy,
-  type SearchMode,
-  type SearchRequest,
-} from '@kindred/vector-index';
+import { type Fusion, type SearchBy, type SearchMode, type SearchRequest } from '@kindred/vector-index';
 
 /** The wire request as a search; throws a KindredError for what is missing or not built yet. */
 export function searchRequestOf(request: QueryRequest, tenant: string, signal: AbortSignal): SearchRequest {
@@ -67,7 +61,7 @@ function byOf({ by }: QueryRequest): SearchBy {
 function fusionOf(fusion: WireFusion | undefined): Fusion | undefined {
   if (!fusion) return undefined;
   if (fusion.method === FusionMethod.FUSION_METHOD_RRF) return { method: 'rrf', k: fusion.rrfK ?? 60 };
-  return { method: 'normalized', denseWeight: fusion.denseWeight ?? defaultDenseWeight };
+  return { method: 'normalized', denseWeight: fusion.denseWeight };
 }
 
 function refuseUnbuilt({ params, diversity }: QueryRequest): void {

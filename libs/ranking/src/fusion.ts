@@ -6,18 +6,14 @@ export interface Leg {
 }
 
 /**
- * Weighted sum of scores that are stretched to 0..1 within each leg. What a leg did not find counts 0 in it; where all
- * scores of a leg are equal, each counts 1. Returns ids by descending score, equal scores by id.
+ * Weighted sum of scores as shares of their leg's best one, 0..1. What a leg did not find, or scores below 0, counts 0 in
+ * it. Unlike min-max this keeps the worst hit of a leg apart from what the leg lacks. Ids by descending score, then by id.
  */
-export function minMaxFuse(legs: readonly Leg[]): Map<string, number> {
+export function shareFuse(legs: readonly Leg[]): Map<string, number> {
   return summed(legs, (scores) => {
-    let least = Infinity;
-    let most = -Infinity;
-    for (const score of scores.values()) {
-      least = Math.min(least, score);
-      most = Math.max(most, score);
-    }
-    return (_id, score) => (most > least ? (score - least) / (most - least) : 1);
+    let best = 0;
+    for (const score of scores.values()) best = Math.max(best, score);
+    return (_id, score) => (best > 0 ? Math.max(0, score) / best : 0);
   });
 }
 

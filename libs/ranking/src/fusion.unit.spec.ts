@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { minMaxFuse, rrfFuse } from './fusion.ts';
+import { rrfFuse, shareFuse } from './fusion.ts';
 
 const leg = (weight: number, scores: Record<string, number>) => ({ weight, scores: new Map(Object.entries(scores)) });
 const scores = fc
@@ -8,40 +8,45 @@ const scores = fc
   .map((record) => new Map(Object.entries(record)));
 const legs = fc.array(fc.record({ weight: fc.double({ min: 0, max: 1, noNaN: true }), scores }), { maxLength: 3 });
 
-describe('minMaxFuse', () => {
-  it('adds scores that are stretched within each leg', () => {
-    const fused = minMaxFuse([leg(0.3, { 사과: 0.9, b: 0.5, c: 0.4 }), leg(0.7, { c: 12, 사과: 2, d: 7 })]);
-    expect([...fused.keys()]).toEqual(['c', 'd', '사과', 'b']);
-    expect(fused.get('c')).toBeCloseTo(0.7);
+describe('shareFuse', () => {
+  it('adds shares of each leg’s best score', () => {
+    const fused = shareFuse([leg(0.3, { 사과: 0.8, b: 0.4, c: 0.2 }), leg(0.7, { c: 10, 사과: 2, d: 5 })]);
+    expect([...fused.keys()]).toEqual(['c', '사과', 'd', 'b']);
+    expect(fused.get('c')).toBeCloseTo(0.775);
+    expect(fused.get('사과')).toBeCloseTo(0.44);
     expect(fused.get('d')).toBeCloseTo(0.35);
-    expect(fused.get('사과')).toBeCloseTo(0.3);
-    expect(fused.get('b')).toBeCloseTo(0.06);
+    expect(fused.get('b')).toBeCloseTo(0.15);
   });
 
-  it('counts every hit of a leg with equal scores fully', () => {
-    expect(minMaxFuse([leg(0.5, { a: 3 }), leg(0.5, { b: 0, c: 0 })])).toEqual(
+  it('tells the worst hit of a leg from what the leg did not find', () => {
+    const fused = shareFuse([leg(1, { a: 3, b: 2 }), leg(0, { z: 1 })]);
+    expect(fused.get('b')).toBeGreaterThan(fused.get('z')!);
+  });
+
+  it('counts a score of 0 or below as nothing', () => {
+    expect(shareFuse([leg(0.5, { a: 3, b: -1 }), leg(0.5, { b: 0, c: -2 })])).toEqual(
       new Map([
         ['a', 0.5],
-        ['b', 0.5],
-        ['c', 0.5],
+        ['b', 0],
+        ['c', 0],
       ]),
     );
   });
 
   it('finds nothing in no legs and in empty legs', () => {
-    expect(minMaxFuse([])).toEqual(new Map());
-    expect(minMaxFuse([leg(1, {})])).toEqual(new Map());
+    expect(shareFuse([])).toEqual(new Map());
+    expect(shareFuse([leg(1, {})])).toEqual(new Map());
   });
 
   it('refuses a weight below 0 and one that is no number', () => {
-    expect(() => minMaxFuse([leg(-1, { a: 1 })])).toThrow(RangeError);
-    expect(() => minMaxFuse([leg(Number.NaN, { a: 1 })])).toThrow(RangeError);
+    expect(() => shareFuse([leg(-1, { a: 1 })])).toThrow(RangeError);
+    expect(() => shareFuse([leg(Number.NaN, { a: 1 })])).toThrow(RangeError);
   });
 
   it('stays within 0 and the sum of weights, holds every id, and sorts', () => {
     fc.assert(
       fc.property(legs, (some) => {
-        const fused = minMaxFuse(some);
+        const fused = shareFuse(some);
         const most = some.reduce((sum, { weight }) => sum + weight, 0);
         expect(new Set(fused.keys())).toEqual(new Set(some.flatMap((each) => [...each.scores.keys()])));
         const values = [...fused.values()];
@@ -53,16 +58,13 @@ describe('minMaxFuse', () => {
 
   it('ranks a single leg as the leg does, whatever its scale', () => {
     fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.integer({ min: -1_000, max: 1_000 }), { minLength: 1, maxLength: 20 }),
-        (values) => {
-          const named = new Map(values.map((value) => [`id${value}`, value]));
-          const scaled = new Map(values.map((value) => [`id${value}`, value * 1000 + 5]));
-          const order = [...values].sort((left, right) => right - left).map((value) => `id${value}`);
-          expect([...minMaxFuse([{ weight: 1, scores: named }]).keys()]).toEqual(order);
-          expect([...minMaxFuse([{ weight: 1, scores: scaled }]).keys()]).toEqual(order);
-        },
-      ),
+      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 1_000 }), { minLength: 1, maxLength: 20 }), (values) => {
+        const named = new Map(values.map((value) => [`id${value}`, value]));
+        const scaled = new Map(values.map((value) => [`id${value}`, value * 1000]));
+        const order = [...values].sort((left, right) => right - left).map((value) => `id${value}`);
+        expect([...shareFuse([{ weight: 1, scores: named }]).keys()]).toEqual(order);
+        expect([...shareFuse([{ weight: 1, scores: scaled }]).keys()]).toEqual(order);
+      }),
     );
   });
 });

@@ -12,12 +12,11 @@ export { ensureModel, listModelTables } from './model-table.ts';
 export { type Promotable, promote, promoteWhenLarge } from './promotion.ts';
 export type { EmbeddedQuery, QueryEmbedder } from './search/leg-chooser.ts';
 export { Search, type SearchResult } from './search/search.ts';
-export {
-  defaultDenseWeight,
-  type Fusion,
-  type SearchBy,
-  type SearchMode,
-  type SearchRequest,
+export type {
+  Fusion,
+  SearchBy,
+  SearchMode,
+  SearchRequest,
 } from './search/search-request.ts';
 export { bm25From, hnswFrom } from './thresholds.ts';
 export {

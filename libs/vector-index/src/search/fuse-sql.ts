@@ -1,4 +1,4 @@
-import type { Fusion } from './search-request.ts';
+import type { CheckedFusion } from './search-request.ts';
 import type { StatementParams } from './statement-params.ts';
 
 /**
@@ -22,16 +22,15 @@ export function poolSql(
       one (item_id, lexical_score, lexical_rank, dense_score, dense_rank, score)`;
 }
 
-/** The fused score of the legs aliased l and d: the same numbers as minMaxFuse and rrfFuse of libs/ranking. */
-export function fusionSql(fusion: Fusion, params: StatementParams): string {
+/** The fused score of the legs aliased l and d: the same numbers as shareFuse and rrfFuse of libs/ranking. */
+export function fusionSql(fusion: CheckedFusion, params: StatementParams): string {
   if (fusion.method === 'rrf') {
     const constant = params.add(fusion.k, 'float8');
     const reciprocal = (leg: string) => `coalesce(1 / (${constant} + ${leg}.rank), 0)`;
     return `${reciprocal('l')} + ${reciprocal('d')}`;
   }
-  // A leg whose scores are all equal gives each of its hits 1; a hit it lacks gets 0.
-  const normalized = (leg: string) => `case when ${leg}.score is null then 0
-    when ${leg}.high > ${leg}.low then (${leg}.score - ${leg}.low) / (${leg}.high - ${leg}.low) else 1 end`;
+  // A hit that a leg lacks gets 0 from it, and so does one below 0.
+  const share = (leg: string) => `coalesce(greatest(${leg}.score, 0) / nullif(greatest(${leg}.best, 0), 0), 0)`;
   const weight = params.add(fusion.denseWeight, 'float8');
-  return `(1 - ${weight}) * ${normalized('l')} + ${weight} * ${normalized('d')}`;
+  return `(1 - ${weight}) * ${share('l')} + ${weight} * ${share('d')}`;
 }

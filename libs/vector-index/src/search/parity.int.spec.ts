@@ -83,11 +83,10 @@ describe.each(testDatabases())('the SQL on $name', ({ open }) => {
     }
     const fused = new Map<string, number>();
     for (const [at, hits] of legs.entries()) {
-      const [high, low] = [hits[0]!.score, hits.at(-1)!.score];
+      const best = hits[0]!.score;
       for (const [rank, { itemId, score }] of hits.entries()) {
-        const weight = fusion.method === 'rrf' ? 1 : at === 0 ? 1 - fusion.denseWeight : fusion.denseWeight;
-        const share =
-          fusion.method === 'rrf' ? 1 / (fusion.k + rank + 1) : high > low ? (score - low) / (high - low) : 1;
+        const weight = fusion.method === 'rrf' ? 1 : at === 0 ? 1 - fusion.denseWeight! : fusion.denseWeight!;
+        const share = fusion.method === 'rrf' ? 1 / (fusion.k + rank + 1) : Math.max(0, score) / best;
         fused.set(itemId, (fused.get(itemId) ?? 0) + weight * share);
       }
     }

@@ -1,8 +1,11 @@
 import { type Filter, KindredError, limits } from '@kindred/contracts';
+import { analyze } from '../analyze.ts';
 import type { CollectionRow } from '../collection.store.ts';
 
 export type SearchMode = 'hybrid' | 'lexical' | 'dense';
-export type Fusion = { method: 'normalized'; denseWeight: number } | { method: 'rrf'; k: number };
+/** `denseWeight` 0..1; absent: what the number of the query's terms calls for. */
+export type Fusion = { method: 'normalized'; denseWeight?: number } | { method: 'rrf'; k: number };
+export type CheckedFusion = Extract<Fusion, { method: 'rrf' }> | { method: 'normalized'; denseWeight: number };
 
 /** What to search by. Items and users stand for their vectors. */
 export type SearchBy =
@@ -28,7 +31,7 @@ export interface SearchRequest {
   exact?: boolean;
   /** Breadth of an HNSW search, 1-1000. */
   efSearch?: number;
-  /** Default: normalized scores with a dense weight of 0.3. */
+  /** Default: normalized scores, the dense leg's weight by the number of terms. */
   fusion?: Fusion;
   /** Hits carry their live row. Default true. */
   payload?: boolean;
@@ -39,20 +42,19 @@ export interface SearchRequest {
   signal?: AbortSignal;
 }
 
-/**
- * Share of the dense leg. Measured with the built-in model, nDCG@10 at 0 / .3 / .5 / reciprocal ranks: chorus-icecat
- * .770 / .775 / .763 / .760, cranfield .346 / .356 / .351 / .350, SciFact .670 / .673 / .651 / .623.
- */
-export const defaultDenseWeight = 0.3;
+/** Share of the dense leg for a query of many terms. Measured: docs/adr/0004. */
+const mostDenseWeight = 0.3;
+/** Enough to order hits that their words leave equal. */
+const leastDenseWeight = 0.01;
 const defaultLimit = 10;
 
 /** A request whose defaults are filled in. */
-export interface CheckedRequest extends SearchRequest {
+export interface CheckedRequest extends Omit<SearchRequest, 'fusion'> {
   mode: SearchMode;
   limit: number;
   pageToken: string;
   exact: boolean;
-  fusion: Fusion;
+  fusion: CheckedFusion;
   payload: boolean;
   vectors: boolean;
   explain: boolean;
@@ -73,7 +75,7 @@ export function checkRequest(request: SearchRequest): CheckedRequest {
     limit,
     pageToken: request.pageToken ?? '',
     exact: request.exact ?? false,
-    fusion: checkFusion(request.fusion),
+    fusion: checkFusion(request),
     payload: request.payload ?? true,
     vectors: request.vectors ?? false,
     explain: request.explain ?? false,
@@ -92,14 +94,23 @@ function checkEfSearch(efSearch: number | undefined): void {
   throw new KindredError('FIELD_INVALID', 'params.ef_search', message);
 }
 
-function checkFusion(fusion: Fusion | undefined): Fusion {
-  if (!fusion) return { method: 'normalized', denseWeight: defaultDenseWeight };
-  if (fusion.method === 'rrf') {
+/**
+ * Words that all stand in a document leave little to guess, the fewer of them the less; a long question matches no
+ * document word by word. So the weight grows with the number n of terms, as (n - 1) / (n + 1).
+ */
+function denseWeightFor(by: SearchBy): number {
+  const terms = by.kind === 'text' ? new Set(analyze(by.text)).size : 1;
+  return Math.max(leastDenseWeight, (mostDenseWeight * (terms - 1)) / (terms + 1));
+}
+
+function checkFusion({ fusion, by }: SearchRequest): CheckedFusion {
+  if (fusion?.method === 'rrf') {
     if (Number.isInteger(fusion.k) && fusion.k >= 1 && fusion.k <= 10_000) return fusion;
     throw new KindredError('FIELD_INVALID', 'fusion.rrf_k', `fusion.rrf_k is ${fusion.k}; it must be from 1 to 10000`);
   }
-  if (fusion.denseWeight >= 0 && fusion.denseWeight <= 1) return fusion;
-  const message = `fusion.dense_weight is ${fusion.denseWeight}; it must be from 0 to 1`;
+  const denseWeight = fusion?.denseWeight ?? denseWeightFor(by);
+  if (denseWeight >= 0 && denseWeight <= 1) return { method: 'normalized', denseWeight };
+  const message = `fusion.dense_weight is ${denseWeight}; it must be from 0 to 1`;
   throw new KindredError('FIELD_INVALID', 'fusion.dense_weight', message);
 }
 

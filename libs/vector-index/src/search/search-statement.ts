@@ -82,11 +82,11 @@ function legScope(request: CheckedRequest, collection: CollectionRow, legs: Legs
   return { collection: placeholder, filter: filters, large: legs.collectionItems > hashable, params };
 }
 
-/** Rank and range of every leg: (item_id, score, rank, low, high). */
+/** Ranks of every leg, and its best score: (item_id, score, rank, best). */
 function poolCtes(legs: Legs, scope: LegScope, depth: string, suffix: string): string[] {
   const ranked = (name: string, rows: string) => `${name}${suffix} as materialized (
     select item_id, score, (row_number() over (order by score desc, item_id))::int as rank,
-      min(score) over () as low, max(score) over () as high from (${rows}) leg)`;
+      max(score) over () as best from (${rows}) leg)`;
   const ctes: string[] = [];
   if (legs.lexical) ctes.push(ranked('lexical', lexicalSql(legs.lexical, scope, depth)));
   if (!legs.dense) return ctes;

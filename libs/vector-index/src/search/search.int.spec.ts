@@ -58,7 +58,7 @@ describe.each(testDatabases())('search on $name', ({ open }) => {
     ]);
     expect(plan).toMatchObject({
       complete: true,
-      denseWeight: 0.3,
+      denseWeight: expect.closeTo(0.1, 9),
       model: 'fake-text',
       notes: [],
       collectionItems: 500n,

@@ -98,7 +98,7 @@ export function interactionTypeToJSON(object: InteractionType): string {
 
 export enum FusionMethod {
   FUSION_METHOD_UNSPECIFIED = 0,
-  /** FUSION_METHOD_NORMALIZED - Min-max normalised scores with a dense weight: the default. */
+  /** FUSION_METHOD_NORMALIZED - Scores as shares of each leg's best, with a dense weight: the default. */
   FUSION_METHOD_NORMALIZED = 1,
   /** FUSION_METHOD_RRF - Reciprocal rank fusion. */
   FUSION_METHOD_RRF = 2,
@@ -236,7 +236,7 @@ export interface With {
 
 export interface Fusion {
   method: FusionMethod;
-  /** Share of the dense leg, 0-1. Absent: the measured default. */
+  /** Share of the dense leg, 0-1. Absent: the more terms a query has, the more, up to 0.3. */
   denseWeight?:
     | number
     | undefined;
