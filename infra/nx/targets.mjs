@@ -9,6 +9,12 @@ const run = (command, cwd) => ({
   outputs: [],
 });
 
+const protoTarget = (root) => {
+  const target = run(`buf lint ${root} && node infra/proto/breaking.mjs`, '.');
+  const script = '{workspaceRoot}/infra/proto/breaking.mjs';
+  return { ...target, inputs: [...inputs, script, { runtime: 'git tag --list v* --merged HEAD' }] };
+};
+
 /** Every package gets the same targets, so a package needs no project.json. */
 export const createNodesV2 = [
   '{apps,libs}/*/package.json',
@@ -20,7 +26,7 @@ export const createNodesV2 = [
         typecheck: run(`tsc -p ${root}/tsconfig.json`, '.'),
         unit: run(`vitest run --project unit ${root}/ --passWithNoTests`, '.'),
       };
-      if (root === 'libs/contracts') targets.proto = run('buf lint', root);
+      if (root === 'libs/contracts') targets.proto = protoTarget(root);
       return [file, { projects: { [root]: { root, targets } } }];
     }),
 ];

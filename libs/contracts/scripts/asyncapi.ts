@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { itemChange, userChange } from '../src/events/change-event.ts';
 import { interactionEvent } from '../src/events/interaction-event.ts';
@@ -231,4 +232,5 @@ function schemaOf(schema: z.ZodType): Data {
   return rest;
 }
 
-if (import.meta.main) writeFileSync(new URL('../asyncapi.yaml', import.meta.url), asyncApiDocument());
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeFileSync(new URL('../asyncapi.yaml', import.meta.url), asyncApiDocument());

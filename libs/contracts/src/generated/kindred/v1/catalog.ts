@@ -306,6 +306,12 @@ export interface Collection {
   createdAt?: Date | undefined;
   updatedAt?: Date | undefined;
   items: bigint;
+  /** Name of the model that embeds image_url; empty: images are not embedded. */
+  imageModel: string;
+  /** Name of the model that embeds the attribute sound_url; empty: sounds are not embedded. */
+  soundModel: string;
+  /** Name of a word model whose nearest words widen text queries; empty: none. */
+  expansionModel: string;
 }
 
 export interface PutCollectionRequest {
@@ -351,7 +357,7 @@ export interface WriteResult {
 
 /** One problem, the field that has it, and the way out. */
 export interface ErrorDetail {
-  /** A code of the table in docs/errors.md, like "ITEM_ID_MISSING". */
+  /** A code of the table in docs/errors.md, like "FIELD_MISSING". */
   code: string;
   /** Path of the field: "item.attributes.color", "filter.must[0].field". */
   field: string;
@@ -781,6 +787,9 @@ function createBaseCollection(): Collection {
     createdAt: undefined,
     updatedAt: undefined,
     items: 0n,
+    imageModel: "",
+    soundModel: "",
+    expansionModel: "",
   };
 }
 
@@ -812,6 +821,15 @@ export const Collection: MessageFns<Collection> = {
         throw new globalThis.Error("value provided for field message.items of type int64 too large");
       }
       writer.uint32(64).int64(message.items);
+    }
+    if (message.imageModel !== "") {
+      writer.uint32(74).string(message.imageModel);
+    }
+    if (message.soundModel !== "") {
+      writer.uint32(82).string(message.soundModel);
+    }
+    if (message.expansionModel !== "") {
+      writer.uint32(90).string(message.expansionModel);
     }
     return writer;
   },
@@ -893,6 +911,30 @@ export const Collection: MessageFns<Collection> = {
             message.items = reader.int64() as bigint;
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.imageModel = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.soundModel = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.expansionModel = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -929,6 +971,21 @@ export const Collection: MessageFns<Collection> = {
         ? fromJsonTimestamp(object.updated_at)
         : undefined,
       items: isSet(object.items) ? BigInt(object.items) : 0n,
+      imageModel: isSet(object.imageModel)
+        ? globalThis.String(object.imageModel)
+        : isSet(object.image_model)
+        ? globalThis.String(object.image_model)
+        : "",
+      soundModel: isSet(object.soundModel)
+        ? globalThis.String(object.soundModel)
+        : isSet(object.sound_model)
+        ? globalThis.String(object.sound_model)
+        : "",
+      expansionModel: isSet(object.expansionModel)
+        ? globalThis.String(object.expansionModel)
+        : isSet(object.expansion_model)
+        ? globalThis.String(object.expansion_model)
+        : "",
     };
   },
 
@@ -958,6 +1015,15 @@ export const Collection: MessageFns<Collection> = {
     if (message.items !== 0n) {
       obj.items = message.items.toString();
     }
+    if (message.imageModel !== "") {
+      obj.imageModel = message.imageModel;
+    }
+    if (message.soundModel !== "") {
+      obj.soundModel = message.soundModel;
+    }
+    if (message.expansionModel !== "") {
+      obj.expansionModel = message.expansionModel;
+    }
     return obj;
   },
 
@@ -976,6 +1042,9 @@ export const Collection: MessageFns<Collection> = {
     message.createdAt = object.createdAt ?? undefined;
     message.updatedAt = object.updatedAt ?? undefined;
     message.items = (object.items !== undefined && object.items !== null) ? BigInt(object.items) : 0n;
+    message.imageModel = object.imageModel ?? "";
+    message.soundModel = object.soundModel ?? "";
+    message.expansionModel = object.expansionModel ?? "";
     return message;
   },
 };

@@ -18,6 +18,8 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Struct } from "../../google/protobuf/struct.ts";
+import { Timestamp } from "../../google/protobuf/timestamp.ts";
 
 export enum EmbedPurpose {
   EMBED_PURPOSE_UNSPECIFIED = 0,
@@ -114,6 +116,8 @@ export interface EmbedRequest {
   model: string;
   inputs: EmbedInput[];
   purpose: EmbedPurpose;
+  /** Empty: the newest version that is registered. */
+  version: string;
 }
 
 export interface EmbedInput {
@@ -121,6 +125,8 @@ export interface EmbedInput {
     | { $case: "text"; value: string }
     | { $case: "image"; value: Buffer }
     | { $case: "imageUrl"; value: string }
+    | { $case: "sound"; value: Buffer }
+    | { $case: "soundUrl"; value: string }
     | undefined;
 }
 
@@ -146,6 +152,28 @@ export interface Model {
   /** SHA-256 over the model's files and parameters, hex. */
   artifactHash: string;
   state: ModelState;
+  /** Settings of the provider; never a secret. */
+  parameters?:
+    | { [key: string]: any }
+    | undefined;
+  /** "l2": every vector has length one. */
+  normalization: string;
+  /** What it takes: "text", "image", "sound". */
+  takes: string[];
+  /** Dataset version it was trained on; empty where it was not trained here. */
+  dataset: string;
+  /** Results of training and of comparisons, by name. */
+  metrics: { [key: string]: number };
+  registeredAt?:
+    | Date
+    | undefined;
+  /** Collections that search with it. */
+  collections: string[];
+}
+
+export interface Model_MetricsEntry {
+  key: string;
+  value: number;
 }
 
 export interface ListModelsRequest {
@@ -156,7 +184,7 @@ export interface ListModelsResponse {
 }
 
 function createBaseEmbedRequest(): EmbedRequest {
-  return { model: "", inputs: [], purpose: 0 };
+  return { model: "", inputs: [], purpose: 0, version: "" };
 }
 
 export const EmbedRequest: MessageFns<EmbedRequest> = {
@@ -169,6 +197,9 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
     }
     if (message.purpose !== 0) {
       writer.uint32(24).int32(message.purpose);
+    }
+    if (message.version !== "") {
+      writer.uint32(34).string(message.version);
     }
     return writer;
   },
@@ -210,6 +241,14 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
             message.purpose = reader.int32() as any;
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -227,6 +266,7 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
       model: isSet(object.model) ? globalThis.String(object.model) : "",
       inputs: globalThis.Array.isArray(object?.inputs) ? object.inputs.map((e: any) => EmbedInput.fromJSON(e)) : [],
       purpose: isSet(object.purpose) ? embedPurposeFromJSON(object.purpose) : 0,
+      version: isSet(object.version) ? globalThis.String(object.version) : "",
     };
   },
 
@@ -241,6 +281,9 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
     if (message.purpose !== 0) {
       obj.purpose = embedPurposeToJSON(message.purpose);
     }
+    if (message.version !== "") {
+      obj.version = message.version;
+    }
     return obj;
   },
 
@@ -252,6 +295,7 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
     message.model = object.model ?? "";
     message.inputs = object.inputs?.map((e) => EmbedInput.fromPartial(e)) || [];
     message.purpose = object.purpose ?? 0;
+    message.version = object.version ?? "";
     return message;
   },
 };
@@ -271,6 +315,12 @@ export const EmbedInput: MessageFns<EmbedInput> = {
         break;
       case "imageUrl":
         writer.uint32(26).string(message.kind.value);
+        break;
+      case "sound":
+        writer.uint32(34).bytes(message.kind.value);
+        break;
+      case "soundUrl":
+        writer.uint32(42).string(message.kind.value);
         break;
     }
     return writer;
@@ -313,6 +363,22 @@ export const EmbedInput: MessageFns<EmbedInput> = {
             message.kind = { $case: "imageUrl", value: reader.string() };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.kind = { $case: "sound", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.kind = { $case: "soundUrl", value: reader.string() };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -335,6 +401,12 @@ export const EmbedInput: MessageFns<EmbedInput> = {
         ? { $case: "imageUrl", value: globalThis.String(object.imageUrl) }
         : isSet(object.image_url)
         ? { $case: "imageUrl", value: globalThis.String(object.image_url) }
+        : isSet(object.sound)
+        ? { $case: "sound", value: Buffer.from(bytesFromBase64(object.sound)) }
+        : isSet(object.soundUrl)
+        ? { $case: "soundUrl", value: globalThis.String(object.soundUrl) }
+        : isSet(object.sound_url)
+        ? { $case: "soundUrl", value: globalThis.String(object.sound_url) }
         : undefined,
     };
   },
@@ -347,6 +419,10 @@ export const EmbedInput: MessageFns<EmbedInput> = {
       obj.image = base64FromBytes(message.kind.value);
     } else if (message.kind?.$case === "imageUrl") {
       obj.imageUrl = message.kind.value;
+    } else if (message.kind?.$case === "sound") {
+      obj.sound = base64FromBytes(message.kind.value);
+    } else if (message.kind?.$case === "soundUrl") {
+      obj.soundUrl = message.kind.value;
     }
     return obj;
   },
@@ -372,6 +448,18 @@ export const EmbedInput: MessageFns<EmbedInput> = {
       case "imageUrl": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "imageUrl", value: object.kind.value };
+        }
+        break;
+      }
+      case "sound": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "sound", value: object.kind.value };
+        }
+        break;
+      }
+      case "soundUrl": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "soundUrl", value: object.kind.value };
         }
         break;
       }
@@ -549,7 +637,22 @@ export const Vector: MessageFns<Vector> = {
 };
 
 function createBaseModel(): Model {
-  return { name: "", version: "", provider: "", dimensions: 0, dtype: "", artifactHash: "", state: 0 };
+  return {
+    name: "",
+    version: "",
+    provider: "",
+    dimensions: 0,
+    dtype: "",
+    artifactHash: "",
+    state: 0,
+    parameters: undefined,
+    normalization: "",
+    takes: [],
+    dataset: "",
+    metrics: {},
+    registeredAt: undefined,
+    collections: [],
+  };
 }
 
 export const Model: MessageFns<Model> = {
@@ -574,6 +677,27 @@ export const Model: MessageFns<Model> = {
     }
     if (message.state !== 0) {
       writer.uint32(56).int32(message.state);
+    }
+    if (message.parameters !== undefined) {
+      Struct.encode(Struct.wrap(message.parameters), writer.uint32(66).fork()).join();
+    }
+    if (message.normalization !== "") {
+      writer.uint32(74).string(message.normalization);
+    }
+    for (const v of message.takes) {
+      writer.uint32(82).string(v!);
+    }
+    if (message.dataset !== "") {
+      writer.uint32(90).string(message.dataset);
+    }
+    globalThis.Object.entries(message.metrics).forEach(([key, value]: [string, number]) => {
+      Model_MetricsEntry.encode({ key: key as any, value }, writer.uint32(98).fork()).join();
+    });
+    if (message.registeredAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.registeredAt), writer.uint32(106).fork()).join();
+    }
+    for (const v of message.collections) {
+      writer.uint32(114).string(v!);
     }
     return writer;
   },
@@ -647,6 +771,65 @@ export const Model: MessageFns<Model> = {
             message.state = reader.int32() as any;
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.parameters = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.normalization = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.takes.push(reader.string());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.dataset = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            const entry12 = Model_MetricsEntry.decode(reader, reader.uint32());
+            if (entry12.value !== undefined) {
+              message.metrics[entry12.key] = entry12.value;
+            }
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.registeredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.collections.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -672,6 +855,32 @@ export const Model: MessageFns<Model> = {
         ? globalThis.String(object.artifact_hash)
         : "",
       state: isSet(object.state) ? modelStateFromJSON(object.state) : 0,
+      parameters: isObject(object.parameters) ? object.parameters : undefined,
+      normalization: isSet(object.normalization) ? globalThis.String(object.normalization) : "",
+      takes: globalThis.Array.isArray(object?.takes) ? object.takes.map((e: any) => globalThis.String(e)) : [],
+      dataset: isSet(object.dataset) ? globalThis.String(object.dataset) : "",
+      metrics: isObject(object.metrics)
+        ? (globalThis.Object.entries(object.metrics) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      registeredAt: isSet(object.registeredAt)
+        ? fromJsonTimestamp(object.registeredAt)
+        : isSet(object.registered_at)
+        ? fromJsonTimestamp(object.registered_at)
+        : undefined,
+      collections: globalThis.Array.isArray(object?.collections)
+        ? object.collections.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -698,6 +907,33 @@ export const Model: MessageFns<Model> = {
     if (message.state !== 0) {
       obj.state = modelStateToJSON(message.state);
     }
+    if (message.parameters !== undefined) {
+      obj.parameters = message.parameters;
+    }
+    if (message.normalization !== "") {
+      obj.normalization = message.normalization;
+    }
+    if (message.takes?.length) {
+      obj.takes = message.takes;
+    }
+    if (message.dataset !== "") {
+      obj.dataset = message.dataset;
+    }
+    if (message.metrics) {
+      const entries = globalThis.Object.entries(message.metrics) as [string, number][];
+      if (entries.length > 0) {
+        obj.metrics = {};
+        entries.forEach(([k, v]) => {
+          obj.metrics[k] = floatToJson(v);
+        });
+      }
+    }
+    if (message.registeredAt !== undefined) {
+      obj.registeredAt = message.registeredAt.toISOString();
+    }
+    if (message.collections?.length) {
+      obj.collections = message.collections;
+    }
     return obj;
   },
 
@@ -713,6 +949,106 @@ export const Model: MessageFns<Model> = {
     message.dtype = object.dtype ?? "";
     message.artifactHash = object.artifactHash ?? "";
     message.state = object.state ?? 0;
+    message.parameters = object.parameters ?? undefined;
+    message.normalization = object.normalization ?? "";
+    message.takes = object.takes?.map((e) => e) || [];
+    message.dataset = object.dataset ?? "";
+    message.metrics = (globalThis.Object.entries(object.metrics ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.registeredAt = object.registeredAt ?? undefined;
+    message.collections = object.collections?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseModel_MetricsEntry(): Model_MetricsEntry {
+  return { key: "", value: 0 };
+}
+
+export const Model_MetricsEntry: MessageFns<Model_MetricsEntry> = {
+  encode(message: Model_MetricsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Model_MetricsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModel_MetricsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Model_MetricsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: Model_MetricsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Model_MetricsEntry>, I>>(base?: I): Model_MetricsEntry {
+    return Model_MetricsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Model_MetricsEntry>, I>>(object: I): Model_MetricsEntry {
+    const message = createBaseModel_MetricsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
     return message;
   },
 };
@@ -929,6 +1265,32 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;

@@ -90,6 +90,11 @@ export interface QueryRequest {
   fusion?: Fusion | undefined;
   diversity?: Diversity | undefined;
   mode: SearchMode;
+  /**
+   * One of the collection's models, by name. Empty: its text model for text, its image model for images. An image model
+   * that takes text too finds pictures by words.
+   */
+  model: string;
 }
 
 export interface QueryVector {
@@ -140,6 +145,7 @@ function createBaseQueryRequest(): QueryRequest {
     fusion: undefined,
     diversity: undefined,
     mode: 0,
+    model: "",
   };
 }
 
@@ -191,6 +197,9 @@ export const QueryRequest: MessageFns<QueryRequest> = {
     }
     if (message.mode !== 0) {
       writer.uint32(120).int32(message.mode);
+    }
+    if (message.model !== "") {
+      writer.uint32(130).string(message.model);
     }
     return writer;
   },
@@ -328,6 +337,14 @@ export const QueryRequest: MessageFns<QueryRequest> = {
             message.mode = reader.int32() as any;
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -372,6 +389,7 @@ export const QueryRequest: MessageFns<QueryRequest> = {
       fusion: isSet(object.fusion) ? Fusion.fromJSON(object.fusion) : undefined,
       diversity: isSet(object.diversity) ? Diversity.fromJSON(object.diversity) : undefined,
       mode: isSet(object.mode) ? searchModeFromJSON(object.mode) : 0,
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
     };
   },
 
@@ -416,6 +434,9 @@ export const QueryRequest: MessageFns<QueryRequest> = {
     }
     if (message.mode !== 0) {
       obj.mode = searchModeToJSON(message.mode);
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
     }
     return obj;
   },
@@ -480,6 +501,7 @@ export const QueryRequest: MessageFns<QueryRequest> = {
       ? Diversity.fromPartial(object.diversity)
       : undefined;
     message.mode = object.mode ?? 0;
+    message.model = object.model ?? "";
     return message;
   },
 };
