@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../test/support/databases.ts';
 import type { Database, Scope } from './database.ts';
+import { deferred } from './deferred.ts';
 
 describe.each(testDatabases())('Database on $name', ({ open }) => {
   let database: Database;
@@ -205,7 +206,7 @@ describe.each(testDatabases())('Database on $name', ({ open }) => {
   });
 
   it('forgets a call whose signal aborts while it waits for its turn', async () => {
-    const gate = Promise.withResolvers<void>();
+    const gate = deferred<void>();
     const scope = scopeOf();
     const holders = Array.from({ length: 6 }, () => database.transaction(scopeOf(), () => gate.promise));
     const waiting = database.query({ ...scope, signal: AbortSignal.timeout(20) }, addUser, ['u1']);

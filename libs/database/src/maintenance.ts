@@ -3,6 +3,7 @@ export const maintenanceJobs = {
   'event-log': 'publishes, leases and reads the event log for all tenants, then hands each batch over by tenant',
   'status-of-log': 'counts the lag of consumer groups, which span tenants',
   'list-tenants': 'lists which tenants and collections exist, for periodic rebuilds that then run per tenant',
+  'find-vectors-behind': 'finds the collections of all tenants whose vectors lag, to repair them tenant by tenant',
   statistics: 'analyzes the tables of an embedded database, which hold the rows of all tenants',
 } as const;
 

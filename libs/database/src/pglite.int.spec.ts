@@ -7,6 +7,7 @@ import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migratedSnapshot, testDatabases } from '../../../test/support/databases.ts';
 import type { Database } from './database.ts';
+import { deferred } from './deferred.ts';
 import { openDatabase } from './open-database.ts';
 import { saveSnapshot } from './pglite-database.ts';
 
@@ -55,7 +56,7 @@ describe('PGlite driver', () => {
 
   it('lets reads pass writes that wait, but not for ever', async () => {
     const order: string[] = [];
-    const gate = Promise.withResolvers<void>();
+    const gate = deferred<void>();
     const holder = database.transaction(scope, () => gate.promise);
     const write = database.transaction(scope, async () => void order.push('write'));
     const reads = Array.from({ length: 50 }, () => database.query(scope, 'select 1').then(() => order.push('read')));
