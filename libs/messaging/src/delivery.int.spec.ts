@@ -1,5 +1,6 @@
 import { KindredError, type TopicName, topics } from '@kindred/contracts';
 import { describe, expect, it } from 'vitest';
+import { groupBy } from './group-by.ts';
 import type { IncomingMessage, Outcome } from './messaging.ts';
 import { testDrivers } from './test-drivers.spec.ts';
 import {
@@ -49,7 +50,7 @@ describe.each(testDrivers())('messages over $name', (driver) => {
     await recorder.consume(messaging, { maxBatch: 7, handle });
     await eventually(() => expect(recorder.seen.length).toBe(400));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(7);
-    for (const [key, seen] of Map.groupBy(recorder.seen, ({ key }) => key)) {
+    for (const [key, seen] of groupBy(recorder.seen, ({ key }) => key)) {
       expect(
         seen.map(({ value }) => Number(value)),
         key,
@@ -68,7 +69,7 @@ describe.each(testDrivers())('messages over $name', (driver) => {
     const recorder = new Recorder();
     await recorder.consume(messaging);
     await eventually(() => expect(recorder.seen.length).toBe(100));
-    for (const seen of Map.groupBy(recorder.seen, ({ key }) => key).values()) {
+    for (const seen of groupBy(recorder.seen, ({ key }) => key).values()) {
       expect(seen.map(({ value }) => Number(value))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     }
   });

@@ -1,5 +1,6 @@
 import { topics } from '@kindred/contracts';
 import { describe, expect, it } from 'vitest';
+import { deferred } from './deferred.ts';
 import type { IncomingMessage, Messaging, Outcome } from './messaging.ts';
 import { testDrivers } from './test-drivers.spec.ts';
 import {
@@ -74,7 +75,7 @@ describe.each(testDrivers())('a consumer group over $name', (driver) => {
     const [stale, heir] = [await log().member(), await log().member()];
     const group = newGroup();
     const [old, fresh] = [new Recorder(group), new Recorder(group)];
-    const { promise: goOn, resolve: release } = Promise.withResolvers<void>();
+    const { promise: goOn, resolve: release } = deferred<void>();
     let aborted = false;
     await old.consume(stale.messaging, {
       handle: async (batch, { signal }) => {

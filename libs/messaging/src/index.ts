@@ -1,5 +1,6 @@
 export { type DeadLetterEnvelope, deadLetterOf, decodeDeadLetter, encodeDeadLetter, replayOf } from './dead-letter.ts';
 export { checkSubscriptions } from './declared-topics.ts';
+export { groupBy } from './group-by.ts';
 export { isolatePoison } from './isolate-poison.ts';
 export type { LogDatabase, LogScope } from './log-database.ts';
 export type * from './messaging.ts';

@@ -1,5 +1,6 @@
 import { KindredError } from '@kindred/contracts';
 import type { Kafka, Consumer as KafkaClientConsumer } from 'kafkajs';
+import { deferred } from '../deferred.ts';
 import type { Delivery } from '../deliver-batch.ts';
 import type { Consumer } from '../messaging.ts';
 import { reasonOf } from '../retries.ts';
@@ -25,7 +26,7 @@ const longestDisconnect = 5_000;
 /** One member of a consumer group. Where its client crashes, it is replaced by a new one until `stop`. */
 export class KafkaConsumer implements Consumer {
   private readonly batches: PartitionBatches;
-  private readonly stopRequest = Promise.withResolvers<void>();
+  private readonly stopRequest = deferred<void>();
   private running: Promise<void> | undefined;
   private stopping = false;
   private away = 'joining its group';
@@ -83,7 +84,7 @@ export class KafkaConsumer implements Consumer {
 
   /** Resolves with the reason when the client crashed, or when it was told to stop. */
   private async runOnce(): Promise<unknown> {
-    const { promise: crash, resolve: crashed } = Promise.withResolvers<unknown>();
+    const { promise: crash, resolve: crashed } = deferred<unknown>();
     const consumer = this.client();
     consumer.on(consumer.events.CRASH, ({ payload }) => crashed(payload.error));
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.joined(payload.memberAssignment));

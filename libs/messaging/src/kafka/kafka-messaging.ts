@@ -1,6 +1,7 @@
 import { KindredError, type TopicName } from '@kindred/contracts';
 import type { Kafka } from 'kafkajs';
 import { requireDeclared } from '../declared-topics.ts';
+import { groupBy } from '../group-by.ts';
 import { checkSizes } from '../message-size.ts';
 import type { Consumer, Lag, Messaging, OutgoingMessage, Subscription } from '../messaging.ts';
 import type { Setup } from '../options.ts';
@@ -36,7 +37,7 @@ export class KafkaMessaging implements Messaging {
   async publish(topic: TopicName, messages: OutgoingMessage[]): Promise<void> {
     requireDeclared(topic);
     if (this.closing) throw new KindredError('SHUTTING_DOWN', '', 'This process is shutting down; try again');
-    const byTopic = Map.groupBy(messages, ({ tenant }) => this.tenantTopics.nameFor(tenant, topic));
+    const byTopic = groupBy(messages, ({ tenant }) => this.tenantTopics.nameFor(tenant, topic));
     const sends = [...byTopic].map(([name, group]) => this.publisher.publish(name, group, checkSizes(topic, group)));
     for (const result of await Promise.allSettled(sends)) if (result.status === 'rejected') throw result.reason;
   }

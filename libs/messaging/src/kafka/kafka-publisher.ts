@@ -1,5 +1,5 @@
 import { KindredError } from '@kindred/contracts';
-import type { Kafka, Message, Producer } from 'kafkajs';
+import type { Kafka, Message, Producer, ProducerBatch, RecordMetadata } from 'kafkajs';
 import type { OutgoingMessage } from '../messaging.ts';
 import type { Setup } from '../options.ts';
 import { partitionOf } from '../partition-of.ts';
@@ -29,6 +29,8 @@ export class KafkaPublisher {
   private readonly waiting: Job[] = [];
   private pumping: Promise<void> | undefined;
   private producer: Producer | undefined;
+  /** Where each message went first. Moved by a retry, it would be stored twice, or break another batch's numbers. */
+  private partitions = new WeakMap<Message, number>();
 
   constructor(
     private readonly kafka: Kafka,
@@ -94,10 +96,22 @@ export class KafkaPublisher {
     const producer = await this.connected();
     const topicMessages = [...topics].map(([topic, messages]) => ({ topic, messages }));
     try {
-      await producer.sendBatch({ acks: -1, topicMessages });
+      this.requireAll(topicMessages, await producer.sendBatch({ acks: -1, topicMessages }));
     } catch (error) {
       this.discard(producer);
       throw error;
+    }
+  }
+
+  /**
+   * kafkajs 2.2.4 does not ask a broker twice in one send: partitions that moved to one that had answered already are
+   * left out, and the send succeeds without them (tulios/kafkajs pull request 1798). Throws, so that they go again.
+   */
+  private requireAll(sent: NonNullable<ProducerBatch['topicMessages']>, stored: RecordMetadata[]): void {
+    const answers = new Set(stored.map(({ topicName, partition }) => `${topicName}/${partition}`));
+    for (const { topic, messages } of sent) {
+      const missing = messages.find((message) => !answers.has(`${topic}/${this.partitions.get(message)}`));
+      if (missing) throw new Error(`no broker stored partition ${this.partitions.get(missing)} of ${topic}`);
     }
   }
 
@@ -108,11 +122,17 @@ export class KafkaPublisher {
       allowAutoTopicCreation: false,
       // About 5 s in all.
       retry: { retries: 6, initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2 },
-      createPartitioner: () => (args) => partitionOf(args.message.key as Buffer, args.partitionMetadata.length),
+      createPartitioner: () => (args) => this.partitionFor(args.message, args.partitionMetadata.length),
     });
     await producer.connect();
     this.producer = producer;
     return producer;
+  }
+
+  private partitionFor(message: Message, count: number): number {
+    const partition = this.partitions.get(message) ?? partitionOf(message.key as Buffer, count);
+    this.partitions.set(message, partition);
+    return partition;
   }
 
   /** After a failed send the broker's sequence numbers are unknown: the next send starts with a new producer id. */
