@@ -14,7 +14,7 @@ const servers = ['test/support/backends.ts'];
 export default defineConfig({
   test: {
     projects: [
-      tier('unit', ['{apps,libs,test}/**/*.unit.spec.ts']),
+      tier('unit', ['{apps,libs,test}/**/*.unit.spec.ts'], { maxWorkers: 2, testTimeout: 20_000 }),
       tier('int', ['{apps,libs,test}/**/*.int.spec.ts'], {
         globalSetup: servers,
         testTimeout: 60_000,
@@ -33,6 +33,7 @@ export default defineConfig({
       }),
       tier('quality', ['test/quality/**/*.quality.spec.ts'], {
         globalSetup: servers,
+        maxWorkers: 2,
         testTimeout: 1_800_000,
         hookTimeout: 600_000,
       }),

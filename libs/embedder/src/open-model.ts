@@ -1,6 +1,13 @@
 import { KindredError } from '@kindred/contracts';
 import { builtInTextModel } from './built-in/built-in-text-model.ts';
-import type { EmbeddingModel } from './embedding-model.ts';
+import { openClipModel } from './clip/clip-model.ts';
+import type { EmbeddingModel, ModelIdentity } from './embedding-model.ts';
+import { builtInImageModel } from './image/built-in-image-model.ts';
+import { openOnnxTextModel } from './onnx/onnx-text-model.ts';
+import type { ModelUsage } from './openai/model-usage.ts';
+import { openOpenAiTextModel } from './openai/openai-text-model.ts';
+import { builtInSoundModel } from './sound/built-in-sound-model.ts';
+import { openWordEmbeddingModel } from './words/word-embedding-model.ts';
 
 /** What a model is made from, as the registry keeps it. Holds no secrets. */
 export interface ModelDefinition {
@@ -18,10 +25,14 @@ export interface ModelResources {
   modelFolder?: string;
   /** Whether files a folder lacks may be fetched from the hub. */
   allowDownloads?: boolean;
+  /** Address of a mirror of the hub; the Hugging Face hub without it. */
+  hubAddress?: string;
   /** Value of a secret by its name, like "OPENAI_API_KEY"; never stored, never logged. */
   secret?(name: string): string | undefined;
   /** Bytes of a stored artifact by its SHA-256, hex. */
   artifact?(hash: string): Promise<Uint8Array>;
+  /** Told after each answered or failed request to a provider that is paid by use. */
+  onUsage?(model: Pick<ModelIdentity, 'name' | 'version' | 'provider'>, usage: ModelUsage): void;
   log?(entry: { level: 'info' | 'warn'; message: string; fields: Record<string, unknown> }): void;
 }
 
@@ -30,6 +41,12 @@ type Provider = (definition: ModelDefinition, resources: ModelResources) => Prom
 
 const providers: Readonly<Record<string, Provider>> = {
   'built-in': () => builtInTextModel(),
+  image: builtInImageModel,
+  sound: builtInSoundModel,
+  clip: (definition, resources) => openClipModel(definition, resources),
+  onnx: openOnnxTextModel,
+  openai: openOpenAiTextModel,
+  words: openWordEmbeddingModel,
 };
 
 /** Throws a KindredError MODEL_UNUSABLE that names the missing package, file or parameter. */

@@ -1,22 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embedTexts } from '../embedding-model.ts';
+import { describeModel, cosine as dot } from '../model-contract.fake.spec.ts';
 import { builtInTextModel } from './built-in-text-model.ts';
 
 const model = await builtInTextModel();
 const vectorOf = async (text: string) => (await embedTexts(model, [text], 'document'))[0]!;
-const dot = (left: Float32Array, right: Float32Array) => left.reduce((sum, value, at) => sum + value * right[at]!, 0);
 const similarity = async (left: string, right: string) => dot(await vectorOf(left), await vectorOf(right));
+
+describeModel('the built-in text model', builtInTextModel, [
+  { kind: 'text', text: 'wireless headphones' },
+  { kind: 'text', text: '무선 헤드폰' },
+  { kind: 'text', text: 'garden chair' },
+]);
 
 describe('built-in text model', () => {
   it('names itself and the files and parameters it was made of', () => {
     expect(model.identity).toEqual({
       name: 'kindred-text',
-      version: '1',
+      version: '2',
       provider: 'built-in',
       dimensions: 512,
       dtype: 'float32',
-      artifactHash: 'b1e1f1b1fa2dc0ea28e6da77a36bd3260780dd8684ad085c3fd7ec7e15a61ca1',
+      artifactHash: '21971aaaabc27541a8187c7b1ac67a1830cbc27f325de4f8f9dda716ea904714',
     });
   });
 
@@ -77,7 +83,7 @@ describe('built-in text model', () => {
     await expect(embedTexts(model, ['a'], 'query', AbortSignal.abort())).rejects.toThrow('aborted');
   });
 
-  it('has length 1 or 0, finite values, and does not depend on order or neighbors', async () => {
+  it('has length 1 or 0, finite values, and does not depend on order or neighbors', { timeout: 30_000 }, async () => {
     const text = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 200 }),
       fc.string({ unit: 'binary', maxLength: 50 }),

@@ -1,7 +1,5 @@
 /** BERT turns longer words into the unknown token. In characters. */
 const longestWord = 100;
-/** The tokens of this many distinct words are remembered. */
-const rememberedWords = 32_768;
 
 const printableAscii = /^[\t\n\r -~]*$/;
 const asciiParts = /[a-z0-9]+|[!-/:-@[-`{-~]/g;
@@ -20,46 +18,43 @@ export function splitWords(text: string): string[] {
 
 /** Splits words into pieces of a vocabulary: the longest that fits, from the left; all of them or the unknown token. */
 export class WordPieceTokenizer {
-  private readonly remembered = new Map<string, readonly number[]>();
+  /** Tokens that begin a word, and those inside one without their "##". */
+  private readonly first = new Map<string, number>();
+  private readonly inner = new Map<string, number>();
+  private readonly longest: number;
 
   constructor(
-    private readonly vocabulary: ReadonlyMap<string, number>,
+    vocabulary: ReadonlyMap<string, number>,
     private readonly unknown: number,
-  ) {}
-
-  /** Tokens of one of `splitWords`' words. */
-  tokensOf(word: string): readonly number[] {
-    const known = this.remembered.get(word);
-    if (known) return known;
-    const tokens = this.pieces(word);
-    if (this.remembered.size < rememberedWords) this.remembered.set(word, tokens);
-    return tokens;
+  ) {
+    let longest = 0;
+    for (const [token, row] of vocabulary) {
+      if (token.startsWith('##')) this.inner.set(token.slice(2), row);
+      this.first.set(token, row);
+      longest = Math.max(longest, token.length);
+    }
+    this.longest = longest;
   }
 
   tokenize(text: string): number[] {
     return splitWords(text).flatMap((word) => this.tokensOf(word));
   }
 
-  private pieces(word: string): number[] {
+  /** Tokens of one of `splitWords`' words. */
+  tokensOf(word: string): number[] {
+    const whole = this.first.get(word);
+    if (whole !== undefined) return [whole];
     if (word.length > 2 * longestWord || [...word].length > longestWord) return [this.unknown];
     const tokens: number[] = [];
     for (let start = 0; start < word.length; ) {
-      const end = this.endOfPiece(word, start);
-      if (end === start) return [this.unknown];
-      tokens.push(this.token(word, start, end)!);
+      const pieces = start === 0 ? this.first : this.inner;
+      let end = Math.min(word.length, start + this.longest);
+      let token = pieces.get(word.slice(start, end));
+      while (token === undefined && --end > start) token = pieces.get(word.slice(start, end));
+      if (token === undefined) return [this.unknown];
+      tokens.push(token);
       start = end;
     }
     return tokens;
-  }
-
-  /** End of the longest known piece from `start`; `start` where there is none. */
-  private endOfPiece(word: string, start: number): number {
-    let end = word.length;
-    while (end > start && this.token(word, start, end) === undefined) end--;
-    return end;
-  }
-
-  private token(word: string, start: number, end: number): number | undefined {
-    return this.vocabulary.get((start > 0 ? '##' : '') + word.slice(start, end));
   }
 }

@@ -1,0 +1,17 @@
+/** What a CLIP thread is started with. */
+export interface ClipSettings {
+  package: string;
+  folder: string;
+  dtype: string;
+  /** Cores that one input is computed on. */
+  threads: number;
+}
+
+/** One input; pictures come as bytes of red, green, blue. */
+export type ClipRequest = { text: string } | { pixels: Uint8Array; width: number; height: number };
+
+export type ClipReply =
+  | { ready: { dimensions: number } }
+  | { unusable: { field: string; message: string } }
+  | { vector: Float32Array }
+  | { failed: string };

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeCorpus } from './encode-corpus.ts';
+import { partsOf } from './train-skip-gram.ts';
+import { trainWords } from './train-words.ts';
+import { defaultTraining, type TrainingParameters } from './training-parameters.ts';
+import { writeWordArtifact } from './word-artifact.ts';
+
+const royal = [
+  'the king wore a crown',
+  'the queen wore a crown',
+  'king and queen ruled the land',
+  '왕이 왕관을 썼다',
+  '왕비가 왕관을 썼다',
+];
+const plain = [
+  'a dog chased a cat',
+  'the cat ate a mouse',
+  'dog and cat and mouse ran',
+  '개가 고양이를 쫓았다',
+  '고양이가 쥐를 쫓았다',
+];
+const corpus = (rounds = 60) => [
+  {
+    name: 'a.txt',
+    chunks: [Buffer.from(Array.from({ length: rounds }, () => [...royal, ...plain].join('\n')).join('\n'))],
+  },
+];
+const small: TrainingParameters = {
+  ...defaultTraining,
+  dimensions: 16,
+  minCount: 1,
+  sample: 0,
+  subwords: { buckets: 500, shortest: 3, longest: 5 },
+};
+async function* sentences(...lines: string[]) {
+  yield* lines;
+}
+
+describe('trainWords', () => {
+  it('gives the same bits again on one thread, and others with another seed', async () => {
+    const artifact = async (seed: number) => writeWordArtifact((await trainWords(corpus(), { ...small, seed })).model);
+    const [first, again, other] = [await artifact(7), await artifact(7), await artifact(8)];
+    expect(Buffer.compare(first, again)).toBe(0);
+    expect(Buffer.compare(first, other)).not.toBe(0);
+  });
+
+  it('puts words nearer that stand in like places', async () => {
+    const { model } = await trainWords(corpus(200), { ...small, subwords: undefined, epochs: 20 });
+    const of = new Map(model.similar('king', 40).map(({ word, similarity }) => [word, similarity]));
+    expect(of.get('queen')).toBeGreaterThan(of.get('mouse')!);
+  });
+
+  it.each([1, 2, 3, 7])('leaves finite vectors, whatever the order in which %i threads run', async (threads) => {
+    const { model, progress } = await trainWords(corpus(), { ...small, threads, rate: 0.5 });
+    expect(model.parts.vectors.every(Number.isFinite)).toBe(true);
+    expect(progress.share).toBe(1);
+    expect(progress.loss).toBeGreaterThan(0);
+  });
+
+  it('reports progress, and stops when the signal is aborted', async () => {
+    const controller = new AbortController();
+    const onProgress = () => controller.abort(new Error('enough'));
+    const training = trainWords(corpus(100), { ...small, epochs: 1_000 }, { signal: controller.signal, onProgress });
+    await expect(training).rejects.toThrow('enough');
+    await expect(trainWords(corpus(), small, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+  });
+
+  it.each([
+    ['', 'The corpus has no words'],
+    ['!!! ...', 'The corpus has no words'],
+    ['one two three', 'fewer than two occur 5 times'],
+  ])('refuses the corpus %j', async (text, reason) => {
+    const files = [{ name: 'a.txt', chunks: [Buffer.from(text)] }];
+    const training = trainWords(files, { ...small, minCount: 5 });
+    await expect(training).rejects.toMatchObject({ code: 'CORPUS_INVALID', message: expect.stringContaining(reason) });
+  });
+
+  it.each([
+    [{ dimensions: 7 }, 'parameters.dimensions is 7'],
+    [{ epochs: 1.5 }, 'parameters.epochs is 1.5'],
+    [{ minCount: 0 }, 'parameters.min_count is 0'],
+    [{ rate: Number.NaN }, 'parameters.rate is NaN'],
+    [{ subwords: { buckets: 1, shortest: 5, longest: 4 } }, 'parameters.subwords_shortest is above'],
+    [{ dimensions: 1_000, subwords: { buckets: 4_194_304, shortest: 3, longest: 6 } }, '4 GiB is the most'],
+  ])('refuses %j', async (change, reason) => {
+    await expect(trainWords(corpus(1), { ...small, ...change })).rejects.toThrow(reason);
+  });
+});
+
+describe('encodeCorpus', () => {
+  it('numbers words by descending count and drops rare ones', async () => {
+    const options = { minCount: 2, mostWords: 2 };
+    const encoded = await encodeCorpus(sentences('a b b', '', 'c a b once c'), options);
+    expect(encoded.words).toEqual(['b', 'a']);
+    expect(encoded.counts).toEqual([3, 2]);
+    expect([...encoded.tokens]).toEqual([1, 0, 0, -1, 1, 0, -1]);
+    expect(encoded.total).toBe(5);
+  });
+});
+
+describe('partsOf', () => {
+  it('covers all tokens once, in sentences, for any number of threads', () => {
+    const tokens = fc.array(fc.integer({ min: -1, max: 3 }), { maxLength: 80 });
+    fc.assert(
+      fc.property(tokens, fc.integer({ min: 1, max: 9 }), (each, threads) => {
+        const parts = partsOf(Int32Array.from(each), threads);
+        expect(parts.flatMap(({ start, end }) => each.slice(start, end))).toEqual(each);
+        for (const { start } of parts.slice(1)) expect(each[start - 1]).toBe(-1);
+        expect(parts.length).toBeLessThanOrEqual(threads);
+      }),
+    );
+  });
+});
