@@ -88,9 +88,51 @@ export const messagingEnv = {
   KAFKA_TENANT_PREFIXES: json(z.record(z.string().min(1), tenant), '{"acme.": "acme"}').optional(),
 };
 
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+const onOff = (otherwise: boolean) =>
+  z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .transform((value) => value === 'on')
+    .default(otherwise);
+const wholeNumber = (low: number, high: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${low} to ${high}` })
+    .int({ error: `must be a whole number from ${low} to ${high}` })
+    .min(low, { error: `must be from ${low} to ${high}` })
+    .max(high, { error: `must be from ${low} to ${high}` });
+
+/** Which pictures and sounds may be fetched: by default those behind public http(s) addresses. See docs/media.md. */
+export const mediaEnv = {
+  /** Hosts that may have private addresses: "cdn.internal,images:8080". */
+  MEDIA_ALLOWED_HOSTS: list.default([]),
+  MEDIA_ALLOW_PRIVATE: onOff(false),
+  /** file: addresses are read below this folder only. Absent: none is. */
+  MEDIA_FOLDER: z.string().min(1).optional(),
+  MEDIA_MAX_BYTES: wholeNumber(1, 1_073_741_824).default(20_971_520),
+  MEDIA_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
+  MEDIA_MAX_REDIRECTS: wholeNumber(0, 20).default(3),
+};
+
+/** Where models come from. Secrets are read from the environment by the names that models give (docs/providers.md). */
+export const modelEnv = {
+  /** Folders of ONNX models are looked for here. */
+  MODEL_FOLDER: z.string().min(1).optional(),
+  /** Whether files that a folder lacks may be fetched from the hub. */
+  MODEL_DOWNLOADS: onOff(false),
+};
+
 const serverConfig = z.object(serverEnv);
 export type ServerConfig = z.output<typeof serverConfig>;
 const databaseConfig = z.object(databaseEnv);
 export type DatabaseConfig = z.output<typeof databaseConfig>;
 const messagingConfig = z.object(messagingEnv);
 export type MessagingConfig = z.output<typeof messagingConfig>;
+const mediaConfig = z.object(mediaEnv);
+export type MediaConfig = z.output<typeof mediaConfig>;
+const modelConfig = z.object(modelEnv);
+export type ModelConfig = z.output<typeof modelConfig>;

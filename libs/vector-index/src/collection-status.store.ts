@@ -1,6 +1,6 @@
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from './collection.store.ts';
-import type { ModelTable } from './model.store.ts';
+import type { ModelTable } from './models/model.store.ts';
 import { readLayout } from './search/layout.store.ts';
 
 export interface CollectionStatus {
@@ -23,7 +23,7 @@ export interface CollectionStatus {
 /** Counts every item and vector of the collection: for people and monitoring, not for the way of a request. */
 export async function collectionStatus(database: Database, collection: CollectionRow): Promise<CollectionStatus> {
   const layout = await readLayout(database, collection);
-  const found = layout.models.find(({ model }) => collection.model === '' || model.name === collection.model);
+  const found = layout.models.find(({ kind, role }) => kind === 'text' && role === 'active');
   const { tenant, name } = collection;
   const lexicalMethod = layout.lexicalIndex ? 'bm25_index' : 'bm25_exact';
   const status = { name, items: layout.items, lexicalMethod };

@@ -9,6 +9,11 @@ export interface CollectionRow {
   unknownAttributes: 'keep' | 'refuse';
   /** Name of the embedding model; empty: the server's default. */
   model: string;
+  /** Empty: pictures, or sounds, are not embedded. */
+  imageModel: string;
+  soundModel: string;
+  /** Name of the word model whose nearest words widen text queries; empty: none. */
+  expansionModel: string;
   index: IndexSettings;
   createdAt: Date;
   updatedAt: Date;
@@ -27,6 +32,9 @@ interface StoredCollection {
   attributes: AttributeDeclaration[];
   unknown_attributes: 'keep' | 'refuse';
   model: string;
+  image_model: string;
+  sound_model: string;
+  expansion_model: string;
   index_settings: Partial<IndexSettings>;
   created_at: Date;
   updated_at: Date;
@@ -36,7 +44,8 @@ interface StoredCollection {
 export async function readCollections(database: Database, tenant: string, name?: string): Promise<CollectionRow[]> {
   const rows = await database.query<StoredCollection>(
     { tenant, readOnly: true },
-    `select collection_id, name, attributes, unknown_attributes, model, index_settings, created_at, updated_at
+    `select collection_id, name, attributes, unknown_attributes, model, image_model, sound_model, expansion_model,
+       index_settings, created_at, updated_at
        from kindred.collections
       where tenant_id = kindred.tenant() and ($1::text is null or name = $1) order by name`,
     [name ?? null],
@@ -48,6 +57,9 @@ export async function readCollections(database: Database, tenant: string, name?:
     attributes: row.attributes,
     unknownAttributes: row.unknown_attributes,
     model: row.model,
+    imageModel: row.image_model,
+    soundModel: row.sound_model,
+    expansionModel: row.expansion_model,
     index: { kind: 'auto', ...row.index_settings },
     createdAt: row.created_at,
     updatedAt: row.updated_at,

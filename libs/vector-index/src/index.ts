@@ -7,10 +7,42 @@ export { type AttributeDeclaration, contentHash, contentOf, type SearchableItem 
 export { deleteDocuments, upsertDocuments } from './document.store.ts';
 export { filterToSql } from './filter/filter-to-sql.ts';
 export { itemFromRow, type LiveItemRow, liveItemColumns, liveItemCondition } from './live-item.ts';
-export type { ModelTable } from './model.store.ts';
-export { ensureModel, listModelTables } from './model-table.ts';
+export { readArtifact, saveArtifact } from './models/artifact.store.ts';
+export {
+  activeModel,
+  type CollectionModel,
+  type ModelRole,
+  readCollectionModels,
+  readRoles,
+  readTextModels,
+} from './models/collection-models.store.ts';
+export {
+  addMetrics,
+  type InputKind,
+  type ModelFacts,
+  type ModelIdentity,
+  type ModelState,
+  type ModelTable,
+  type RegisteredModel,
+  readModel,
+  readModels,
+} from './models/model.store.ts';
+export { ensureModel } from './models/model-table.ts';
+export {
+  decodeVector,
+  deleteVectors,
+  type LedgerEntry,
+  readLedger,
+  readVectorsByContent,
+  touchRevisions,
+  upsertVectors,
+  type VectorRow,
+} from './models/vector.store.ts';
 export { type Promotable, promote, promoteWhenLarge } from './promotion.ts';
-export type { EmbeddedQuery, QueryEmbedder } from './search/leg-chooser.ts';
+export { noteQueries, readRecentQueries } from './recent-queries.store.ts';
+export { readLayout } from './search/layout.store.ts';
+export type { EmbeddedQuery, QueryEmbedder, QueryInput } from './search/leg-chooser.ts';
+export type { QueryExpander, QueryExpansion } from './search/query-expander.ts';
 export { Search, type SearchResult } from './search/search.ts';
 export type {
   Fusion,
@@ -19,11 +51,3 @@ export type {
   SearchRequest,
 } from './search/search-request.ts';
 export { bm25From, hnswFrom } from './thresholds.ts';
-export {
-  deleteVectors,
-  type LedgerEntry,
-  readLedger,
-  touchRevisions,
-  upsertVectors,
-  type VectorRow,
-} from './vector.store.ts';

@@ -4,11 +4,11 @@ import { testDatabases } from '../../../test/support/databases.ts';
 import { CollectionDirectory } from './collection-directory.ts';
 import { collectionStatus } from './collection-status.store.ts';
 import { deleteDocuments } from './document.store.ts';
+import { deleteVectors } from './models/vector.store.ts';
 import { promote, promoteWhenLarge } from './promotion.ts';
 import { Search } from './search/search.ts';
 import type { SearchRequest } from './search/search-request.ts';
 import { FakeEmbedder, must, onField, Shop, type ShopItem, withoutTextSearch } from './shop.fake.spec.ts';
-import { deleteVectors } from './vector.store.ts';
 
 const nouns = 'mouse keyboard laptop printer cable monitor speaker camera phone charger 무선마우스 키보드'.split(' ');
 const adjectives = 'black white fast quiet small large wireless cheap bright 작은'.split(' ');

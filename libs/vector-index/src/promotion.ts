@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, type Sql, sqlState } from '@kindred/database';
 import type { IndexSettings } from './collection.store.ts';
-import type { ModelTable } from './model.store.ts';
+import type { ModelTable } from './models/model.store.ts';
 import {
   attachPartition,
   buildPartition,

@@ -6,10 +6,10 @@ import type { CollectionRow, IndexSettings } from './collection.store.ts';
 import { CollectionDirectory } from './collection-directory.ts';
 import { type AttributeDeclaration, contentHash, contentOf } from './content.ts';
 import { upsertDocuments } from './document.store.ts';
-import type { ModelIdentity, ModelTable } from './model.store.ts';
-import { ensureModel } from './model-table.ts';
-import type { EmbeddedQuery, QueryEmbedder } from './search/leg-chooser.ts';
-import { upsertVectors } from './vector.store.ts';
+import type { ModelIdentity, ModelTable } from './models/model.store.ts';
+import { ensureModel } from './models/model-table.ts';
+import { upsertVectors } from './models/vector.store.ts';
+import type { EmbeddedQuery, QueryEmbedder, QueryInput } from './search/leg-chooser.ts';
 
 export const dimensions = 64;
 
@@ -37,12 +37,20 @@ export function fakeVector(text: string): Float32Array {
 /** An embedder that can be switched off. */
 export class FakeEmbedder implements QueryEmbedder {
   failure?: KindredError;
+  /** What it says it is. */
+  version = fakeIdentity.version;
+  /** Another text that stands for each query too. */
+  second?: string;
   calls = 0;
 
-  async embed(_model: string, text: string): Promise<EmbeddedQuery> {
+  async embed(_tenant: string, _model: ModelTable, input: QueryInput): Promise<EmbeddedQuery> {
     this.calls++;
     if (this.failure) throw this.failure;
-    return { model: { name: fakeIdentity.name, version: fakeIdentity.version }, vector: fakeVector(text) };
+    return {
+      model: { name: fakeIdentity.name, version: this.version },
+      vector: fakeVector(input.kind === 'text' ? input.text : input.bytes.toString()),
+      second: this.second === undefined ? undefined : fakeVector(this.second),
+    };
   }
 }
 

@@ -5,9 +5,10 @@ import { CollectionDirectory, collectionsChannel } from './collection-directory.
 import { collectionStatus } from './collection-status.store.ts';
 import { contentHash } from './content.ts';
 import { deleteDocuments, upsertDocuments } from './document.store.ts';
-import { ensureModel, listModelTables } from './model-table.ts';
+import { readModels } from './models/model.store.ts';
+import { ensureModel } from './models/model-table.ts';
+import { deleteVectors, readLedger, touchRevisions, upsertVectors } from './models/vector.store.ts';
 import { fakeIdentity, fakeVector, Shop } from './shop.fake.spec.ts';
-import { deleteVectors, readLedger, touchRevisions, upsertVectors } from './vector.store.ts';
 
 describe.each(testDatabases())('the stores on $name', ({ open }) => {
   let database: Database;
@@ -89,7 +90,8 @@ describe.each(testDatabases())('the stores on $name', ({ open }) => {
     expect(new Set(tables).size).toBe(1);
     expect(tables[0]!.table).toMatch(/^vectors_[a-z0-9_]+$/);
     expect((await ensureModel(database, 'others', identity)).table).toBe(tables[0]!.table);
-    expect((await listModelTables(database, 'models')).map((table) => table.name)).toEqual(['Model/ñ "x"']);
+    const models = await database.transaction({ tenant: 'models' }, readModels);
+    expect(models.map(({ name, state }) => [name, state])).toEqual([['Model/ñ "x"', 'registered']]);
     const other = { ...identity, artifactHash: '0'.repeat(64) };
     await expect(ensureModel(database, 'models', other)).rejects.toThrow('registered with other content');
   });

@@ -1,6 +1,6 @@
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
-import { type ModelTable, readModels } from '../model.store.ts';
+import { type CollectionModel, readCollectionModels } from '../models/collection-models.store.ts';
 
 /** How a collection is stored right now. */
 export interface Layout {
@@ -12,8 +12,7 @@ export interface Layout {
   models: ModelLayout[];
 }
 
-export interface ModelLayout {
-  model: ModelTable;
+export interface ModelLayout extends CollectionModel {
   /** Approximate nearest neighbors over the collection's own partition. */
   index?: { method: 'hnsw' | 'ivfflat'; partition: string };
 }
@@ -44,8 +43,8 @@ const itemsSql = `
 export function readLayout(database: Database, { tenant, collectionId }: CollectionRow): Promise<Layout> {
   return database.transaction({ tenant, readOnly: true }, async (sql) => {
     const [counted] = await sql.query<{ items: bigint }>(itemsSql, [collectionId]);
-    const models = await readModels(sql);
-    const partitions = ['documents', ...models.map((model) => model.table)].map((table) =>
+    const models = await readCollectionModels(sql, collectionId);
+    const partitions = ['documents', ...models.map(({ model }) => model.table)].map((table) =>
       partitionOf(table, collectionId),
     );
     const indexes = await sql.query<IndexRow>(indexesSql, [partitions]);
@@ -54,13 +53,13 @@ export function readLayout(database: Database, { tenant, collectionId }: Collect
       items: counted!.items,
       lexicalIndex: database.features.textSearch === null ? undefined : bm25?.index,
       hasTermIndex: indexes.some((row) => row.method === 'gin'),
-      models: models.map((model) => modelLayout(model, partitionOf(model.table, collectionId), indexes)),
+      models: models.map((one) => modelLayout(one, partitionOf(one.model.table, collectionId), indexes)),
     };
   });
 }
 
-function modelLayout(model: ModelTable, partition: string, indexes: IndexRow[]): ModelLayout {
+function modelLayout(model: CollectionModel, partition: string, indexes: IndexRow[]): ModelLayout {
   const index = indexes.find((row) => row.partition === partition);
-  if (index?.method !== 'hnsw' && index?.method !== 'ivfflat') return { model };
-  return { model, index: { method: index.method, partition } };
+  if (index?.method !== 'hnsw' && index?.method !== 'ivfflat') return model;
+  return { ...model, index: { method: index.method, partition } };
 }

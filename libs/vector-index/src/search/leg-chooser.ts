@@ -2,25 +2,33 @@ import { KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { analyze } from '../analyze.ts';
 import type { CollectionRow } from '../collection.store.ts';
+import type { ModelTable } from '../models/model.store.ts';
 import { hnswFrom } from '../thresholds.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import { type Layout, type ModelLayout, partitionOf } from './layout.store.ts';
 import type { Layouts } from './layouts.ts';
 import { type LexicalLeg, mostTerms } from './lexical-leg.ts';
+import { chooseModel, refusalOf } from './model-choice.ts';
 import type { PagePosition } from './page-token.ts';
-import { type CheckedRequest, poolDepth, queryVector, wantedModel } from './search-request.ts';
+import { expandedLeg, type QueryExpander } from './query-expander.ts';
+import { type CheckedRequest, poolDepth, queryVector, type SearchBy } from './search-request.ts';
 import type { Legs } from './search-statement.ts';
 
 export interface EmbeddedQuery {
   model: { name: string; version: string };
   /** L2-normalised; all zeros for a text without any token. */
   vector: Float32Array;
+  /** Of a second query that stands for the same, like a picture's mirror image: an item's better score counts. */
+  second?: Float32Array;
 }
 
-/** Text to vector. Throws when no vector can be had in time. */
+/** What of a query has to be embedded. */
+export type QueryInput = Extract<SearchBy, { kind: 'text' | 'image' }>;
+
+/** Query to vector. Throws when no vector can be had in time. */
 export interface QueryEmbedder {
-  /** `model` is a model's name; empty for the default one. */
-  embed(model: string, text: string, signal?: AbortSignal): Promise<EmbeddedQuery>;
+  /** The vector must be of this very model. */
+  embed(tenant: string, model: ModelTable, input: QueryInput, signal?: AbortSignal): Promise<EmbeddedQuery>;
 }
 
 export interface ChosenLegs extends Legs {
@@ -41,11 +49,12 @@ export class LegChooser {
     private readonly database: Database,
     private readonly layouts: Layouts,
     private readonly embedder?: QueryEmbedder,
+    private readonly expander?: QueryExpander,
   ) {}
 
   async choose(request: CheckedRequest, collection: CollectionRow, before?: PagePosition): Promise<ChosenLegs> {
     const layout = await this.layouts.of(collection);
-    const lexical = request.mode === 'dense' ? none : this.lexical(request, collection, layout);
+    const lexical = request.mode === 'dense' ? none : await this.widened(request, collection, layout, before);
     // A later page runs the legs of the first one: others would order the hits anew.
     const skipped = request.mode === 'lexical' || before?.legs.dense === false;
     const dense = skipped ? none : await this.dense(request, collection, layout);
@@ -58,6 +67,18 @@ export class LegChooser {
       collectionItems: layout.items,
       settings: settingsOf(request, dense.leg, layout),
     };
+  }
+
+  private async widened(
+    request: CheckedRequest,
+    collection: CollectionRow,
+    layout: Layout,
+    before?: PagePosition,
+  ): Promise<Chosen<LexicalLeg>> {
+    const { leg, notes } = this.lexical(request, collection, layout);
+    if (!leg) return { notes };
+    const widened = await expandedLeg(leg, request, collection, this.expander, before);
+    return { leg: widened.leg, notes: [...notes, ...widened.notes] };
   }
 
   private lexical({ by }: CheckedRequest, collection: CollectionRow, layout: Layout): Chosen<LexicalLeg> {
@@ -73,57 +94,62 @@ export class LegChooser {
   }
 
   private async dense(request: CheckedRequest, collection: CollectionRow, layout: Layout): Promise<Chosen<DenseLeg>> {
-    const name = wantedModel(request.by, collection);
-    const models = await this.models(name, collection, layout);
-    if (request.by.kind === 'text') return this.denseByText(request, name, models, layout);
-    const chosen = models[0];
-    if (!chosen) {
-      return refuseOr(request, name, 'The collection has no vectors yet');
-    }
+    const chosen = await this.model(request, collection, layout);
+    if (!chosen) return this.withoutModel(request, collection, layout);
     const leg = this.denseLeg(request, chosen, layout);
-    if (request.by.kind !== 'vector') return { leg, notes: [] };
-    const vector = queryVector(request.by.values, chosen.model.dimensions, chosen.model.name);
+    const { by } = request;
+    if (by.kind === 'text' || by.kind === 'image') return this.embeddedLeg(request, by, leg);
+    if (by.kind !== 'vector') return { leg, notes: [] };
+    const vector = queryVector(by.values, chosen.model.dimensions, chosen.model.name);
     return { leg: { ...leg, vector: this.database.vector(vector) }, notes: [] };
   }
 
-  private async denseByText(
-    request: CheckedRequest,
-    name: string,
-    models: ModelLayout[],
-    layout: Layout,
-  ): Promise<Chosen<DenseLeg>> {
-    if (!this.embedder || models.length === 0) return refuseOr(request, name, 'The collection has no vectors yet');
-    const text = request.by.kind === 'text' ? request.by.text : '';
-    const embedded = await this.embedded(this.embedder, name, text, request);
-    if ('reason' in embedded) return refuseOr(request, name, embedded.reason);
-    const { model, vector } = embedded;
-    const chosen = models.find((one) => one.model.name === model.name && one.model.version === model.version);
-    if (!chosen) return refuseOr(request, name, `There are no vectors of ${model.name} ${model.version} yet`);
-    if (vector.every((value) => value === 0)) return { notes: ['The text has no token that the model knows'] };
-    return { leg: { ...this.denseLeg(request, chosen, layout), vector: this.database.vector(vector) }, notes: [] };
+  private withoutModel(request: CheckedRequest, collection: CollectionRow, layout: Layout): Chosen<DenseLeg> {
+    const refusal = refusalOf(request, collection, layout);
+    if (refusal) throw refusal;
+    return refuseOr(request, 'The collection has no vectors yet');
   }
 
-  /** Whatever keeps the text from being embedded costs the dense leg, not the answer; a canceled call stays canceled. */
+  private async embeddedLeg(request: CheckedRequest, by: QueryInput, leg: DenseLeg): Promise<Chosen<DenseLeg>> {
+    if (!this.embedder) return refuseOr(request, 'Nothing here can embed a query');
+    const embedded = await this.embedded(this.embedder, leg.model, by, request);
+    if ('reason' in embedded) return refuseOr(request, embedded.reason);
+    const { model, vector, second } = embedded;
+    const { identity } = leg.model;
+    if (identity.name !== model.name || identity.version !== model.version || vector.length !== identity.dimensions) {
+      const made = `The query was embedded by ${model.name} ${model.version}`;
+      return refuseOr(request, `${made}, the collection by ${identity.name} ${identity.version}`);
+    }
+    if (vector.every((value) => value === 0)) return { notes: ['The text has no token that the model knows'] };
+    const other = second && { second: this.database.vector(second) };
+    return { leg: { ...leg, vector: this.database.vector(vector), ...other }, notes: [] };
+  }
+
+  /** Whatever keeps the query from being embedded costs the dense leg, not the answer; a canceled call stays canceled. */
   private async embedded(
     embedder: QueryEmbedder,
-    name: string,
-    text: string,
-    { signal }: CheckedRequest,
+    model: ModelTable,
+    by: QueryInput,
+    { tenant, signal }: CheckedRequest,
   ): Promise<EmbeddedQuery | { reason: string }> {
     try {
-      return await embedder.embed(name, text, signal);
+      return await embedder.embed(tenant, model, by, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof KindredError) return { reason: `Embedding is unavailable (${error.message})` };
-      throw error;
+      if (!(error instanceof KindredError)) throw error;
+      // The caller's own fault, as opposed to the model's.
+      if (error.status === 'INVALID_ARGUMENT') throw error;
+      return { reason: `Embedding is unavailable (${error.message})` };
     }
   }
 
-  /** The models of that name, newest first. A model that was just registered may not be in the cached layout. */
-  private async models(name: string, collection: CollectionRow, layout: Layout): Promise<ModelLayout[]> {
-    const named = (models: ModelLayout[]) => models.filter((one) => name === '' || one.model.name === name);
-    const known = named(layout.models);
-    return known.length > 0 ? known : named((await this.layouts.reload(collection)).models);
+  /** A model that came into use just now may not be in the cached layout. */
+  private async model(
+    request: CheckedRequest,
+    collection: CollectionRow,
+    layout: Layout,
+  ): Promise<ModelLayout | undefined> {
+    return chooseModel(request, layout) ?? chooseModel(request, await this.layouts.reload(collection));
   }
 
   private denseLeg(request: CheckedRequest, { model, index }: ModelLayout, layout: Layout): DenseLeg {
@@ -155,13 +181,9 @@ function settingsOf(request: CheckedRequest, dense: DenseLeg | undefined, layout
 }
 
 /** Hybrid goes on without the dense leg and says so; a purely dense search cannot. */
-function refuseOr({ mode, by }: CheckedRequest, model: string, reason: string): Chosen<DenseLeg> {
+function refuseOr({ mode, by }: CheckedRequest, reason: string): Chosen<DenseLeg> {
   if (mode === 'hybrid') return { notes: [`${reason}: lexical only`] };
-  if (by.kind === 'vector' && model !== '') {
-    const message = `No model "${model}" is registered; leave vector.model empty, or list the models with ListModels`;
-    throw new KindredError('MODEL_NOT_FOUND', 'vector.model', message);
-  }
-  if (by.kind === 'text') throw unavailable([reason]);
+  if (by.kind === 'text' || by.kind === 'image') throw unavailable([reason]);
   return { notes: [reason] };
 }
 

@@ -10,6 +10,8 @@ export interface LexicalLeg {
   /** For bm25_index. */
   partition?: string;
   index?: string;
+  /** Further terms, none of them in `terms`. A document's score for them counts `weight` times, 0-1, beside the asked one. */
+  extra?: { terms: string[]; weight: number };
 }
 
 /** What every leg of one statement shares. */
@@ -60,9 +62,22 @@ export function passing(alias: string, scope: LegScope, meeting: Meeting): { joi
 
 /**
  * A query of (item_id, score), best first, at most `depth` rows: BM25 with k1 = 1.2, b = 0.75 and the statistics of the
- * collection (Robertson and Zaragoza 2009; idf as in Lucene). Both methods give the same scores.
+ * collection (Robertson and Zaragoza 2009; idf as in Lucene). Both methods give the same scores. With extra terms: the sum of
+ * what the best `depth` rows score for the asked terms and, times its weight, for the extra ones.
  */
-export function lexicalSql(leg: LexicalLeg, scope: LegScope, depth: string): string {
+export function lexicalSql({ extra, ...leg }: LexicalLeg, scope: LegScope, depth: string): string {
+  const asked = askedSql(leg, scope, depth);
+  if (!extra) return asked;
+  const weight = scope.params.add(extra.weight, 'float8');
+  return `
+    select item_id, sum(score) as score from (
+      select item_id, score from (${asked}) asked
+      union all
+      select item_id, ${weight} * score from (${askedSql({ ...leg, terms: extra.terms }, scope, depth)}) extra) either
+     group by item_id order by sum(score) desc, item_id limit ${depth}`;
+}
+
+function askedSql(leg: LexicalLeg, scope: LegScope, depth: string): string {
   return leg.method === 'bm25_index' ? indexSql(leg, scope, depth) : exactSql(leg, scope, depth);
 }
 

@@ -6,6 +6,8 @@ import type { CheckedRequest } from './search-request.ts';
 export interface PagePosition {
   offset: number;
   legs: { lexical: boolean; dense: boolean };
+  /** The lexical leg looked for extra words too. */
+  expanded: boolean;
 }
 
 const version = 1;
@@ -13,10 +15,10 @@ const hashBytes = 16;
 const tokenBytes = 1 + 1 + 4 + hashBytes;
 
 /** Opaque to callers: version, legs, offset, and a hash of the request it belongs to. */
-export function pageToken(request: CheckedRequest, { offset, legs }: PagePosition): string {
+export function pageToken(request: CheckedRequest, { offset, legs, expanded }: PagePosition): string {
   const bytes = Buffer.alloc(tokenBytes);
   bytes.writeUInt8(version, 0);
-  bytes.writeUInt8((legs.lexical ? 1 : 0) | (legs.dense ? 2 : 0), 1);
+  bytes.writeUInt8((legs.lexical ? 1 : 0) | (legs.dense ? 2 : 0) | (expanded ? 4 : 0), 1);
   bytes.writeUInt32BE(offset, 2);
   requestHash(request).copy(bytes, 6);
   return bytes.toString('base64url');
@@ -45,7 +47,8 @@ function position(bytes: Buffer, limit: number): PagePosition {
     const message = `Paging ends at ${limits.pageDepth} hits; narrow the query with a filter instead`;
     throw new KindredError('LIMIT_OUT_OF_RANGE', 'page_token', message);
   }
-  return { offset, legs: { lexical: (bytes[1]! & 1) > 0, dense: (bytes[1]! & 2) > 0 } };
+  const legs = { lexical: (bytes[1]! & 1) > 0, dense: (bytes[1]! & 2) > 0 };
+  return { offset, legs, expanded: (bytes[1]! & 4) > 0 };
 }
 
 /** Over everything that decides order and membership of the hits; what they carry may differ from page to page. */

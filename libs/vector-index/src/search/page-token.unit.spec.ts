@@ -5,7 +5,7 @@ import { checkRequest, type SearchRequest } from './search-request.ts';
 
 const request = (more: Partial<SearchRequest> = {}) =>
   checkRequest({ tenant: 't', collection: 'shop', by: { kind: 'text', text: '무선 마우스' }, ...more });
-const position = { offset: 30, legs: { lexical: true, dense: false } };
+const position = { offset: 30, legs: { lexical: true, dense: false }, expanded: true };
 const codeOf = (work: () => unknown): string => {
   try {
     work();
@@ -18,6 +18,8 @@ const codeOf = (work: () => unknown): string => {
 describe('a page token', () => {
   it('tells where the page starts and which legs ran', () => {
     expect(readPageToken(request({ pageToken: pageToken(request(), position) }))).toEqual(position);
+    const plain = { ...position, expanded: false };
+    expect(readPageToken(request({ pageToken: pageToken(request(), plain) }))).toEqual(plain);
     expect(readPageToken(request())).toBeUndefined();
   });
 

@@ -49,13 +49,17 @@ function wireFusion({ fusion, mode }: CheckedRequest): { fusion: FusionMethod; d
 }
 
 function lexicalLeg(request: CheckedRequest, { lexical }: ChosenLegs, row: SearchRow): PlanLeg {
+  const { terms, extra } = lexical!;
+  const widened: Record<string, string> = extra
+    ? { extra_terms: extra.terms.join(' '), extra_weight: extra.weight.toFixed(3) }
+    : {};
   return {
     name: 'lexical',
     method: lexical!.method,
     rows: BigInt(row.lexical_rows),
     complete: true,
     tookMs: row.lexical_ms,
-    settings: { depth: String(poolDepth(request.limit)), terms: lexical!.terms.join(' ') },
+    settings: { depth: String(poolDepth(request.limit)), terms: terms.join(' '), ...widened },
   };
 }
 

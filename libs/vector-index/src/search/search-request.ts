@@ -1,6 +1,5 @@
 import { type Filter, KindredError, limits } from '@kindred/contracts';
 import { analyze } from '../analyze.ts';
-import type { CollectionRow } from '../collection.store.ts';
 
 export type SearchMode = 'hybrid' | 'lexical' | 'dense';
 /** `denseWeight` 0..1; absent: what the number of the query's terms calls for. */
@@ -10,7 +9,9 @@ export type CheckedFusion = Extract<Fusion, { method: 'rrf' }> | { method: 'norm
 /** What to search by. Items and users stand for their vectors. */
 export type SearchBy =
   | { kind: 'text'; text: string }
-  /** `model`: the model's name, empty for the collection's. */
+  /** Bytes of an encoded picture. */
+  | { kind: 'image'; bytes: Uint8Array }
+  /** `model`: the model's name, empty for the collection's model of text. */
   | { kind: 'vector'; values: readonly number[]; model: string }
   | { kind: 'items'; itemIds: readonly string[] }
   | { kind: 'user'; userId: string }
@@ -22,6 +23,8 @@ export interface SearchRequest {
   by: SearchBy;
   /** Default: hybrid for text, dense for everything else. */
   mode?: SearchMode;
+  /** One of the collection's models. Default: the active one for what is searched by. */
+  model?: { name: string; version?: string };
   filter?: Filter;
   /** Hits per page, 1-1000. Default 10. */
   limit?: number;
@@ -118,11 +121,16 @@ function checkBy(by: SearchBy): void {
   if (by.kind === 'text') checkText(by.text, 'text', limits.queryText);
   else if (by.kind === 'vector') checkVector(by.values);
   else if (by.kind === 'items') checkIds(by.itemIds, 'item_ids.ids', true);
+  else if (by.kind === 'image') checkImage(by.bytes);
   else if (by.kind === 'user') checkText(by.userId, 'user_id', limits.id);
   else {
     checkIds(by.positive, 'recommend.positive', true);
     checkIds(by.negative, 'recommend.negative', false);
   }
+}
+
+function checkImage(bytes: Uint8Array): void {
+  if (bytes.length === 0) throw new KindredError('FIELD_MISSING', 'image', 'image is empty; send an encoded picture');
 }
 
 function checkText(text: string, field: string, most: number): void {
@@ -172,12 +180,3 @@ export function queryVector(values: readonly number[], dimensions: number, model
 
 /** Depth of the first pool of candidates of each leg: enough to fuse the first pages well. */
 export const poolDepth = (limit: number) => Math.max(100, 2 * limit);
-
-/** Which model the request wants by name; empty for any. Throws MODEL_MISMATCH. */
-export function wantedModel(by: SearchBy, collection: CollectionRow): string {
-  if (by.kind !== 'vector' || by.model === '' || collection.model === '' || by.model === collection.model) {
-    return collection.model || (by.kind === 'vector' ? by.model : '');
-  }
-  const message = `vector.model is "${by.model}", but "${collection.name}" is embedded with "${collection.model}"; embed the query with that`;
-  throw new KindredError('MODEL_MISMATCH', 'vector.model', message);
-}

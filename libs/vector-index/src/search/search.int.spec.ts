@@ -185,7 +185,7 @@ describe.each(testDatabases())('search on $name', ({ open }) => {
     ['with NaN', [1, Number.NaN], '', 'VECTOR_NOT_FINITE', 'vector.values[1]'],
     ['with infinity', [Number.POSITIVE_INFINITY], '', 'VECTOR_NOT_FINITE', 'vector.values[0]'],
     ['of zeros', Array(64).fill(0), '', 'VECTOR_ALL_ZERO', 'vector.values'],
-    ['of another model', Array(64).fill(1), 'other', 'MODEL_NOT_FOUND', 'vector.model'],
+    ['of another model', Array(64).fill(1), 'other', 'MODEL_MISMATCH', 'vector.model'],
   ])('refuses a vector %s', async (_, values, model, code, field) => {
     await expect(ask({ by: { kind: 'vector', values, model } })).rejects.toMatchObject({ code, field });
   });

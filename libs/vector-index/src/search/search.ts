@@ -5,6 +5,7 @@ import type { CollectionDirectory } from '../collection-directory.ts';
 import { Layouts } from './layouts.ts';
 import { type ChosenLegs, LegChooser, type QueryEmbedder } from './leg-chooser.ts';
 import { type PagePosition, pageToken, readPageToken } from './page-token.ts';
+import type { QueryExpander } from './query-expander.ts';
 import { emptyPlan, hitOf, planOf } from './search-answer.ts';
 import { type CheckedRequest, checkRequest, type SearchRequest } from './search-request.ts';
 import { type SearchRow, searchStatement } from './search-statement.ts';
@@ -24,8 +25,9 @@ export class Search {
     private readonly database: Database,
     private readonly directory: CollectionDirectory,
     embedder?: QueryEmbedder,
+    expander?: QueryExpander,
   ) {
-    this.chooser = new LegChooser(database, new Layouts(database, directory), embedder);
+    this.chooser = new LegChooser(database, new Layouts(database, directory), embedder, expander);
   }
 
   /**
@@ -71,7 +73,8 @@ function nextToken(request: CheckedRequest, legs: ChosenLegs, before: PagePositi
     plan.notes.push(`Paging ends at ${limits.pageDepth} hits: narrow the query with a filter`);
     return '';
   }
-  return pageToken(request, { offset, legs: { lexical: legs.lexical !== undefined, dense: legs.dense !== undefined } });
+  const ran = { lexical: legs.lexical !== undefined, dense: legs.dense !== undefined };
+  return pageToken(request, { offset, legs: ran, expanded: legs.lexical?.extra !== undefined });
 }
 
 function refuseMissing({ by }: CheckedRequest, { missing_ids: missing }: SearchRow): void {

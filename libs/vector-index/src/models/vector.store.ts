@@ -99,3 +99,28 @@ export async function deleteVectors(
     [collectionId, itemIds],
   );
 }
+
+/** Vectors that the model has made of these very inputs for whichever items of the tenant, by hash in hex. */
+export async function readVectorsByContent(
+  sql: Sql,
+  model: ModelTable,
+  hashes: readonly Buffer[],
+): Promise<Map<string, Float32Array>> {
+  const rows = await sql.query<{ hash: string; embedding: Buffer }>(
+    `select encode(h.hash, 'hex') as hash, vector_send(v.embedding::vector) as embedding
+       from (select distinct unnest($1::bytea[]) as hash) h
+      cross join lateral (select v.embedding from kindred.${model.table} v
+        where v.tenant_id = kindred.tenant() and v.content_hash = h.hash limit 1) v`,
+    [hashes],
+  );
+  return new Map(rows.map(({ hash, embedding }) => [hash, decodeVector(embedding)]));
+}
+
+const headerBytes = 4;
+
+/** pgvector's binary form: int16 dimensions, int16 zero, then float32 each; all big-endian. */
+export function decodeVector(bytes: Buffer): Float32Array {
+  const vector = new Float32Array(bytes.readInt16BE(0));
+  for (let at = 0; at < vector.length; at++) vector[at] = bytes.readFloatBE(headerBytes + 4 * at);
+  return vector;
+}

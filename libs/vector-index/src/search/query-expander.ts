@@ -1,0 +1,51 @@
+import { KindredError } from '@kindred/contracts';
+import { analyze } from '../analyze.ts';
+import type { CollectionRow } from '../collection.store.ts';
+import type { LexicalLeg } from './lexical-leg.ts';
+import type { PagePosition } from './page-token.ts';
+import type { CheckedRequest } from './search-request.ts';
+
+/** Words that a query does not name. */
+export interface QueryExpansion {
+  words: string[];
+  /** What they count beside the query's own words, 0-1. */
+  weight: number;
+}
+
+/** Query to further words, by the tenant's word model of that name. Throws when there are none to be had. */
+export interface QueryExpander {
+  expand(tenant: string, model: string, text: string, signal?: AbortSignal): Promise<QueryExpansion>;
+}
+
+/** Beyond these a query is no longer what was asked. */
+export const mostExtraTerms = 32;
+
+/**
+ * The leg with the terms of the words that the collection's word model adds. Whatever keeps them away costs a note, not the
+ * answer; a canceled call stays canceled. A page behind one without extra words has none either.
+ */
+export async function expandedLeg(
+  leg: LexicalLeg,
+  { by, tenant, signal }: CheckedRequest,
+  { expansionModel }: CollectionRow,
+  expander: QueryExpander | undefined,
+  before?: PagePosition,
+): Promise<{ leg: LexicalLeg; notes: string[] }> {
+  if (expansionModel === '' || by.kind !== 'text' || before?.expanded === false) return { leg, notes: [] };
+  if (!expander) return { leg, notes: ['Nothing here can widen a query: only its own words are looked for'] };
+  try {
+    const { words, weight } = await expander.expand(tenant, expansionModel, by.text, signal);
+    const extra = extraTerms(words, leg.terms);
+    return { leg: extra.length > 0 && weight > 0 ? { ...leg, extra: { terms: extra, weight } } : leg, notes: [] };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof KindredError)) throw error;
+    return { leg, notes: [`The query is not widened by "${expansionModel}" (${error.message})`] };
+  }
+}
+
+function extraTerms(words: readonly string[], asked: readonly string[]): string[] {
+  const known = new Set(asked);
+  const terms = new Set(words.flatMap((word) => analyze(word)).filter((term) => !known.has(term)));
+  return [...terms].slice(0, mostExtraTerms);
+}
