@@ -2,7 +2,7 @@ import { topics } from '@kindred/contracts';
 import { type Consumer, checkSubscriptions, type Messaging, type Subscription } from '@kindred/messaging';
 import type { Readiness } from '@kindred/runtime';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import type { EmbedChangesService } from './embed-changes.service.ts';
+import type { EmbedChangesService } from './vectors/embed-changes.service.ts';
 
 /** The topic this service is responsible for, to its handler, from the start of the application until its shutdown. */
 export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutdown {

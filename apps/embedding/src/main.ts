@@ -1,9 +1,11 @@
 import { openDatabase } from '@kindred/database';
-import { builtInTextModel } from '@kindred/embedder';
+import { builtInTextModel, ModelPool, mediaAccess, modelResources } from '@kindred/embedder';
 import { openMessaging } from '@kindred/messaging';
 import {
   databaseEnv,
+  mediaEnv,
   messagingEnv,
+  modelEnv,
   openLog,
   readConfig,
   runProcess,
@@ -11,11 +13,12 @@ import {
   startServices,
   version,
 } from '@kindred/runtime';
+import { readArtifact } from '@kindred/vector-index';
 import { z } from 'zod';
 import { embeddingService } from './embedding.ts';
 
 await runProcess(async () => {
-  const config = readConfig(z.object({ ...serverEnv, ...databaseEnv, ...messagingEnv }));
+  const config = readConfig(z.object({ ...serverEnv, ...databaseEnv, ...messagingEnv, ...modelEnv, ...mediaEnv }));
   const log = openLog(config);
   const database = await openDatabase({
     url: config.DATABASE_URL,
@@ -31,8 +34,11 @@ await runProcess(async () => {
     log: ({ level, message, fields }) => log[level](fields, message),
     tuning: { drain: 3_000 },
   });
-  const model = await builtInTextModel();
-  const services = [embeddingService({ database, messaging, model, log })];
-  const close = [() => messaging.close(), () => database.close(), () => model.close()];
+  const models = new ModelPool([await builtInTextModel()], (tenant) => ({
+    ...modelResources(config, process.env),
+    artifact: (hash) => readArtifact(database, tenant, hash),
+  }));
+  const services = [embeddingService({ database, messaging, models, media: mediaAccess(config), log })];
+  const close = [() => messaging.close(), () => database.close(), () => models.close()];
   await startServices({ services, config, version, log, close });
 });

@@ -9,7 +9,11 @@ async function* of<Element>(elements: Element[], pauseAfter = -1) {
   }
 }
 
-const collect = async <Element>(batches: AsyncIterable<Element[]>) => await Array.fromAsync(batches);
+async function collect<Element>(batches: AsyncIterable<Element[]>): Promise<Element[][]> {
+  const collected: Element[][] = [];
+  for await (const batch of batches) collected.push(batch);
+  return collected;
+}
 
 describe('batchesOf', () => {
   it('keeps every element once, in order, in batches of at most the size asked', async () => {

@@ -16,7 +16,7 @@ import {
   Wait,
   type WriteResult,
 } from '@kindred/contracts';
-import type { Messaging, OutgoingMessage } from '@kindred/messaging';
+import { groupBy, type Messaging, type OutgoingMessage } from '@kindred/messaging';
 import type { CollectionDirectory } from '@kindred/vector-index';
 import { type ItemService, itemKey } from '../items/item.service.ts';
 import type { Completion } from './completion.ts';
@@ -53,7 +53,7 @@ export class CatalogService {
     const waiting = requests.flatMap(({ item, wait }, index) =>
       wait === Wait.WAIT_COMPLETED ? [{ collection: item?.collection ?? '', result: writes[index]!.result }] : [],
     );
-    for (const [collection, group] of Map.groupBy(waiting, (one) => one.collection)) {
+    for (const [collection, group] of groupBy(waiting, (one) => one.collection)) {
       const results = group.map((one) => one.result);
       await this.completion.items(tenant, collection, results, signal);
     }

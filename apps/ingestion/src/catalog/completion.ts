@@ -1,12 +1,6 @@
 import { type WriteResult, WriteStatus } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import {
-  type CollectionDirectory,
-  type CollectionRow,
-  listModelTables,
-  type ModelTable,
-  readLedger,
-} from '@kindred/vector-index';
+import { activeModel, type CollectionDirectory, readCollectionModels, readLedger } from '@kindred/vector-index';
 import { readStored } from '../interactions/interaction.store.ts';
 import { readProgress } from '../items/item.store.ts';
 import { readUserRevisions, sessionBelongsTo } from '../users/user.store.ts';
@@ -25,8 +19,9 @@ export class Completion {
     if (open.size === 0) return;
     const row = await this.collections.get(tenant, collection);
     await settle(results, open, signal, async (ids) => {
-      const model = await this.modelOf(tenant, row);
       return this.database.transaction({ tenant, readOnly: true }, async (sql) => {
+        // None until the embedding service has met the tenant's first item.
+        const model = activeModel(await readCollectionModels(sql, row.collectionId), 'text');
         const ledger = model ? await readLedger(sql, model, row.collectionId, ids) : new Map();
         const progress = await readProgress(sql, row.collectionId, ids);
         return new Map(
@@ -76,12 +71,6 @@ export class Completion {
       );
       return new Map(done ? [[userId, WriteStatus.WRITE_STATUS_COMPLETED]] : []);
     });
-  }
-
-  /** Undefined until the embedding service has met the tenant's first item. */
-  private async modelOf(tenant: string, { model }: CollectionRow): Promise<ModelTable | undefined> {
-    const models = await listModelTables(this.database, tenant);
-    return models.find((one) => model === '' || one.name === model);
   }
 }
 

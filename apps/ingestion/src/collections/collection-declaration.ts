@@ -39,6 +39,9 @@ export function declarationOf(collection: Collection | undefined): CollectionDec
     attributes: attributesOf(collection.attributes),
     unknownAttributes: collection.unknownAttributes === UnknownAttributes.UNKNOWN_ATTRIBUTES_REFUSE ? 'refuse' : 'keep',
     model: collection.model,
+    imageModel: collection.imageModel,
+    soundModel: collection.soundModel,
+    expansionModel: collection.expansionModel,
     index: indexOf(collection),
   };
 }
@@ -120,6 +123,9 @@ export function collectionOf(row: CollectionRecord): Collection {
         ? UnknownAttributes.UNKNOWN_ATTRIBUTES_REFUSE
         : UnknownAttributes.UNKNOWN_ATTRIBUTES_KEEP,
     model: row.model,
+    imageModel: row.image_model,
+    soundModel: row.sound_model,
+    expansionModel: row.expansion_model,
     index: {
       kind: index.kind === 'auto' || !index.kind ? IndexKind.INDEX_KIND_AUTO : Number(keyOf(indexNames, index.kind)),
       m: index.m,

@@ -1,6 +1,7 @@
 import { type Collection, KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionDirectory } from '@kindred/vector-index';
+import { checkModels } from './check-models.ts';
 import * as store from './collection.store.ts';
 import { checkChange, collectionOf, declarationOf } from './collection-declaration.ts';
 
@@ -16,10 +17,7 @@ export class CollectionService {
     const stored = await this.database.transaction({ tenant }, async (sql) => {
       const before = await store.lockCollection(sql, declaration.name);
       if (before) checkChange(before, declaration);
-      if (declaration.model && !(await store.modelExists(sql, declaration.model))) {
-        const message = `No model "${declaration.model}" is registered; leave it empty for the default, or list the models with ListModels`;
-        throw new KindredError('MODEL_NOT_FOUND', 'collection.model', message);
-      }
+      await checkModels(sql, declaration, before?.collection_id);
       await store.putCollection(sql, declaration);
       const [after] = await store.listCollections(sql, declaration.name);
       return collectionOf(after!);

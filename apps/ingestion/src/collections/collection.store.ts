@@ -6,14 +6,17 @@ export interface CollectionRecord {
   attributes: unknown;
   unknown_attributes: 'keep' | 'refuse';
   model: string;
+  image_model: string;
+  sound_model: string;
+  expansion_model: string;
   index_settings: unknown;
   created_at: Date;
   updated_at: Date;
   items: bigint;
 }
 
-const columns = `name, collection_id, attributes, unknown_attributes, model, index_settings, created_at, updated_at,
-  (select count(*) from kindred.items i where i.tenant_id = c.tenant_id and i.collection_id = c.collection_id and not i.deleted) as items`;
+const columns = `name, collection_id, attributes, unknown_attributes, model, image_model, sound_model, expansion_model,
+  index_settings, created_at, updated_at, (select count(*) from kindred.items i where i.tenant_id = c.tenant_id and i.collection_id = c.collection_id and not i.deleted) as items`;
 
 /** The row, locked until commit, or undefined. */
 export async function lockCollection(sql: Sql, name: string): Promise<CollectionRecord | undefined> {
@@ -37,21 +40,29 @@ export interface CollectionDeclaration {
   attributes: unknown;
   unknownAttributes: 'keep' | 'refuse';
   model: string;
+  imageModel: string;
+  soundModel: string;
+  expansionModel: string;
   index: unknown;
 }
 
 export async function putCollection(sql: Sql, declaration: CollectionDeclaration): Promise<void> {
   await sql.query(
-    `insert into kindred.collections (tenant_id, name, attributes, unknown_attributes, model, index_settings)
-     values (kindred.tenant(), $1, $2::jsonb, $3, $4, $5::jsonb)
+    `insert into kindred.collections (tenant_id, name, attributes, unknown_attributes, model, image_model, sound_model,
+       expansion_model, index_settings)
+     values (kindred.tenant(), $1, $2::jsonb, $3, $4, $5, $6, $7, $8::jsonb)
      on conflict (tenant_id, name) do update set attributes = excluded.attributes,
-       unknown_attributes = excluded.unknown_attributes, model = excluded.model,
+       unknown_attributes = excluded.unknown_attributes, model = excluded.model, image_model = excluded.image_model,
+       sound_model = excluded.sound_model, expansion_model = excluded.expansion_model,
        index_settings = excluded.index_settings, updated_at = now()`,
     [
       declaration.name,
       JSON.stringify(declaration.attributes),
       declaration.unknownAttributes,
       declaration.model,
+      declaration.imageModel,
+      declaration.soundModel,
+      declaration.expansionModel,
       JSON.stringify(declaration.index),
     ],
   );
@@ -62,24 +73,19 @@ export async function notifyCollection(sql: Sql, name: string): Promise<void> {
   await sql.query(`select pg_notify('kindred_collections', kindred.tenant() || '/' || $1)`, [name]);
 }
 
-export async function modelExists(sql: Sql, name: string): Promise<boolean> {
-  const rows = await sql.query(`select from kindred.models where tenant_id = kindred.tenant() and name = $1 limit 1`, [
-    name,
-  ]);
-  return rows.length > 0;
-}
-
 /** Everything that belongs to the collection, vectors of every model included. Returns the number of live items. */
 export async function deleteCollection(sql: Sql, name: string, collectionId: number): Promise<number> {
   const vectorTables = await sql.query<{ vector_table: string }>(
     `select distinct vector_table from kindred.models where tenant_id = kindred.tenant()`,
   );
   const derived = ['documents', 'user_vectors', 'item_neighbors', 'item_popularity', 'rebuilds', 'interactions'];
-  for (const table of [...derived, ...vectorTables.map((row) => row.vector_table)]) {
+  const ledger = ['collection_models', 'vector_refusals', 'recent_queries'];
+  for (const table of [...derived, ...ledger, ...vectorTables.map((row) => row.vector_table)]) {
     await sql.query(`delete from kindred.${table} where tenant_id = kindred.tenant() and collection_id = $1`, [
       collectionId,
     ]);
   }
+  await deleteDatasets(sql, collectionId);
   const [counted] = await sql.query<{ items: number }>(
     `with gone as (delete from kindred.items where tenant_id = kindred.tenant() and collection_id = $1 returning deleted)
      select count(*)::int as items from gone where not deleted`,
@@ -88,4 +94,16 @@ export async function deleteCollection(sql: Sql, name: string, collectionId: num
   await sql.query(`delete from kindred.collections where tenant_id = kindred.tenant() and name = $1`, [name]);
   await notifyCollection(sql, name);
   return counted!.items;
+}
+
+/** Ids of erasable events, and of items that nobody can look up any more: results keep the name and hash they noted. */
+async function deleteDatasets(sql: Sql, collectionId: number): Promise<void> {
+  const datasets = `kindred.datasets where tenant_id = kindred.tenant() and collection_id = $1`;
+  for (const members of ['dataset_items', 'dataset_interactions']) {
+    await sql.query(
+      `delete from kindred.${members} where tenant_id = kindred.tenant() and dataset_id in (select dataset_id from ${datasets})`,
+      [collectionId],
+    );
+  }
+  await sql.query(`delete from ${datasets}`, [collectionId]);
 }

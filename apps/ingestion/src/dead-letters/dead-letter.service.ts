@@ -7,7 +7,7 @@ import {
   topicNames,
 } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { decodeDeadLetter, type IncomingMessage, type Messaging, type Outcome } from '@kindred/messaging';
+import { decodeDeadLetter, groupBy, type IncomingMessage, type Messaging, type Outcome } from '@kindred/messaging';
 import { perMessage } from '../per-message.ts';
 import * as store from './dead-letter.store.ts';
 
@@ -60,7 +60,7 @@ export class DeadLetterService {
   }
 
   private async publishAgain(tenant: string, rows: store.DeadLetterRow[]): Promise<void> {
-    for (const [topic, letters] of Map.groupBy(rows, (row) => row.topic)) {
+    for (const [topic, letters] of groupBy(rows, (row) => row.topic)) {
       const messages = letters.map(({ key, value, headers }) => ({ tenant, key, value, headers }));
       await this.messaging.publish(knownTopic(topic), messages);
       const done = letters.map((letter) => letter.dead_letter_id);

@@ -22,7 +22,16 @@ for (const { name, open } of testDatabases()) {
       const directory = new CollectionDirectory(database);
       interactions = new InteractionService(database, messaging, directory);
       users = new UserService(database, messaging);
-      const declaration = { name: 'shop', attributes: [], unknownAttributes: 0, model: '', items: 0n };
+      const declaration = {
+        name: 'shop',
+        attributes: [],
+        unknownAttributes: 0,
+        model: '',
+        imageModel: '',
+        soundModel: '',
+        expansionModel: '',
+        items: 0n,
+      };
       await new CollectionService(database, directory).put(tenant, declaration);
     });
 

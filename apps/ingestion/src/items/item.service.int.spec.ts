@@ -35,6 +35,9 @@ for (const { name, open } of testDatabases()) {
         ],
         unknownAttributes: 0,
         model: '',
+        imageModel: '',
+        soundModel: '',
+        expansionModel: '',
         items: 0n,
       });
     });
@@ -120,6 +123,9 @@ for (const { name, open } of testDatabases()) {
         attributes: [],
         unknownAttributes: 2,
         model: '',
+        imageModel: '',
+        soundModel: '',
+        expansionModel: '',
         items: 0n,
       });
       const [outcome] = await store([

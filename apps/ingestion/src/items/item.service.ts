@@ -1,6 +1,6 @@
 import { type ItemChange, type ItemEvent, itemEvent, parseEvent, topics } from '@kindred/contracts';
 import type { Database, Sql } from '@kindred/database';
-import type { IncomingMessage, Messaging, Outcome } from '@kindred/messaging';
+import { groupBy, type IncomingMessage, type Messaging, type Outcome } from '@kindred/messaging';
 import {
   type BackgroundPromotion,
   type CollectionDirectory,
@@ -64,7 +64,7 @@ function groupByCollection(items: Accepted[]): Map<CollectionRow, Accepted[]> {
     const other = newest.get(key);
     if (!other || isNewer(item, other)) newest.set(key, item);
   }
-  return Map.groupBy(newest.values(), (item) => item.collection);
+  return groupBy(newest.values(), (item) => item.collection);
 }
 
 function isNewer(a: Accepted, b: Accepted): boolean {

@@ -24,16 +24,20 @@ export async function upsertUsers(sql: Sql, rows: UserRow[]): Promise<Set<string
   return new Set(written.map((row) => row.user_id));
 }
 
-/** Erasure: interactions (sessions' too), sessions and taste vectors of the users. The tombstone row stays. */
+/** Erasure: interactions (sessions' and datasets' too), sessions and taste vectors of the users. The tombstone row stays. */
 export async function eraseUsers(sql: Sql, userIds: string[]): Promise<void> {
+  // A dataset that is about to be complete is waited for, and then seen: the other side is holdSources of embedding.
+  await sql.query(`select pg_advisory_xact_lock_shared(hashtext('kindred.datasets'), hashtext(kindred.tenant()))`);
   const sessions = `select session_id from kindred.sessions where tenant_id = kindred.tenant() and user_id = any($1::text[])`;
-  for (const table of ['interactions', 'user_vectors']) {
-    await sql.query(
-      `delete from kindred.${table} where tenant_id = kindred.tenant()
-        and (user_id = any($1::text[]) or session_id in (${sessions}))`,
-      [userIds],
-    );
-  }
+  const theirs = `tenant_id = kindred.tenant() and (user_id = any($1::text[]) or session_id in (${sessions}))`;
+  await sql.query(
+    `with gone as (delete from kindred.interactions where ${theirs} returning collection_id, event_id)
+     delete from kindred.dataset_interactions m using kindred.datasets d, gone
+      where d.tenant_id = kindred.tenant() and d.collection_id = gone.collection_id
+        and m.tenant_id = kindred.tenant() and m.dataset_id = d.dataset_id and m.event_id = gone.event_id`,
+    [userIds],
+  );
+  await sql.query(`delete from kindred.user_vectors where ${theirs}`, [userIds]);
   await sql.query(`delete from kindred.sessions where tenant_id = kindred.tenant() and user_id = any($1::text[])`, [
     userIds,
   ]);

@@ -3,19 +3,19 @@ import type { EmbedRequest, EmbedResponse, ListModelsRequest, ListModelsResponse
 import { callerOf, callSignal } from '@kindred/runtime';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { EmbedTextService } from './embed-text.service.ts';
+import { EmbedService } from './embed.service.ts';
 
 @Controller()
 export class EmbeddingController {
-  constructor(private readonly texts: EmbedTextService) {}
+  constructor(private readonly embedding: EmbedService) {}
 
   @GrpcMethod('EmbeddingService')
-  embed(request: EmbedRequest, _metadata: Metadata, call: ServerUnaryCall<EmbedRequest, EmbedResponse>) {
-    return this.texts.embed(request, callSignal(call));
+  embed(request: EmbedRequest, metadata: Metadata, call: ServerUnaryCall<EmbedRequest, EmbedResponse>) {
+    return this.embedding.embed(callerOf(metadata).tenant, request, callSignal(call));
   }
 
   @GrpcMethod('EmbeddingService')
   listModels(_request: ListModelsRequest, metadata: Metadata): Promise<ListModelsResponse> {
-    return this.texts.listModels(callerOf(metadata).tenant);
+    return this.embedding.listModels(callerOf(metadata).tenant);
   }
 }
