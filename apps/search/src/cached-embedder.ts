@@ -1,4 +1,5 @@
-import type { EmbeddedQuery, QueryEmbedder } from '@kindred/vector-index';
+import { createHash } from 'node:crypto';
+import type { EmbeddedQuery, ModelTable, QueryEmbedder, QueryInput } from '@kindred/vector-index';
 
 /** Remembers the vectors of recent queries; the same text asked twice at once is embedded once. */
 export class CachedEmbedder implements QueryEmbedder {
@@ -10,8 +11,9 @@ export class CachedEmbedder implements QueryEmbedder {
     private readonly most = 2_000,
   ) {}
 
-  embed(model: string, text: string): Promise<EmbeddedQuery> {
-    const key = JSON.stringify([model, text]);
+  embed(tenant: string, model: ModelTable, input: QueryInput): Promise<EmbeddedQuery> {
+    const { name, version, artifactHash } = model.identity;
+    const key = JSON.stringify([tenant, name, version, artifactHash, contentOf(input)]);
     const known = this.entries.get(key);
     if (known) {
       // Last in, last out: a Map keeps the order of insertion.
@@ -20,10 +22,13 @@ export class CachedEmbedder implements QueryEmbedder {
       return known;
     }
     // Without a signal: one caller's cancel must not fail those who wait for the same vector.
-    const embedded = this.embedder.embed(model, text);
+    const embedded = this.embedder.embed(tenant, model, input);
     this.entries.set(key, embedded);
     embedded.catch(() => this.entries.get(key) === embedded && this.entries.delete(key));
     if (this.entries.size > this.most) this.entries.delete(this.entries.keys().next().value!);
     return embedded;
   }
 }
+
+const contentOf = (input: QueryInput): string[] =>
+  input.kind === 'text' ? ['text', input.text] : ['image', createHash('sha256').update(input.bytes).digest('base64')];

@@ -1,4 +1,4 @@
-import type { EmbeddedQuery, QueryEmbedder } from '@kindred/vector-index';
+import type { EmbeddedQuery, ModelTable, QueryEmbedder, QueryInput } from '@kindred/vector-index';
 import { describe, expect, it } from 'vitest';
 import { CachedEmbedder } from './cached-embedder.ts';
 
@@ -6,33 +6,60 @@ class CountingEmbedder implements QueryEmbedder {
   readonly asked: string[] = [];
   failing = false;
 
-  async embed(name: string, text: string): Promise<EmbeddedQuery> {
-    this.asked.push(text);
+  async embed(_tenant: string, { name, version }: ModelTable, input: QueryInput): Promise<EmbeddedQuery> {
+    this.asked.push(input.kind === 'text' ? input.text : input.bytes.toString());
     if (this.failing) throw new Error('away');
-    return { model: { name, version: '1' }, vector: Float32Array.of(text.length) };
+    return { model: { name, version }, vector: Float32Array.of(1) };
   }
 }
+
+function modelNamed(name: string): ModelTable {
+  const identity = { name, version: '1', provider: 'fake', dimensions: 1, dtype: 'float32', artifactHash: name };
+  return {
+    name,
+    version: '1',
+    dimensions: 1,
+    table: 'vectors_x',
+    element: 'vector',
+    identity,
+    parameters: {},
+    takes: [],
+  };
+}
+
+const embed = (cache: CachedEmbedder, text: string, model = 'm', tenant = 't') =>
+  cache.embed(tenant, modelNamed(model), { kind: 'text', text });
 
 describe('the cache of query vectors', () => {
   it('asks once for a text, also when it is wanted twice at once', async () => {
     const source = new CountingEmbedder();
     const cache = new CachedEmbedder(source);
-    await Promise.all([cache.embed('', '무선 마우스'), cache.embed('', '무선 마우스')]);
-    await cache.embed('', '무선 마우스');
+    await Promise.all([embed(cache, '무선 마우스'), embed(cache, '무선 마우스')]);
+    await embed(cache, '무선 마우스');
     expect(source.asked).toEqual(['무선 마우스']);
   });
 
   it('keeps models apart', async () => {
     const source = new CountingEmbedder();
     const cache = new CachedEmbedder(source);
-    expect((await cache.embed('a', 'x')).model.name).toBe('a');
-    expect((await cache.embed('b', 'x')).model.name).toBe('b');
+    expect((await embed(cache, 'x', 'a')).model.name).toBe('a');
+    expect((await embed(cache, 'x', 'b')).model.name).toBe('b');
+  });
+
+  it('keeps tenants and kinds of input apart', async () => {
+    const source = new CountingEmbedder();
+    const cache = new CachedEmbedder(source);
+    await embed(cache, 'x', 'm', 'one');
+    await embed(cache, 'x', 'm', 'two');
+    const image = () => cache.embed('one', modelNamed('m'), { kind: 'image', bytes: Buffer.from('x') });
+    await Promise.all([image(), image()]);
+    expect(source.asked).toHaveLength(3);
   });
 
   it('forgets what was used longest ago', async () => {
     const source = new CountingEmbedder();
     const cache = new CachedEmbedder(source, 2);
-    for (const text of ['a', 'b', 'a', 'c', 'a', 'b']) await cache.embed('', text);
+    for (const text of ['a', 'b', 'a', 'c', 'a', 'b']) await embed(cache, text);
     expect(source.asked).toEqual(['a', 'b', 'c', 'b']);
   });
 
@@ -40,8 +67,8 @@ describe('the cache of query vectors', () => {
     const source = new CountingEmbedder();
     const cache = new CachedEmbedder(source);
     source.failing = true;
-    await expect(cache.embed('', 'x')).rejects.toThrow('away');
+    await expect(embed(cache, 'x')).rejects.toThrow('away');
     source.failing = false;
-    await expect(cache.embed('', 'x')).resolves.toBeDefined();
+    await expect(embed(cache, 'x')).resolves.toBeDefined();
   });
 });

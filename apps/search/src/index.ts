@@ -1,3 +1,3 @@
-export { LocalEmbedder } from './local-embedder.ts';
+export { PoolEmbedder } from './pool-embedder.ts';
 export { RemoteEmbedder } from './remote-embedder.ts';
 export { type SearchDependencies, searchEnv, searchService } from './search.ts';

@@ -1,5 +1,6 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { EmbeddingServiceService, EmbedPurpose, type EmbedRequest, ModelState } from '@kindred/contracts';
+import type { ModelTable } from '@kindred/vector-index';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RemoteEmbedder } from './remote-embedder.ts';
 
@@ -11,6 +12,22 @@ const model = {
   dtype: 'float32',
   artifactHash: 'a',
   state: ModelState.MODEL_STATE_ACTIVE,
+  normalization: 'l2',
+  takes: ['text'],
+  dataset: '',
+  metrics: {},
+  collections: [],
+};
+
+const table: ModelTable = {
+  name: 'm',
+  version: '2',
+  dimensions: 2,
+  table: 'vectors_m',
+  element: 'vector',
+  identity: model,
+  parameters: {},
+  takes: ['text'],
 };
 
 describe('an embedder in another process', () => {
@@ -38,10 +55,10 @@ describe('an embedder in another process', () => {
 
   it('gives the vector and the model that made it', async () => {
     const embedder = new RemoteEmbedder(address, 'key');
-    const { model: used, vector } = await embedder.embed('m', '무선 마우스 🖱️');
+    const { model: used, vector } = await embedder.embed('t', table, { kind: 'text', text: '무선 마우스 🖱️' });
     expect(used).toMatchObject({ name: 'm', version: '2' });
     expect([...vector]).toEqual([0.5, -0.5]);
-    expect(asked.at(-1)).toMatchObject({ model: 'm', purpose: EmbedPurpose.EMBED_PURPOSE_QUERY });
+    expect(asked.at(-1)).toMatchObject({ model: 'm', version: '2', purpose: EmbedPurpose.EMBED_PURPOSE_QUERY });
     await embedder.close();
   });
 
@@ -50,13 +67,17 @@ describe('an embedder in another process', () => {
     ['nothing', 'answers without a vector'],
   ])('is unavailable when the service is "%s": it %s', async (text) => {
     const embedder = new RemoteEmbedder(address);
-    await expect(embedder.embed('', text)).rejects.toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
+    await expect(embedder.embed('t', table, { kind: 'text', text })).rejects.toMatchObject({
+      code: 'EMBEDDING_UNAVAILABLE',
+    });
     await embedder.close();
   });
 
   it('is unavailable when nobody is there', async () => {
     const embedder = new RemoteEmbedder('127.0.0.1:1');
-    await expect(embedder.embed('', 'x')).rejects.toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
+    await expect(embedder.embed('t', table, { kind: 'text', text: 'x' })).rejects.toMatchObject({
+      code: 'EMBEDDING_UNAVAILABLE',
+    });
     await embedder.close();
   });
 });

@@ -1,6 +1,15 @@
 import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { EmbeddingServiceClient, EmbedPurpose, type EmbedResponse, KindredError } from '@kindred/contracts';
-import type { EmbeddedQuery, QueryEmbedder } from '@kindred/vector-index';
+import {
+  EmbeddingServiceClient,
+  EmbedPurpose,
+  type EmbedResponse,
+  KindredError,
+  type EmbedInput as WireInput,
+} from '@kindred/contracts';
+import type { EmbedInput } from '@kindred/embedder';
+import type { EmbeddedQuery, ModelTable, QueryEmbedder, QueryInput } from '@kindred/vector-index';
+
+import { queryInputs } from './query-inputs.ts';
 
 /** A query must not wait longer for its vector than it would take to answer without one. */
 const deadlineMs = 1_000;
@@ -18,20 +27,21 @@ export class RemoteEmbedder implements QueryEmbedder {
     if (apiKey) this.metadata.set('authorization', `Bearer ${apiKey}`);
   }
 
-  async embed(model: string, text: string): Promise<EmbeddedQuery> {
-    const { model: used, vectors } = await this.ask(model, text);
+  async embed(_tenant: string, model: ModelTable, input: QueryInput): Promise<EmbeddedQuery> {
+    const { model: used, vectors } = await this.ask(model, await queryInputs(model, input));
     const vector = vectors[0];
     if (!used || !vector) throw this.unavailable('it answered without a vector');
-    return { model: used, vector: Float32Array.from(vector.values) };
+    const second = vectors[1] && Float32Array.from(vectors[1].values);
+    return { model: used, vector: Float32Array.from(vector.values), second };
   }
 
   async close(): Promise<void> {
     this.client.close();
   }
 
-  private ask(model: string, text: string): Promise<EmbedResponse> {
-    const inputs = [{ kind: { $case: 'text' as const, value: text } }];
-    const request = { model, inputs, purpose: EmbedPurpose.EMBED_PURPOSE_QUERY };
+  private ask({ name, version }: ModelTable, queries: EmbedInput[]): Promise<EmbedResponse> {
+    const inputs = queries.map(wireInput);
+    const request = { model: name, version, inputs, purpose: EmbedPurpose.EMBED_PURPOSE_QUERY };
     return new Promise((resolve, reject) => {
       const options = { deadline: Date.now() + deadlineMs };
       this.client.embed(request, this.metadata, options, (error: ServiceError | null, response) => {
@@ -49,3 +59,8 @@ export class RemoteEmbedder implements QueryEmbedder {
     );
   }
 }
+
+const wireInput = (input: EmbedInput): WireInput =>
+  input.kind === 'text'
+    ? { kind: { $case: 'text', value: input.text } }
+    : { kind: { $case: input.kind, value: Buffer.from(input.bytes) } };

@@ -5,17 +5,25 @@ import {
   type QueryRequest,
   type Fusion as WireFusion,
 } from '@kindred/contracts';
+import type { MediaAccess } from '@kindred/embedder';
 import { type Fusion, type SearchBy, type SearchMode, type SearchRequest } from '@kindred/vector-index';
+import { queryImage } from './query-image.ts';
 
 /** The wire request as a search; throws a KindredError for what is missing or not built yet. */
-export function searchRequestOf(request: QueryRequest, tenant: string, signal: AbortSignal): SearchRequest {
+export async function searchRequestOf(
+  request: QueryRequest,
+  tenant: string,
+  media: MediaAccess,
+  signal: AbortSignal,
+): Promise<SearchRequest> {
   refuseUnbuilt(request);
   const { collection, filter, limit, pageToken, params, with: wanted } = request;
   return {
     tenant,
     collection,
-    by: byOf(request),
+    by: await byOf(request, media, signal),
     mode: modes[request.mode],
+    model: request.model === '' ? undefined : { name: request.model },
     filter,
     limit,
     pageToken,
@@ -35,7 +43,7 @@ const modes: Partial<Record<Mode, SearchMode>> = {
   [Mode.SEARCH_MODE_DENSE]: 'dense',
 };
 
-function byOf({ by }: QueryRequest): SearchBy {
+async function byOf({ by }: QueryRequest, media: MediaAccess, signal: AbortSignal): Promise<SearchBy> {
   switch (by?.$case) {
     case 'text':
       return { kind: 'text', text: by.value };
@@ -48,12 +56,12 @@ function byOf({ by }: QueryRequest): SearchBy {
     case 'recommend':
       return { kind: 'recommend', positive: by.value.positive, negative: by.value.negative };
     case 'image':
-      throw unbuilt('image', 'no image model is installed yet; search by text, vector or item_ids');
+      return { kind: 'image', bytes: await queryImage(by.value, media, signal) };
     default:
       throw new KindredError(
         'FIELD_MISSING',
         'by',
-        'Nothing to search by; give text, vector, item_ids, user_id or recommend',
+        'Nothing to search by; give text, vector, image, item_ids, user_id or recommend',
       );
   }
 }

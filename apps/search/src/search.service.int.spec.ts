@@ -1,9 +1,11 @@
 import { FusionMethod, type Item, QueryRequest, SearchMode } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import type { Caller } from '@kindred/runtime';
+import { defaultMediaLimits } from '@kindred/embedder';
+import { type Caller, Log } from '@kindred/runtime';
 import { CollectionDirectory, ensureModel, Search, upsertDocuments, upsertVectors } from '@kindred/vector-index';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../test/support/databases.ts';
+import { QueryLog } from './query-log.ts';
 import { SearchService } from './search.service.ts';
 
 const identity = { name: 'm', version: '1', provider: 'fake', dimensions: 2, dtype: 'float32', artifactHash: 'a' };
@@ -50,8 +52,10 @@ describe.each(testDatabases())('the search service on $name', ({ open }) => {
       }));
       await upsertVectors(database, sql, model, collectionId, vectors);
     });
+    const media = { limits: defaultMediaLimits, resources: {} };
+    const queries = new QueryLog(database, directory, Log.silent(), true);
     const embedder = { embed: async () => ({ model: identity, vector: Float32Array.of(1, 0) }) };
-    service = new SearchService(new Search(database, directory, embedder), database, directory);
+    service = new SearchService(new Search(database, directory, embedder), database, directory, media, queries);
   });
 
   const ask = (request: Partial<QueryRequest>) =>
@@ -101,7 +105,7 @@ describe.each(testDatabases())('the search service on $name', ({ open }) => {
     ['an empty text', { by: { $case: 'text', value: ' ' } }, 'FIELD_MISSING', 'text'],
     ['a null byte', { by: { $case: 'text', value: 'a\u0000' } }, 'TEXT_HAS_NULL_BYTE', 'text'],
     ['a text too long', { by: { $case: 'text', value: 'x'.repeat(8_193) } }, 'FIELD_TOO_LARGE', 'text'],
-    ['an image', { by: { $case: 'image', value: {} } }, 'NOT_IMPLEMENTED_YET', 'image'],
+    ['an image', { by: { $case: 'image', value: {} } }, 'FIELD_MISSING', 'image'],
     ['diversity', { by: mouse, diversity: { strength: 1, attribute: '' } }, 'NOT_IMPLEMENTED_YET', 'diversity'],
     [
       'a recall target',

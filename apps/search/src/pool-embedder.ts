@@ -1,0 +1,19 @@
+import type { ModelPool } from '@kindred/embedder';
+import type { EmbeddedQuery, ModelTable, QueryEmbedder, QueryInput } from '@kindred/vector-index';
+import { queryInputs } from './query-inputs.ts';
+
+/** Embeds queries in this process. */
+export class PoolEmbedder implements QueryEmbedder {
+  constructor(private readonly models: ModelPool) {}
+
+  async embed(tenant: string, table: ModelTable, input: QueryInput, signal?: AbortSignal): Promise<EmbeddedQuery> {
+    const { name, version, provider } = table.identity;
+    const model = await this.models.get(tenant, { name, version, provider, parameters: table.parameters });
+    const [vector, second] = await model.embed(await queryInputs(table, input), 'query', signal);
+    return { model: model.identity, vector: vector!, second };
+  }
+
+  close(): Promise<void> {
+    return this.models.close();
+  }
+}
