@@ -1,3 +1,4 @@
+import { groupBy } from '@kindred/messaging';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultNeighborOptions, NeighborFinder, type NeighborOptions } from './neighbors.ts';
@@ -23,7 +24,7 @@ function tableOf(pairs: Pair[]): PairTable {
 
 /** The formula, without any of the shortcuts. */
 function expected(pairs: Pair[], a: number, b: number, { shrinkage }: NeighborOptions): number {
-  const sizes = Map.groupBy(pairs, (pair) => pair.owner);
+  const sizes = groupBy(pairs, (pair) => pair.owner);
   const column = (item: number) =>
     new Map(
       pairs

@@ -35,7 +35,7 @@ export interface CandidateQuery {
   settings: Settings;
 }
 
-/** What ran; the same in every row. */
+/** What ran. */
 export interface Figures {
   collaborative_rows: number;
   content_rows: number;
@@ -52,7 +52,9 @@ export interface Figures {
 }
 
 /** A hit, or (position null) the figures of an answer without hits. */
-export interface CandidateRow extends Figures, LiveItemRow {
+export interface CandidateRow extends LiveItemRow {
+  /** In the first row only: read and sent with each they cost as much as the hits. */
+  figures: Figures | null;
   position: number | null;
   score: number;
   collaborative: number | null;
@@ -110,6 +112,7 @@ function candidateStatement(query: CandidateQuery): { text: string; values: unkn
     ...hitsCtes(query, parts),
     figuresCte(query, parts),
     pageCte(query, parts),
+    ...(query.origin.kind === 'history' ? [causesCte] : []),
   ];
   return { text: `with ${ctes.join(',\n')}\n${rowsSql(query, parts)}`, values: params.values };
 }
@@ -124,13 +127,13 @@ interface Parts {
 }
 
 /**
- * Items the seeds speak for, their score as a share of the best one's. `best` holds the rank of the seed that speaks
- * loudest, in the lowest digits of a number that grows with what it says: a maximum is cheaper than a sort. Unnested in
- * the select list: a function in the from list would store its rows first.
+ * Items the seeds speak for; `best` holds the rank of the seed that speaks loudest, in the lowest digits of a number
+ * that grows with what it says: a maximum is cheaper than a sort. Unnested in the select list: a function in the from
+ * list would store its rows first. Half a microsecond a neighbor is most of what an answer costs.
  */
 function likedCte({ weights }: CandidateQuery, { collection }: Parts): string {
   return `liked as materialized (
-    select item_id, score / max(score) over () as share, best from (
+    select item_id, score, best from (
       select item_id, sum(weight * score) as score, max(floor(weight * score * 1e9) * 1024 + rank) as best
         from (
           select unnest(k.neighbor_ids[1:s.reach]) as item_id, unnest(k.scores[1:s.reach]) as score, s.weight, s.rank
@@ -166,9 +169,10 @@ function contentCtes({ model, weights, contentBelow }: CandidateQuery, parts: Pa
       select item_id, score / max(score) over () as share, is_liked from (
         select item_id, score, false as is_liked from near
         union all
-        select l.item_id, -(v.embedding <#> ${taste}), true from liked l cross join lateral (
-          select v.embedding from kindred.${model.table} v
-           where ${mine('v', collection)} and v.item_id = l.item_id and ${gate} and ${taste} is not null offset 0) v) a
+        select l.item_id, -(v.embedding <#> ${taste}), true
+          from (select item_id from liked where ${gate} and ${taste} is not null offset 0) l cross join lateral (
+            select v.embedding from kindred.${model.table} v
+             where ${mine('v', collection)} and v.item_id = l.item_id offset 0) v) a
        where score > 0)`,
   ];
 }
@@ -178,16 +182,21 @@ function bestCtes({ fill, weights }: CandidateQuery, { collection, live, need, p
   const weight = (value: number) => params.add(value, 'float8');
   const [collaborative, content] = [weight(weights.collaborative), weight(weights.content)];
   const wanted = fill === 'always' ? 'true' : 'not exists (select from best_liked) and not exists (select from alike)';
+  // The few best are found without sorting the rest, which is sorted only when too few of them are live.
+  const first = `(2 * ${need} + 50)`;
+  const walk = (part: string) => `(
+        select l.* from (
+          select l.item_id, ${collaborative} * l.share + ${content} * coalesce(a.share, 0) as score,
+            l.share as collaborative, a.share as content, l.best
+            from (select item_id, score / (select max(score) from liked) as share, best from liked) l
+            left join alike a on a.item_id = l.item_id order by 2 desc, 1 ${part}) l
+          cross join lateral (
+            select from kindred.items i where ${mine('i', collection)} and i.item_id = l.item_id and ${live} offset 0) i
+         order by l.score desc, l.item_id)`;
   return [
     // Sorted before the join, and joined row by row: the walk ends when enough live ones are found.
     `best_liked as materialized (
-      select l.* from (
-        select l.item_id, ${collaborative} * l.share + ${content} * coalesce(a.share, 0) as score,
-          l.share as collaborative, a.share as content, l.best
-          from liked l left join alike a on a.item_id = l.item_id order by 2 desc, 1) l
-        cross join lateral (
-          select from kindred.items i where ${mine('i', collection)} and i.item_id = l.item_id and ${live} offset 0) i
-       order by l.score desc, l.item_id limit ${need})`,
+      select * from (${walk(`limit ${first}`)} union all ${walk(`offset ${first}`)}) l limit ${need})`,
     `best_popular as materialized (
       select p.item_id, ${weight(weights.popular || 0.1)} * p.score as score, p.score::float8 as popular
         from kindred.item_popularity p
@@ -246,7 +255,13 @@ function pageCte({ offset, limit }: CandidateQuery, { params }: Parts): string {
      offset ${params.add(offset, 'int')} limit ${params.add(limit + 1, 'int')} + (select 0 * best_rows from figures))`;
 }
 
-function rowsSql({ model, withVectors, origin }: CandidateQuery, { collection }: Parts): string {
+/** The event that a hit's reason names: the strongest with its seed, in one pass over the history. */
+const causesCte = `causes as materialized (
+    select distinct on (e.item_id) e.item_id, e.type from events e
+     where e.item_id in (select b.item_id from page p join seeds b on b.rank = p.best::bigint % 1024)
+     order by e.item_id, e.strength desc, e.occurred_at desc, e.type)`;
+
+function rowsSql({ model, withVectors, origin, offset }: CandidateQuery, { collection, params }: Parts): string {
   const vectors =
     withVectors && model
       ? lookup(
@@ -254,20 +269,23 @@ function rowsSql({ model, withVectors, origin }: CandidateQuery, { collection }:
           `v.embedding from kindred.${model.table} v where ${mine('v', collection)} and v.item_id = p.item_id`,
         )
       : 'left join (select null::text as embedding) v on false';
-  const type =
-    origin.kind === 'items'
-      ? `'seed'`
-      : '(select e.type from events e where e.item_id = b.item_id order by e.strength desc, e.occurred_at desc limit 1)';
-  const ms = (from: number) => `extract(epoch from f.t${from + 1} - f.t${from})::float8 * 1000`;
+  const isSeed = origin.kind === 'items';
   return `
-    select f.*, ${ms(0)} as collaborative_ms, ${ms(1)} as content_ms, ${ms(2)} as popular_ms, ${ms(3)} as newest_ms,
+    select case when p.position is null or p.position = ${params.add(offset + 1, 'int')} then to_json(f) end as figures,
       p.position, p.score, p.collaborative, p.content, p.popular, p.created_at is not null as newest,
-      s.title as seed_title, ${type} as seed_type, v.embedding::text as vector, ${liveItemColumns}
-    from figures f
+      s.title as seed_title, ${isSeed ? `'seed'` : 'c.type'} as seed_type, v.embedding::text as vector, ${liveItemColumns}
+    from (${figuresSql}) f
     left join page p on true
     ${lookup('i', `i.* from kindred.items i where ${mine('i', collection)} and i.item_id = p.item_id`)}
     left join seeds b on b.rank = p.best::bigint % 1024
+    ${isSeed ? '' : 'left join causes c on c.item_id = b.item_id'}
     ${lookup('s', `s.title from kindred.items s where ${mine('s', collection)} and s.item_id = b.item_id and ${shown}`)}
     ${vectors}
     order by p.position`;
 }
+
+const ms = (from: number) => `extract(epoch from t${from + 1} - t${from})::float8 * 1000`;
+/** The readings of the clock as times of the sources. */
+const figuresSql = `select collaborative_rows, content_rows, popular_rows, newest_rows, content_ran, has_taste,
+  known_items, missing_ids, ${ms(0)} as collaborative_ms, ${ms(1)} as content_ms, ${ms(2)} as popular_ms,
+  ${ms(3)} as newest_ms from figures`;

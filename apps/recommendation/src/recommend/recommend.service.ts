@@ -1,6 +1,6 @@
 import { KindredError, type RecommendRequest, type RecommendResponse } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
-import type { CandidateRow } from './candidates.store.ts';
+import type { Figures } from './candidates.store.ts';
 import type { Recipe, Recommender } from './recommender.ts';
 import { checkId, checkIds, checkRequest, identityOf } from './request.ts';
 import type { Origin } from './seeds.store.ts';
@@ -28,7 +28,7 @@ export class RecommendService {
     const recipe: Recipe = { origin, weights, contentBelow, fill: 'always' };
     const identity = identityOf(tenant, collection, checked, [origin, 'recommend']);
     const asked = { tenant, collection, request: checked, identity, signal };
-    return { requestId, ...(await this.recommender.answer(asked, recipe, (row) => notesOf(row, origin))) };
+    return { requestId, ...(await this.recommender.answer(asked, recipe, (figures) => notesOf(figures, origin))) };
   }
 }
 
@@ -45,10 +45,10 @@ function originOf(request: RecommendRequest): Origin & { kind: 'history' } {
   return { kind: 'history', userIds: everybody.toSorted(), sessionId: checkId('session_id', request.sessionId) };
 }
 
-function notesOf(row: CandidateRow, { userIds, sessionId }: Origin & { kind: 'history' }): string[] {
+function notesOf(figures: Figures, { userIds, sessionId }: Origin & { kind: 'history' }): string[] {
   const isNobody = userIds.length === 0 && sessionId === '';
   if (isNobody) return ['No user or session was given: what is popular'];
-  if (row.known_items === 0)
+  if (figures.known_items === 0)
     return ['Nothing is known of this user or session in this collection yet: what is popular'];
   return [];
 }

@@ -5,7 +5,7 @@ import type { CollectionSizes } from '../collection-sizes.ts';
 import type { Models } from '../models.ts';
 import type { Settings } from '../settings.ts';
 import { hitOf, planOf, valuesOf } from './answer.ts';
-import { type CandidateQuery, type CandidateRow, readCandidates } from './candidates.store.ts';
+import { type CandidateQuery, type CandidateRow, type Figures, readCandidates } from './candidates.store.ts';
 import { type Candidate, diversify } from './diversify.ts';
 import { offsetOf, pageToken } from './page-token.ts';
 import type { CheckedRequest } from './request.ts';
@@ -41,23 +41,20 @@ export class Recommender {
     private readonly settings: Settings,
   ) {}
 
-  /** One page. `inspect` sees the first row before anything is made of it, and may throw or add notes. */
-  async answer(
-    asked: Asked,
-    recipe: Recipe,
-    inspect: (row: CandidateRow, model: boolean) => string[],
-  ): Promise<Answer> {
+  /** One page. `inspect` sees what ran before anything is made of it, and may throw or add notes. */
+  async answer(asked: Asked, recipe: Recipe, inspect: (figures: Figures) => string[]): Promise<Answer> {
     const start = performance.now();
     const { tenant, collection, request, signal } = asked;
     const offset = offsetOf(request.pageToken, asked.identity, request.limit);
-    const [model, size] = await Promise.all([this.models.of(tenant, collection.model), this.sizes.of(collection)]);
+    const [model, size] = await Promise.all([this.models.of(collection), this.sizes.of(collection)]);
     const query = this.queryOf(asked, recipe, offset, model);
     const rows = await readCandidates(this.database, tenant, query, signal);
-    const notes = inspect(rows[0]!, model !== undefined);
+    const figures = rows[0]!.figures!;
+    const notes = inspect(figures);
     const found = rows.filter((row) => row.position !== null);
     const { page, more } = request.diversity ? diversified(found, asked, offset) : firstOf(found, request.limit);
     if (page.length === 0 && offset === 0) notes.push(emptyNote(request));
-    const plan = { ...planOf(rows[0]!, query, notes), collectionItems: size };
+    const plan = { ...planOf(figures, query, notes), collectionItems: size };
     if (request.diversity && found.length > diversityPool && !more) plan.complete = false;
     const nextPageToken = more ? nextToken(asked, offset, plan) : '';
     const hits = page.map((row) => hitOf(row, request, query));

@@ -1,6 +1,6 @@
 import { KindredError, SimilarBy, type SimilarRequest, type SimilarResponse } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
-import type { CandidateRow, Weights } from './candidates.store.ts';
+import type { Figures, Weights } from './candidates.store.ts';
 import type { Recipe, Recommender } from './recommender.ts';
 import { checkIds, checkRequest, identityOf } from './request.ts';
 
@@ -37,15 +37,15 @@ export class SimilarService {
     const recipe: Recipe = { origin, weights, contentBelow: everything, fill: 'when empty' };
     const identity = identityOf(tenant, collection, checked, [origin, `similar ${request.by}`]);
     const asked = { tenant, collection, request: checked, identity, signal };
-    const inspect = (row: CandidateRow) => {
-      refuseMissing(row, request.itemIds);
-      return notesOf(row, weights);
+    const inspect = (figures: Figures) => {
+      refuseMissing(figures, request.itemIds);
+      return notesOf(figures, weights);
     };
     return { requestId, ...(await this.recommender.answer(asked, recipe, inspect)) };
   }
 }
 
-function refuseMissing({ missing_ids: missing }: CandidateRow, itemIds: readonly string[]): void {
+function refuseMissing({ missing_ids: missing }: Figures, itemIds: readonly string[]): void {
   const at = itemIds.findIndex((id) => missing?.includes(id));
   if (at < 0) return;
   const path = `item_ids[${at}]`;
@@ -53,11 +53,11 @@ function refuseMissing({ missing_ids: missing }: CandidateRow, itemIds: readonly
   throw new KindredError('ITEM_NOT_FOUND', path, message);
 }
 
-function notesOf(row: CandidateRow, { content, collaborative }: Weights): string[] {
+function notesOf(figures: Figures, { content, collaborative }: Weights): string[] {
   const notes: string[] = [];
-  const alone = row.collaborative_rows === 0;
-  if (content > 0 && !row.has_taste) notes.push('The items have no vector yet: nothing similar by content');
+  const alone = figures.collaborative_rows === 0;
+  if (content > 0 && !figures.has_taste) notes.push('The items have no vector yet: nothing similar by content');
   if (collaborative > 0 && alone) notes.push('Nobody who liked the items liked anything else yet');
-  if (alone && row.content_rows === 0) notes.push('Nothing similar was found: what is popular');
+  if (alone && figures.content_rows === 0) notes.push('Nothing similar was found: what is popular');
   return notes;
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '@kindred/database';
-import type { ModelTable } from '@kindred/vector-index';
+import { decodeVector, type ModelTable } from '@kindred/vector-index';
 import { readItemVectors } from './taste.store.ts';
 
 interface Entry {
@@ -47,13 +47,4 @@ export class ItemVectors {
     if (!entries.has(itemId)) this.floats += entry.vector.length;
     entries.set(itemId, entry);
   }
-}
-
-const headerBytes = 4;
-
-/** pgvector's binary form: int16 dimensions, int16 zero, then float32 each; all big-endian. */
-function decodeVector(bytes: Buffer): Float32Array {
-  const vector = new Float32Array(bytes.readInt16BE(0));
-  for (let at = 0; at < vector.length; at++) vector[at] = bytes.readFloatBE(headerBytes + 4 * at);
-  return vector;
 }

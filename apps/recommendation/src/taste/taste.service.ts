@@ -1,7 +1,7 @@
 import type { Database, Sql } from '@kindred/database';
-import type { BatchContext } from '@kindred/messaging';
+import { type BatchContext, groupBy } from '@kindred/messaging';
 import { foldTaste, type TasteEvent } from '@kindred/ranking';
-import type { ModelTable } from '@kindred/vector-index';
+import { type ModelTable, readTextModels } from '@kindred/vector-index';
 import type { Models } from '../models.ts';
 import { markWanted } from '../rebuild/rebuild.store.ts';
 import type { Settings } from '../settings.ts';
@@ -48,12 +48,12 @@ export class TasteService {
     }
   }
 
-  /** Recomputes tastes whose items got their vectors only after the event. Returns how many there were. */
+  /** Recomputes tastes whose items got their vectors only after the event, or that are of a model no longer searched. */
   async refreshOverdue(): Promise<number> {
     let refreshed = 0;
     for (const waiting of await readWaiting(this.database)) {
       const { tenant_id: tenant, collection_id: collectionId } = waiting;
-      const model = await this.models.of(tenant, waiting.model);
+      const model = await this.models.of({ tenant, collectionId });
       if (!model) continue;
       const owners = await readOverdue(this.database, tenant, model, collectionId, ownersPerTransaction);
       const users = owners.flatMap((owner) => owner.user_id || []);
@@ -65,10 +65,10 @@ export class TasteService {
   }
 
   private async refreshChunk(tenant: string, userIds: string[], sessionIds: string[]): Promise<void> {
-    const models = await this.models.all(tenant);
     await this.database.transaction({ tenant }, async (sql) => {
       const owners = await lockOwners(sql, userIds, sessionIds);
       const judged = await readJudgments(sql, owners, this.settings.signals);
+      const models = await readTextModels(sql, [...new Set(judged.map((row) => row.collection_id))]);
       const tastes = await this.fold(sql, models, judged);
       await removeTastes(sql, owners, [...tastes.values()].flat());
       for (const [model, rows] of tastes) await upsertTastes(this.database, sql, model, rows);
@@ -76,10 +76,14 @@ export class TasteService {
     });
   }
 
-  private async fold(sql: Sql, models: ModelTable[], judged: OwnJudgments[]): Promise<Map<ModelTable, TasteRow[]>> {
+  private async fold(
+    sql: Sql,
+    models: ReadonlyMap<number, ModelTable>,
+    judged: OwnJudgments[],
+  ): Promise<Map<ModelTable, TasteRow[]>> {
     const tastes = new Map<ModelTable, TasteRow[]>();
-    for (const [collectionId, rows] of Map.groupBy(judged, (row) => row.collection_id)) {
-      const model = models.find(({ name }) => rows[0]!.model === '' || name === rows[0]!.model);
+    for (const [collectionId, rows] of groupBy(judged, (row) => row.collection_id)) {
+      const model = models.get(collectionId);
       if (!model) continue;
       const itemIds = [...new Set(rows.flatMap((row) => row.judgments.map(([itemId]) => itemId)))];
       const vectors = await this.vectors.read(sql, model, collectionId, itemIds);

@@ -11,8 +11,6 @@ export interface Owner {
 
 export interface OwnJudgments extends Owner {
   collection_id: number;
-  /** Model the collection asks for; empty for the default one. */
-  model: string;
   /** [item id, strength], newest first. */
   judgments: [string, number][];
 }
@@ -69,10 +67,9 @@ export function readJudgments(sql: Sql, owners: readonly Owner[], signals: Signa
      ranked as (
        select *, row_number() over (partition by user_id, session_id, collection_id order by met_at desc, item_id) as rank
        from judged where strength <> 0)
-     select r.user_id, r.session_id, r.collection_id, c.model,
+     select r.user_id, r.session_id, r.collection_id,
        json_agg(json_build_array(r.item_id, r.strength) order by r.rank) as judgments
-     from ranked r join kindred.collections c on c.tenant_id = kindred.tenant() and c.collection_id = r.collection_id
-     where r.rank <= ${mostJudgments} group by 1, 2, 3, 4`,
+     from ranked r where r.rank <= ${mostJudgments} group by 1, 2, 3`,
     [owners.map((owner) => owner.user_id), owners.map((owner) => owner.session_id)],
   );
 }
@@ -138,19 +135,20 @@ export async function upsertTastes(
   );
 }
 
-/** Collections in which some taste waits for vectors of items. */
-export function readWaiting(
-  database: Database,
-): Promise<{ tenant_id: string; collection_id: number; model: string }[]> {
+/** Collections in which some taste waits for vectors of items, or is of another model than they are searched by. */
+export function readWaiting(database: Database): Promise<{ tenant_id: string; collection_id: number }[]> {
   return database.query(
     { maintenance: 'list-tenants', readOnly: true },
-    `select c.tenant_id, c.collection_id, c.model from kindred.collections c
-      where exists (select from kindred.user_vectors u
-        where u.tenant_id = c.tenant_id and u.collection_id = c.collection_id and u.awaited <> '{}')`,
+    `select c.tenant_id, c.collection_id from kindred.collections c
+       left join kindred.collection_models a on a.tenant_id = c.tenant_id and a.collection_id = c.collection_id
+         and a.kind = 'text' and a.role = 'active'
+       left join kindred.models m on m.tenant_id = a.tenant_id and m.name = a.name and m.version = a.version
+      where exists (select from kindred.user_vectors u where u.tenant_id = c.tenant_id
+        and u.collection_id = c.collection_id and (u.awaited <> '{}' or u.model <> m.vector_table))`,
   );
 }
 
-/** Owners of tastes that waited for vectors which are there by now. */
+/** Owners of tastes that waited for vectors which are there by now, or that are of another model. */
 export function readOverdue(
   database: Database,
   tenant: string,
@@ -161,10 +159,10 @@ export function readOverdue(
   return database.query<Owner>(
     { tenant, readOnly: true },
     `select u.user_id, u.session_id from kindred.user_vectors u
-      where u.tenant_id = kindred.tenant() and u.collection_id = $1 and u.awaited <> '{}' and exists (
+      where u.tenant_id = kindred.tenant() and u.collection_id = $1 and (u.model <> $3 or u.awaited <> '{}' and exists (
         select from kindred.${model.table} v
-         where v.tenant_id = kindred.tenant() and v.collection_id = $1 and v.item_id = any(u.awaited))
+         where v.tenant_id = kindred.tenant() and v.collection_id = $1 and v.item_id = any(u.awaited)))
       limit $2`,
-    [collectionId, most],
+    [collectionId, most, model.table],
   );
 }
