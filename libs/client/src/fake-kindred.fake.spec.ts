@@ -1,48 +1,39 @@
 import {
-  Metadata,
+  type Metadata,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
   type ServerUnaryCall,
-  status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import {
   CatalogServiceService,
   type Collection,
+  DatasetServiceService,
   EmbeddingServiceService,
   type Hit,
   type Item,
+  ModelServiceService,
   RecommendationServiceService,
   SearchServiceService,
   type UpsertItemsRequest,
   type UpsertItemsResponse,
+  WordServiceService,
   WriteStatus,
 } from '@kindred/contracts';
+import { FakeModels } from './fake-models.fake.spec.ts';
+import { refused } from './refused.fake.spec.ts';
 
 type Unary = ServerUnaryCall<Record<string, unknown>, unknown>;
 type Callback = (error: object | null, value?: unknown) => void;
 type UpsertCall = ServerDuplexStream<UpsertItemsRequest, UpsertItemsResponse>;
 type Handler = (call: Unary) => unknown;
 
-/** An error as the server sends it. */
-export function refused(
-  code: string,
-  field: string,
-  details: string,
-  name: keyof typeof status = 'INVALID_ARGUMENT',
-): object {
-  const metadata = new Metadata();
-  metadata.set('kindred-code', code);
-  metadata.set('kindred-field', encodeURIComponent(field));
-  metadata.set('x-request-id', 'from-the-server');
-  return { code: status[name], details, metadata };
-}
-
 /** An in-memory Kindred on a real gRPC server: keeps items and collections, finds by words in titles. */
 export class FakeKindred {
   readonly items = new Map<string, Item>();
   readonly collections = new Map<string, Collection>();
+  readonly models = new FakeModels();
   /** Every call: method, request (of streams: none) and metadata. */
   readonly calls: { method: string; request: Record<string, unknown>; metadata: Metadata }[] = [];
   /** Thrown, one per call, before anything else happens. */
@@ -61,6 +52,9 @@ export class FakeKindred {
     this.server.addService(SearchServiceService, this.unaries(this.search()));
     this.server.addService(RecommendationServiceService, this.unaries(this.recommendation()));
     this.server.addService(EmbeddingServiceService, this.unaries(this.embedding()));
+    this.server.addService(ModelServiceService, this.unaries(this.models.handlers()));
+    this.server.addService(WordServiceService, this.models.wordHandlers() as never);
+    this.server.addService(DatasetServiceService, this.unaries(this.models.datasetHandlers()));
     const taken = await new Promise<number>((resolve, reject) => {
       this.server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) =>
         error ? reject(error) : resolve(bound),
@@ -145,18 +139,12 @@ export class FakeKindred {
   }
 
   private embedding(): Record<string, Handler> {
-    const model = {
-      name: 'kindred-text',
-      version: '1',
-      provider: 'built-in',
-      dimensions: 2,
-      dtype: 'float32',
-      artifactHash: '',
-      state: 3,
-    };
     return {
-      embed: ({ request }) => ({ model, vectors: (request.inputs as object[]).map(() => ({ values: [0.6, 0.8] })) }),
-      listModels: () => ({ models: [model] }),
+      embed: ({ request }) => {
+        const vectors = (request.inputs as object[]).map(() => ({ values: [0.6, 0.8] }));
+        return { model: this.models.models.get('kindred-text@1'), vectors };
+      },
+      listModels: () => ({ models: [...this.models.models.values()] }),
     };
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { FakeKindred, refused } from './fake-kindred.fake.spec.ts';
+import { FakeKindred } from './fake-kindred.fake.spec.ts';
 import { Kindred, KindredClientError, type KindredOptions } from './index.ts';
+import { refused } from './refused.fake.spec.ts';
 
 /** A fake server for the tests of a file, emptied after each, and clients of it. */
 export function fakeServer() {
@@ -13,6 +14,7 @@ export function fakeServer() {
     server.calls.length = 0;
     server.failures.length = 0;
     server.items.clear();
+    server.models.reset();
     server.onUpsert = () => undefined;
   });
   const connect = (options: KindredOptions = {}): Kindred => {

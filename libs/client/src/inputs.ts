@@ -132,6 +132,12 @@ export interface CollectionInput {
   unknownAttributes?: 'keep' | 'refuse';
   /** Embedding model; default: the server's. */
   model?: string;
+  /** Embeds the items' image_url; default: pictures are not embedded. */
+  imageModel?: string;
+  /** Embeds the attribute sound_url; default: sounds are not embedded. */
+  soundModel?: string;
+  /** Word model whose nearest words widen text queries; default: none. */
+  expansionModel?: string;
   index?: { kind?: IndexKindName; m?: number; efConstruction?: number; lists?: number };
 }
 
@@ -145,4 +151,37 @@ export interface EmbedInput {
 /** `wait: 'completed'`: rows and vectors are written when the answer comes. Default "acknowledged": it is durable. */
 export interface WriteOptions extends CallOptions {
   wait?: WaitName;
+}
+
+export interface ModelInput {
+  /** 1-64 characters of a-z, 0-9, "-", "_", "."; with the version it names the model for good. */
+  name: string;
+  version: string;
+  /** "built-in", "onnx", "openai", "image", "clip", "sound" or "words". */
+  provider: string;
+  /** Settings of the provider; never a secret. */
+  parameters?: Record<string, unknown>;
+  /** Name of the dataset it was trained on. */
+  dataset?: string;
+  metrics?: Record<string, number>;
+}
+
+export interface DatasetInput {
+  /** 1-64 characters of a-z, 0-9, "-", "_", ".". */
+  name: string;
+  collection: string;
+  description?: string;
+  /** Only interactions that occurred before. Absent: all. */
+  interactionsBefore?: Date;
+}
+
+export interface CompareInput {
+  collection: string;
+  /** "name" or "name@version". Both absent: the searched one, and the next one or else the one before. */
+  left?: string;
+  right?: string;
+  /** Queries with the grade of each item that was judged; 0 is irrelevant. */
+  judged?: { text: string; grades: Record<string, number> }[];
+  /** Recent queries of the collection to take, 0-1000. Default 200. */
+  recent?: number;
 }

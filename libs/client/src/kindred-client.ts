@@ -1,30 +1,54 @@
 import {
+  ActivateModelRequest,
+  AnalogyRequest,
   CatalogServiceService as Catalog,
+  CompareModelsRequest,
   CountRequest,
+  CreateDatasetRequest,
+  DatasetServiceService as Datasets,
   DeleteCollectionRequest,
   DeleteItemsRequest,
   DeleteUsersRequest,
+  DiffDatasetsRequest,
+  DropModelRequest,
   EmbeddingServiceService as Embedding,
   EmbedRequest,
+  ExportWordsRequest,
   GetCollectionRequest,
   GetItemsRequest,
+  GetMigrationRequest,
+  GetModelRequest,
   GetStatusRequest,
+  GetVectorStatusRequest,
   IdentifyUserRequest,
+  ImportWordsRequest,
   ListCollectionsRequest,
+  ListDatasetsRequest,
   ListDeadLettersRequest,
   ListModelsRequest,
+  ModelServiceService as Models,
+  PlanMigrationRequest,
   PutCollectionRequest,
   QueryRequest,
   RecommendationServiceService as Recommendation,
   RecommendRequest,
+  ReconcileVectorsRequest,
   RecordInteractionsRequest,
+  RegisterModelRequest,
   ReplayDeadLettersRequest,
+  RollbackModelRequest,
   SearchServiceService as Search,
   SimilarRequest,
+  SimilarWordsRequest,
+  StartMigrationRequest,
+  TrainWordsRequest,
   UpsertItemsRequest,
   UpsertUsersRequest,
+  VerifyDatasetRequest,
+  WordServiceService as Words,
 } from '@kindred/contracts';
 import { bidi } from './bidi.ts';
+import { streaming } from './streaming.ts';
 import { type KindredOptions, Transport } from './transport.ts';
 import { unary } from './unary.ts';
 
@@ -37,6 +61,10 @@ export class KindredClient {
   readonly search: ReturnType<typeof searchOf>;
   readonly recommendation: ReturnType<typeof recommendationOf>;
   readonly embedding: ReturnType<typeof embeddingOf>;
+  readonly models: ReturnType<typeof modelsOf>;
+  readonly datasets: ReturnType<typeof datasetsOf>;
+  /** Served by the embedding service. */
+  readonly words: ReturnType<typeof wordsOf>;
   private readonly transport: Transport;
 
   constructor(options: KindredOptions = {}) {
@@ -45,6 +73,9 @@ export class KindredClient {
     this.search = searchOf(this.transport);
     this.recommendation = recommendationOf(this.transport);
     this.embedding = embeddingOf(this.transport);
+    this.models = modelsOf(this.transport);
+    this.datasets = datasetsOf(this.transport);
+    this.words = wordsOf(this.transport);
   }
 
   /** Closes the connections; calls in flight fail. */
@@ -90,5 +121,41 @@ function embeddingOf(transport: Transport) {
   return {
     embed: unary(transport, 'embedding', Embedding.embed, EmbedRequest),
     listModels: unary(transport, 'embedding', Embedding.listModels, ListModelsRequest),
+  };
+}
+
+/** Models live where the vectors are made. */
+function modelsOf(transport: Transport) {
+  return {
+    registerModel: unary(transport, 'embedding', Models.registerModel, RegisterModelRequest),
+    getModel: unary(transport, 'embedding', Models.getModel, GetModelRequest),
+    compareModels: unary(transport, 'embedding', Models.compareModels, CompareModelsRequest),
+    planMigration: unary(transport, 'embedding', Models.planMigration, PlanMigrationRequest),
+    startMigration: unary(transport, 'embedding', Models.startMigration, StartMigrationRequest),
+    getMigration: unary(transport, 'embedding', Models.getMigration, GetMigrationRequest),
+    activateModel: unary(transport, 'embedding', Models.activateModel, ActivateModelRequest),
+    rollbackModel: unary(transport, 'embedding', Models.rollbackModel, RollbackModelRequest),
+    dropModel: unary(transport, 'embedding', Models.dropModel, DropModelRequest),
+    getVectorStatus: unary(transport, 'embedding', Models.getVectorStatus, GetVectorStatusRequest),
+    reconcileVectors: unary(transport, 'embedding', Models.reconcileVectors, ReconcileVectorsRequest),
+  };
+}
+
+function datasetsOf(transport: Transport) {
+  return {
+    createDataset: unary(transport, 'embedding', Datasets.createDataset, CreateDatasetRequest),
+    listDatasets: unary(transport, 'embedding', Datasets.listDatasets, ListDatasetsRequest),
+    diffDatasets: unary(transport, 'embedding', Datasets.diffDatasets, DiffDatasetsRequest),
+    verifyDataset: unary(transport, 'embedding', Datasets.verifyDataset, VerifyDatasetRequest),
+  };
+}
+
+function wordsOf(transport: Transport) {
+  return {
+    trainWords: streaming(transport, 'embedding', Words.trainWords, TrainWordsRequest),
+    similarWords: unary(transport, 'embedding', Words.similarWords, SimilarWordsRequest),
+    analogy: unary(transport, 'embedding', Words.analogy, AnalogyRequest),
+    importWords: streaming(transport, 'embedding', Words.importWords, ImportWordsRequest),
+    exportWords: streaming(transport, 'embedding', Words.exportWords, ExportWordsRequest),
   };
 }

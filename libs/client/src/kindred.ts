@@ -8,6 +8,7 @@ import {
   type SimilarResponse,
 } from '@kindred/contracts';
 import { type Collections, collectionsOf } from './collections.ts';
+import { type Datasets, datasetsOf } from './datasets.ts';
 import { type DeadLetters, deadLettersOf } from './dead-letters.ts';
 import { type FilterInput, filterOf } from './filter-input.ts';
 import { inChunks } from './in-chunks.ts';
@@ -15,6 +16,7 @@ import type {
   EmbedInput,
   InteractionInput,
   ItemInput,
+  ModelInput,
   QueryInput,
   RecommendInput,
   SimilarInput,
@@ -22,10 +24,21 @@ import type {
   WriteOptions,
 } from './inputs.ts';
 import { KindredClient } from './kindred-client.ts';
+import { type Migrations, migrationsOf } from './migrations.ts';
 import { purposes, waits } from './names.ts';
 import { interactionOf, itemOf, queryOf, recommendOf, similarOf, userOf } from './requests.ts';
-import { type ItemOutcome, type ModelInfo, modelInfoOf, outcomeOf, present, type WriteOutcome } from './results.ts';
+import {
+  type ItemOutcome,
+  type ModelInfo,
+  modelInfoOf,
+  outcomeOf,
+  present,
+  type VectorInfo,
+  vectorInfoOf,
+  type WriteOutcome,
+} from './results.ts';
 import type { CallOptions, KindredOptions } from './transport.ts';
+import { type Words, wordsOf } from './words.ts';
 
 /**
  * Kindred for TypeScript. Every method takes CallOptions last (deadlineMs, signal, requestId), retries on UNAVAILABLE
@@ -34,6 +47,9 @@ import type { CallOptions, KindredOptions } from './transport.ts';
 export class Kindred {
   readonly collections: Collections;
   readonly deadLetters: DeadLetters;
+  readonly migrations: Migrations;
+  readonly datasets: Datasets;
+  readonly words: Words;
   /** The contract's methods as they stand, for what is not here. */
   readonly rpc: KindredClient;
 
@@ -41,6 +57,9 @@ export class Kindred {
     this.rpc = new KindredClient(options);
     this.collections = collectionsOf(this.rpc);
     this.deadLetters = deadLettersOf(this.rpc);
+    this.migrations = migrationsOf(this.rpc);
+    this.datasets = datasetsOf(this.rpc);
+    this.words = wordsOf(this.rpc);
   }
 
   /** Searches by text, vector, image, items, user or examples. */
@@ -152,6 +171,16 @@ export class Kindred {
 
   async models(options?: CallOptions): Promise<ModelInfo[]> {
     return (await this.rpc.embedding.listModels({}, options)).models.map(modelInfoOf);
+  }
+
+  /** Opens a model at the server and records what it is; no collection uses it yet. */
+  async registerModel(input: ModelInput, options?: CallOptions): Promise<ModelInfo> {
+    return modelInfoOf(present((await this.rpc.models.registerModel(input, options)).model, 'the model'));
+  }
+
+  /** Missing, stale, orphaned and refused vectors, by collection and model. Of all collections, or of one. */
+  async vectorStatus(collection?: string, options?: CallOptions): Promise<VectorInfo[]> {
+    return (await this.rpc.models.getVectorStatus({ collection }, options)).vectors.map(vectorInfoOf);
   }
 
   /** Closes the connections; calls in flight fail. */

@@ -4,11 +4,14 @@ import {
   FusionMethod,
   IndexKind,
   InteractionType,
+  MigrationState,
+  ModelRole,
   ModelState,
   SearchMode,
   SimilarBy,
   UnknownAttributes,
   Wait,
+  WordFileFormat,
   WriteStatus,
 } from '@kindred/contracts';
 
@@ -47,8 +50,11 @@ export type IndexKindName = 'auto' | 'exact' | 'hnsw' | 'ivfflat';
 export type SearchModeName = 'hybrid' | 'lexical' | 'dense';
 export type FusionName = 'normalized' | 'rrf';
 export type SimilarByName = 'blend' | 'content' | 'interactions';
+export type WordFormatName = 'word2vec_text' | 'word2vec_binary' | 'fasttext_vec';
 export type PurposeName = 'document' | 'query';
 export type ModelStateName = 'registered' | 'candidate' | 'active' | 'retired';
+export type ModelRoleName = 'active' | 'next' | 'previous';
+export type MigrationStateName = 'filling' | 'indexing' | 'ready' | 'switched' | 'waiting';
 export type InteractionName =
   | 'view'
   | 'click'
@@ -71,4 +77,7 @@ export const fusions = new Names<FusionName>(FusionMethod, 'FUSION_METHOD_');
 export const similarBys = new Names<SimilarByName>(SimilarBy, 'SIMILAR_BY_');
 export const purposes = new Names<PurposeName>(EmbedPurpose, 'EMBED_PURPOSE_');
 export const modelStates = new Names<ModelStateName>(ModelState, 'MODEL_STATE_');
+export const modelRoles = new Names<ModelRoleName>(ModelRole, 'MODEL_ROLE_');
+export const migrationStates = new Names<MigrationStateName>(MigrationState, 'MIGRATION_STATE_');
 export const interactionNames = new Names<InteractionName>(InteractionType, 'INTERACTION_TYPE_');
+export const wordFormats = new Names<WordFormatName>(WordFileFormat, 'WORD_FILE_FORMAT_');

@@ -99,12 +99,18 @@ export function similarOf(input: SimilarInput): Draft<SimilarRequest> {
   };
 }
 
-export function collectionOf({ name, model, attributes = [], index, ...input }: CollectionInput): Draft<Collection> {
+export function collectionOf({
+  name,
+  attributes = [],
+  index,
+  unknownAttributes: unknown,
+  ...models
+}: CollectionInput): Draft<Collection> {
   return {
     name,
-    model,
+    ...models,
     attributes: attributes.map((one) => ({ ...one, type: attributeTypes.number(one.type, `the type of ${one.name}`) })),
-    unknownAttributes: unknownAttributes.number(input.unknownAttributes, 'unknownAttributes'),
+    unknownAttributes: unknownAttributes.number(unknown, 'unknownAttributes'),
     index: index && { ...index, kind: indexKinds.number(index.kind, 'index.kind') },
   };
 }

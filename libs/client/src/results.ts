@@ -1,10 +1,14 @@
-import type { Collection, ErrorDetail, Model, WriteResult } from '@kindred/contracts';
+import type { Collection, ErrorDetail, Migration, Model, VectorStatus, WriteResult } from '@kindred/contracts';
 import {
   type AttributeTypeName,
   attributeTypes,
   type IndexKindName,
   indexKinds,
+  type MigrationStateName,
+  type ModelRoleName,
   type ModelStateName,
+  migrationStates,
+  modelRoles,
   modelStates,
   unknownAttributes,
   type WriteStatusName,
@@ -40,6 +44,9 @@ export interface CollectionInfo {
   }[];
   unknownAttributes: Known<'keep' | 'refuse'>;
   model: string;
+  imageModel: string;
+  soundModel: string;
+  expansionModel: string;
   index: { kind: Known<IndexKindName>; m?: number; efConstruction?: number; lists?: number } | undefined;
   createdAt: Date | undefined;
   updatedAt: Date | undefined;
@@ -48,6 +55,16 @@ export interface CollectionInfo {
 
 export interface ModelInfo extends Omit<Model, 'state'> {
   state: Known<ModelStateName>;
+}
+
+/** How far the filling of a collection's next model is. */
+export interface MigrationInfo extends Omit<Migration, 'state'> {
+  state: Known<MigrationStateName>;
+}
+
+/** The vectors of one model in one collection. */
+export interface VectorInfo extends Omit<VectorStatus, 'role'> {
+  role: Known<ModelRoleName>;
 }
 
 export const outcomeOf = ({ id, status, revision, error }: WriteResult): WriteOutcome => ({
@@ -71,6 +88,13 @@ export const collectionInfoOf = (collection: Collection): CollectionInfo => ({
 });
 
 export const modelInfoOf = (model: Model): ModelInfo => ({ ...model, state: modelStates.name(model.state) });
+
+export const migrationInfoOf = (migration: Migration): MigrationInfo => ({
+  ...migration,
+  state: migrationStates.name(migration.state),
+});
+
+export const vectorInfoOf = (status: VectorStatus): VectorInfo => ({ ...status, role: modelRoles.name(status.role) });
 
 /** The message the contract promises to be there. */
 export function present<Message>(message: Message | undefined, name: string): Message {

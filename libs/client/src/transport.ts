@@ -1,6 +1,6 @@
 import { Channel, type ChannelCredentials, Client, credentials, Metadata } from '@grpc/grpc-js';
 
-/** The four services, by the names their addresses are given under. */
+/** The four services, by the names their addresses are given under. Models and datasets belong to "embedding". */
 export type ServiceName = 'catalog' | 'search' | 'recommendation' | 'embedding';
 
 export interface TlsOptions {
