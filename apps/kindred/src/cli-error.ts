@@ -2,10 +2,10 @@
 export class CliError extends Error {
   override readonly name: string = 'CliError';
 
-  /** `exitCode` 2 means the command was given wrongly, 1 that it failed. */
+  /** `exitCode` 2 means the command was given wrongly, 1 that it failed, 130 that somebody stopped it. */
   constructor(
     message: string,
-    readonly exitCode: 1 | 2 = 1,
+    readonly exitCode: 1 | 2 | 130 = 1,
     options?: ErrorOptions,
   ) {
     super(message, options);

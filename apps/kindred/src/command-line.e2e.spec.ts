@@ -52,6 +52,28 @@ describe('the command line against a server', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  it('trains words on a file and on a collection, and moves them out and in again', async () => {
+    const corpus = join(kindred.folder, '왕.txt');
+    writeFileSync(corpus, '왕이 왕관을 썼다\n왕비가 왕관을 썼다\nthe king wore a crown\n'.repeat(50));
+    const trained = await kindred.run('words', 'train', '--corpus', corpus, '--name', 'my-words', '--dimensions', '16');
+    expect(trained.stdout).toMatch(/trained my-words [0-9a-f]{12}: 9 words of 16 dimensions/);
+    const similar = await kindred.run('words', 'similar', 'my-words', '왕', '--top', '5', '--json');
+    expect(JSON.parse(similar.stdout).neighbors).toHaveLength(5);
+    const onShop = await kindred.run('words', 'train', '--corpus', 'shop', '--name', 'shop-words', '--min-count', '2');
+    expect(onShop).toMatchObject({ code: 0, stderr: '' });
+    const file = join(kindred.folder, 'my-words.bin');
+    const format = ['--format', 'word2vec-binary'];
+    await kindred.run('words', 'export', 'my-words', '--output', file, ...format);
+    const imported = await kindred.run('words', 'import', file, '--name', 'copy', ...format);
+    expect(imported.stdout).toMatch(/imported copy [0-9a-f]{12}: 9 words of 16 dimensions/);
+    const analogy = await kindred.run('words', 'analogy', 'copy', '왕이', 'king', '--minus', 'crown', '--top', '1');
+    expect(analogy.stdout).toMatch(/word +similarity\n\S+ +-?\d\.\d{3}/);
+    writeFileSync(corpus, Buffer.from([0xb0, 0xa1]));
+    const refused = await kindred.run('words', 'train', '--corpus', corpus, '--name', 'bad');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('왕.txt: byte 0 is not UTF-8; save the file as UTF-8');
+  });
+
   it('imports interactions once however often the file comes, and recommends from them', async () => {
     const file = join(kindred.folder, 'buys.csv');
     writeFileSync(file, '회원번호,상품번호,일시\n김,S-001,2025-07-01\n김,S-004,2025-07-02\n박,,2025-07-02\n');

@@ -8,6 +8,7 @@ export const isNotFound = (error: unknown): boolean =>
 /** The one line a failed command ends with, and its exit code. `address` is where the command talked to. */
 export function errorLine(error: unknown, address: string): { line: string; exitCode: number } {
   const exitCode = error instanceof CliError ? error.exitCode : 1;
+  if (exitCode === 130) return { line: messageOf(error, address), exitCode };
   return { line: `${style(['red', 'bold'], 'error:', process.stderr)} ${messageOf(error, address)}`, exitCode };
 }
 
@@ -22,6 +23,10 @@ function messageOf(error: unknown, address: string): string {
       return `${address} did not answer in time; it may be busy: try again, or wait longer with --timeout`;
     case 'COLLECTION_NOT_FOUND':
       return `${error.message} (kindred collections list shows what there is)`;
+    case 'MODEL_NOT_FOUND':
+      return `${error.message} (kindred models list shows what there is)`;
+    case 'DATASET_NOT_FOUND':
+      return `${error.message} (kindred datasets list shows what there is)`;
     default:
       return error.field === '' || error.message.includes(error.field)
         ? error.message

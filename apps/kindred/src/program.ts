@@ -1,15 +1,20 @@
 import { Command } from 'commander';
 import { collectionsCommand } from './commands/collections.command.ts';
+import { datasetsCommand } from './commands/datasets.command.ts';
 import { deadLettersCommand } from './commands/dead-letters.command.ts';
 import { importCommand } from './commands/import.command.ts';
 import { itemsCommand } from './commands/items.command.ts';
 import { migrateCommand } from './commands/migrate.command.ts';
+import { modelsCommand } from './commands/models.command.ts';
 import { recommendCommand } from './commands/recommend.command.ts';
 import { searchCommand } from './commands/search.command.ts';
 import { similarCommand } from './commands/similar.command.ts';
 import { startCommand } from './commands/start.command.ts';
 import { statusCommand } from './commands/status.command.ts';
+import { vectorsCommand } from './commands/vectors.command.ts';
+import { wordsCommand } from './commands/words.command.ts';
 import { hasColor, style } from './output/style.ts';
+import { processTerminal, type Terminal } from './output/terminal.ts';
 
 const examples = `
 Examples:
@@ -18,14 +23,18 @@ Examples:
   $ kindred recommend --user 42 --collection movies
   $ kindred similar --item 1 --collection movies
   $ kindred import my-products.csv --collection shop                     # CSV, JSON Lines, Parquet
+  $ kindred models migrate --collection products --to e5-small           # another model, without downtime
+  $ kindred vectors status                                               # missing, stale, orphaned, refused
   $ kindred status
 
 Every command that asks a server takes --address, --api-key and --json; "kindred help <command>" shows its examples.`;
 
-export function createProgram(version: string): Command {
+export function createProgram(version: string, terminal: Terminal = processTerminal): Command {
   const program = new Command('kindred')
     .description('Search and recommendations inside your own PostgreSQL')
     .version(version, '-v, --version')
+    // Else "models register --version 1" would be asked for the version of the program.
+    .enablePositionalOptions()
     .helpCommand(true)
     .showSuggestionAfterError(true)
     .addHelpText('after', examples);
@@ -34,6 +43,8 @@ export function createProgram(version: string): Command {
     program.addCommand(command);
   }
   for (const command of [itemsCommand(), collectionsCommand(), deadLettersCommand()]) program.addCommand(command);
+  const ofModels = [modelsCommand(terminal), vectorsCommand(terminal), datasetsCommand(terminal), wordsCommand()];
+  for (const command of ofModels) program.addCommand(command);
   configure(program);
   return program;
 }

@@ -11,6 +11,15 @@ export function wholeNumber(low: number, high: number): (text: string) => number
   };
 }
 
+/** A number within bounds, or a usage error that says so. */
+export function realNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`Give a number from ${low} to ${high}.`);
+  };
+}
+
 /** An option that may be given several times. */
 export const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
 

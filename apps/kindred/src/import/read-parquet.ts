@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import zlib from 'node:zlib';
 import {
   asyncBufferFromFile,
   type Compressors,
@@ -11,10 +11,19 @@ import type { Source, SourceRow } from './source-row.ts';
 
 /** Snappy and plain are built into hyparquet. */
 const compressors: Compressors = {
-  GZIP: (input) => gunzipSync(input),
-  BROTLI: (input) => brotliDecompressSync(input),
-  ZSTD: (input) => zstdDecompressSync(input),
+  GZIP: (input) => zlib.gunzipSync(input),
+  BROTLI: (input) => zlib.brotliDecompressSync(input),
+  ZSTD: (input) => unpackZstd(input),
 };
+
+/** Node has it from 22.15 on. */
+function unpackZstd(input: Uint8Array): Uint8Array {
+  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (input: Uint8Array) => Uint8Array };
+  if (zstdDecompressSync) return zstdDecompressSync(input);
+  throw new CliError(
+    `The file is packed with zstd, which Node ${process.versions.node} cannot unpack; use Node 22.15 or newer, or write it with snappy or gzip`,
+  );
+}
 
 const chunkRows = 5_000;
 

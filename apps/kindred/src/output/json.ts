@@ -1,7 +1,9 @@
 /** Keys below these hold names that people chose, so they keep their spelling. */
-const openMaps = new Set(['attributes', 'scores', 'settings']);
+const openMaps = new Set(['attributes', 'scores', 'settings', 'parameters', 'metrics']);
 
-const snakeCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** As in the contract: overlapAt10 → overlap_at_10, leftP50Ms → left_p50_ms. */
+const snakeCase = (key: string) =>
+  key.replace(/([A-Z][a-z]+)(\d)/g, '$1_$2').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
  * A reply as the JSON of `--json`: snake_case as in the events, times in RFC 3339, bytes in base64, 64-bit integers as
@@ -20,7 +22,10 @@ export function toJson(value: unknown, keep = false): unknown {
   );
 }
 
-/** One JSON document, indented, on standard output. */
+/** One JSON document, indented. */
+export const jsonText = (value: unknown): string => JSON.stringify(toJson(value), null, 2);
+
+/** The same, on standard output. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(toJson(value), null, 2)}\n`);
+  process.stdout.write(`${jsonText(value)}\n`);
 }

@@ -20,9 +20,9 @@ export class ProgressBar {
     this.bar.start(1000, 0, { done: '0' });
   }
 
-  /** `share` is 0-1. */
-  update(share: number, done: number): void {
-    this.bar?.update(Math.round(share * 1000), { done: count(done) });
+  /** `share` is 0-1; `done` is a count, or a text of its own. */
+  update(share: number, done: number | string): void {
+    this.bar?.update(Math.round(share * 1000), { done: typeof done === 'number' ? count(done) : done });
   }
 
   stop(): void {

@@ -1,11 +1,12 @@
 import type { Database } from '@kindred/database';
-import { builtInTextModel } from '@kindred/embedder';
+import { builtInTextModel, ModelPool, mediaAccess, modelResources } from '@kindred/embedder';
 import { embeddingService } from '@kindred/embedding';
 import { ingestionService } from '@kindred/ingestion';
 import type { Messaging } from '@kindred/messaging';
 import { recommendationService } from '@kindred/recommendation';
 import type { Log } from '@kindred/runtime';
-import { LocalEmbedder, searchService } from '@kindred/search';
+import { PoolEmbedder, searchService } from '@kindred/search';
+import { readArtifact } from '@kindred/vector-index';
 import type { StartConfig } from './start-config.ts';
 
 export interface ServiceDependencies {
@@ -17,14 +18,23 @@ export interface ServiceDependencies {
   log: Log;
 }
 
-/** The four services, in one process, and the model that two of them share. */
+/** The four services, in one process, and the models that two of them share. */
 export async function allServices({ database, readDatabase, messaging, config, version, log }: ServiceDependencies) {
-  const model = await builtInTextModel();
+  const models = new ModelPool([await builtInTextModel()], (tenant) => ({
+    ...modelResources(config, process.env),
+    artifact: (hash) => readArtifact(readDatabase, tenant, hash),
+  }));
+  const media = mediaAccess(config);
   const services = [
     ingestionService({ database, messaging, config: {}, version, log }),
-    embeddingService({ database, messaging, model, log }),
-    searchService({ database: readDatabase, embedder: new LocalEmbedder(model) }),
+    embeddingService({ database, messaging, models, media, log }),
+    searchService({
+      database: readDatabase,
+      embedder: new PoolEmbedder(models),
+      media,
+      keepQueries: config.QUERY_LOG === 'on',
+    }),
     recommendationService({ database, readDatabase, messaging, config }),
   ];
-  return { services, model };
+  return { services, models };
 }

@@ -1,5 +1,6 @@
 import { recommendationEnv } from '@kindred/recommendation';
-import { databaseEnv, messagingEnv, readConfig, serverEnv } from '@kindred/runtime';
+import { databaseEnv, mediaEnv, messagingEnv, modelEnv, readConfig, serverEnv } from '@kindred/runtime';
+import { searchEnv } from '@kindred/search';
 import { z } from 'zod';
 import type { StartOptions } from '../commands/start.command.ts';
 
@@ -7,7 +8,10 @@ const schema = z.object({
   ...serverEnv,
   ...databaseEnv,
   ...messagingEnv,
+  ...modelEnv,
+  ...mediaEnv,
   ...recommendationEnv,
+  QUERY_LOG: searchEnv.QUERY_LOG,
   /** Logs of `kindred start` share the terminal with people. */
   LOG_LEVEL: serverEnv.LOG_LEVEL.unwrap().default('warn'),
   /** Absent: on for an embedded database that holds nothing else. */
