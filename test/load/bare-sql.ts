@@ -1,5 +1,5 @@
 import { type Database, openDatabase, type Scope } from '@kindred/database';
-import { builtInTextModel, embedTexts } from '@kindred/embedder';
+import { builtInTextModel } from '@kindred/embedder';
 import { CollectionDirectory, type QueryEmbedder, Search } from '@kindred/vector-index';
 import pg from 'pg';
 
@@ -32,7 +32,10 @@ export async function statementsOf(
     close: () => database.close(),
   };
   const embedder: QueryEmbedder = {
-    embed: async (_model, text) => ({ model: model.identity, vector: (await embedTexts(model, [text], 'query'))[0]! }),
+    embed: async (_tenant, _model, input) => ({
+      model: model.identity,
+      vector: (await model.embed([input], 'query'))[0]!,
+    }),
   };
   const directory = new CollectionDirectory(recording);
   const search = new Search(recording, directory, embedder);

@@ -21,13 +21,14 @@ export interface Dataset {
 
 /** KINDRED_TEST_DATA, else the folder beside the repository. */
 const folder = process.env.KINDRED_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
-const pathOf = (file: string) => `${folder}/${file}`;
-const linesOf = (file: string) => readFileSync(pathOf(file), 'utf8').split('\n').filter(Boolean);
+/** Of a file or folder of a data set. */
+export const datasetPath = (file: string) => `${folder}/${file}`;
+const linesOf = (file: string) => readFileSync(datasetPath(file), 'utf8').split('\n').filter(Boolean);
 const jsonLinesOf = <Line>(file: string) => linesOf(file).map((line) => JSON.parse(line) as Line);
 
 /** False, with a message, where the data is absent. */
 export function hasDataset(name: string): boolean {
-  if (existsSync(pathOf(name))) return true;
+  if (existsSync(datasetPath(name))) return true;
   console.info(`skipped: no ${name} in ${folder}; set KINDRED_TEST_DATA to the folder that holds it`);
   return false;
 }
@@ -77,13 +78,28 @@ export function scifactTrain(): Dataset {
   return { documents, queries: judgedQueries('scifact/queries-train.jsonl', 'scifact/qrels-train.tsv') };
 }
 
+export interface SentencePair {
+  left: string;
+  right: string;
+  /** 0 (unrelated) to 5 (the same), by people. */
+  score: number;
+}
+
+/** STS Benchmark, dev split: 1,500 pairs of captions, headlines and forum posts. */
+export function stsbDev(): SentencePair[] {
+  return linesOf('stsb/stsb-dev.csv').map((line) => {
+    const [score, left, right] = line.trimEnd().split('\t').slice(4) as [string, string, string];
+    return { left, right, score: Number(score) };
+  });
+}
+
 interface KorQuad {
   data: { paragraphs: { context: string; qas: { id: string; question: string }[] }[] }[];
 }
 
 /** 961 Korean passages, 5,774 questions; the passage a question was asked about is the one relevant document. */
 export function korquadDev(): Dataset {
-  const { data } = JSON.parse(readFileSync(pathOf('korquad1-dev/KorQuAD_v1.0_dev.json'), 'utf8')) as KorQuad;
+  const { data } = JSON.parse(readFileSync(datasetPath('korquad1-dev/KorQuAD_v1.0_dev.json'), 'utf8')) as KorQuad;
   const paragraphs = data.flatMap((article) => article.paragraphs);
   const ids = new Map([...new Set(paragraphs.map(({ context }) => context))].map((context, at) => [context, `p${at}`]));
   return {

@@ -8,6 +8,7 @@ import {
   ensureModel,
   type ModelTable,
   promoteWhenLarge,
+  type QueryInput,
   Search,
   type SearchMode,
   upsertDocuments,
@@ -37,9 +38,9 @@ export class SearchableDataset {
     );
     const directory = new CollectionDirectory(database);
     const collection = await directory.get(tenant, name);
-    const embed = async (_model: string, text: string) => ({
+    const embed = async (_tenant: string, _model: ModelTable, input: QueryInput) => ({
       model: model.identity,
-      vector: (await embedTexts(model, [text], 'query'))[0]!,
+      vector: (await model.embed([input], 'query'))[0]!,
     });
     const dataset = new SearchableDataset(database, model, collection, new Search(database, directory, { embed }));
     await dataset.write(documents);
