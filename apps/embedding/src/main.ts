@@ -1,5 +1,5 @@
 import { openDatabase } from '@kindred/database';
-import { builtInTextModel, ModelPool, mediaAccess, modelResources } from '@kindred/embedder';
+import { mediaAccess, openModelPool } from '@kindred/embedder';
 import { openMessaging } from '@kindred/messaging';
 import {
   databaseEnv,
@@ -34,10 +34,7 @@ await runProcess(async () => {
     log: ({ level, message, fields }) => log[level](fields, message),
     tuning: { drain: 3_000 },
   });
-  const models = new ModelPool([await builtInTextModel()], (tenant) => ({
-    ...modelResources(config, process.env),
-    artifact: (hash) => readArtifact(database, tenant, hash),
-  }));
+  const models = await openModelPool(config, process.env, (tenant, hash) => readArtifact(database, tenant, hash));
   const services = [embeddingService({ database, messaging, models, media: mediaAccess(config), log })];
   const close = [() => messaging.close(), () => database.close(), () => models.close()];
   await startServices({ services, config, version, log, close });

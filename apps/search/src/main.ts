@@ -1,5 +1,5 @@
 import { openDatabase } from '@kindred/database';
-import { builtInTextModel, ModelPool, mediaAccess, modelResources } from '@kindred/embedder';
+import { mediaAccess, openModelPool } from '@kindred/embedder';
 import {
   databaseEnv,
   mediaEnv,
@@ -28,10 +28,7 @@ await runProcess(async () => {
   const embedder = config.EMBEDDING_ADDRESS
     ? new RemoteEmbedder(config.EMBEDDING_ADDRESS, config.EMBEDDING_API_KEY)
     : new PoolEmbedder(
-        new ModelPool([await builtInTextModel()], (tenant) => ({
-          ...modelResources(config, process.env),
-          artifact: (hash) => readArtifact(database, tenant, hash),
-        })),
+        await openModelPool(config, process.env, (tenant, hash) => readArtifact(database, tenant, hash)),
       );
   const services = [
     searchService({ database, embedder, media: mediaAccess(config), keepQueries: config.QUERY_LOG === 'on' }),

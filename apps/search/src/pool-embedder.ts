@@ -7,8 +7,7 @@ export class PoolEmbedder implements QueryEmbedder {
   constructor(private readonly models: ModelPool) {}
 
   async embed(tenant: string, table: ModelTable, input: QueryInput, signal?: AbortSignal): Promise<EmbeddedQuery> {
-    const { name, version, provider } = table.identity;
-    const model = await this.models.get(tenant, { name, version, provider, parameters: table.parameters });
+    const model = await this.models.registered(tenant, table);
     const [vector, second] = await model.embed(await queryInputs(table, input), 'query', signal);
     return { model: model.identity, vector: vector!, second };
   }

@@ -1,6 +1,6 @@
 import { KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { expandQuery, readWordArtifact, type WordModel } from '@kindred/embedder';
+import { expandQuery, OpenWordModels, type WordModel } from '@kindred/embedder';
 import { analyze, type QueryExpander, type QueryExpansion, readArtifact, readModel } from '@kindred/vector-index';
 
 /** Few words, all of them near, at a quarter of their similarity: more cost quality where measured, see docs/words.md. */
@@ -10,8 +10,6 @@ const weightOfSimilarity = 0.25;
 /** Comparing runs on the event loop: its time grows with these words times the words asked. */
 const among = 50_000;
 const mostAsked = 8;
-/** Models kept in memory. */
-const mostOpen = 4;
 /** A model trained anew is used after this long. */
 const freshForMs = 2_000;
 const mostNames = 10_000;
@@ -26,10 +24,12 @@ interface Newest {
 /** Widens queries by the newest registered word model of a name. */
 export class WordExpander implements QueryExpander {
   private readonly newest = new Map<string, Newest>();
-  private readonly open = new Map<string, Promise<WordModel>>();
+  private readonly models: OpenWordModels;
   private readonly remembered = new Map<string, QueryExpansion>();
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database) {
+    this.models = new OpenWordModels((tenant, hash) => readArtifact(database, tenant, hash));
+  }
 
   /** Throws a KindredError: MODEL_NOT_FOUND for a name that is no word model, MODEL_UNUSABLE for a damaged one. */
   async expand(tenant: string, name: string, text: string): Promise<QueryExpansion> {
@@ -37,13 +37,13 @@ export class WordExpander implements QueryExpander {
     const key = JSON.stringify([tenant, artifact, text]);
     const known = this.remembered.get(key);
     if (known) return known;
-    const expansion = expansionOf(text, await this.model(tenant, artifact));
+    const expansion = expansionOf(text, await this.models.get(tenant, artifact));
     if (this.remembered.size >= mostRemembered) this.remembered.delete(this.remembered.keys().next().value!);
     this.remembered.set(key, expansion);
     return expansion;
   }
 
-  // Without a signal, here and below: one caller's cancel must not fail those who wait for the same answer.
+  // Without a signal: one caller's cancel must not fail those who wait for the same answer.
   private artifactOf(tenant: string, name: string): Promise<string> {
     const key = `${tenant}/${name}`;
     const known = this.newest.get(key);
@@ -62,17 +62,6 @@ export class WordExpander implements QueryExpander {
     if (typeof artifact === 'string') return artifact;
     const message = `There is no word model "${name}"; train one with TrainWords, or empty the collection's expansion_model`;
     throw new KindredError('MODEL_NOT_FOUND', 'collection.expansion_model', message);
-  }
-
-  private model(tenant: string, artifact: string): Promise<WordModel> {
-    const key = `${tenant}/${artifact}`;
-    const model = this.open.get(key) ?? readArtifact(this.database, tenant, artifact).then(readWordArtifact);
-    // Last in, last out: a Map keeps the order of insertion.
-    this.open.delete(key);
-    this.open.set(key, model);
-    model.catch(() => this.open.get(key) === model && this.open.delete(key));
-    for (const oldest of this.open.keys()) if (this.open.size > mostOpen) this.open.delete(oldest);
-    return model;
   }
 }
 

@@ -1,6 +1,6 @@
 import { KindredError } from '@kindred/contracts';
 import { describe, expect, it } from 'vitest';
-import { isTransient } from './is-transient.ts';
+import { isTransient } from './is-transient.fake.spec.ts';
 
 describe('an error', () => {
   it.each(['EMBEDDING_UNAVAILABLE', 'SHUTTING_DOWN', 'DEADLINE_EXCEEDED', 'TOO_MANY_REQUESTS'] as const)(

@@ -1,10 +1,17 @@
-import type { EmbeddingModel } from './embedding-model.ts';
+import { KindredError } from '@kindred/contracts';
+import type { EmbeddingModel, ModelIdentity } from './embedding-model.ts';
 import { type ModelDefinition, type ModelResources, openModel } from './open-model.ts';
 
 type OnUsage = NonNullable<ModelResources['onUsage']>;
 
 /** What `ModelResources` are for one tenant. */
 export type ResourcesOf = (tenant: string) => ModelResources;
+
+/** What the registry knows a model by. */
+export interface RegisteredDefinition {
+  identity: ModelIdentity;
+  parameters: ModelDefinition['parameters'];
+}
 
 /** The models a process has open: each opened once, when it is first needed. A failed opening is tried again. */
 export class ModelPool {
@@ -27,6 +34,18 @@ export class ModelPool {
     this.open.set(key, opened);
     opened.catch(() => this.open.get(key) === opened && this.open.delete(key));
     return opened;
+  }
+
+  /**
+   * A model as it was registered. Throws MODEL_UNUSABLE also where its files or settings changed since: its vectors would
+   * not compare with those that are stored.
+   */
+  async registered(tenant: string, { identity, parameters }: RegisteredDefinition): Promise<EmbeddingModel> {
+    const { name, version, provider, artifactHash } = identity;
+    const model = await this.get(tenant, { name, version, provider, parameters });
+    if (model.identity.artifactHash === artifactHash) return model;
+    const message = `${name} ${version} is not what it was when it was registered: its files or settings changed. Register them under a new version.`;
+    throw new KindredError('MODEL_UNUSABLE', 'model', message);
   }
 
   /** Calls back after each request to a provider that is paid by use. */

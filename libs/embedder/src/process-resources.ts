@@ -1,5 +1,6 @@
+import { builtInTextModel } from './built-in/built-in-text-model.ts';
 import type { MediaLimits, MediaResources } from './media/media-access.ts';
-import type { ModelResources } from './open-model.ts';
+import { ModelPool } from './model-pool.ts';
 
 /** As the environment says it (modelEnv of libs/runtime). */
 export interface ModelSettings {
@@ -7,12 +8,21 @@ export interface ModelSettings {
   MODEL_DOWNLOADS: boolean;
 }
 
-/** `secrets` are the variables of the environment, which models name and never see otherwise. */
-export function modelResources(
+/**
+ * A process's models: the built-in one, and what its tenants registered. `secrets` are the variables of the environment,
+ * which models name and never see otherwise; `readArtifact` gives the bytes of a tenant's artifact by its SHA-256, hex.
+ */
+export async function openModelPool(
   { MODEL_FOLDER, MODEL_DOWNLOADS }: ModelSettings,
   secrets: Readonly<Record<string, string | undefined>>,
-): ModelResources {
-  return { modelFolder: MODEL_FOLDER, allowDownloads: MODEL_DOWNLOADS, secret: (name) => secrets[name] };
+  readArtifact: (tenant: string, hash: string) => Promise<Uint8Array>,
+): Promise<ModelPool> {
+  return new ModelPool([await builtInTextModel()], (tenant) => ({
+    modelFolder: MODEL_FOLDER,
+    allowDownloads: MODEL_DOWNLOADS,
+    secret: (name) => secrets[name],
+    artifact: (hash) => readArtifact(tenant, hash),
+  }));
 }
 
 /** As the environment says it (mediaEnv of libs/runtime). */

@@ -132,7 +132,3 @@ const databaseConfig = z.object(databaseEnv);
 export type DatabaseConfig = z.output<typeof databaseConfig>;
 const messagingConfig = z.object(messagingEnv);
 export type MessagingConfig = z.output<typeof messagingConfig>;
-const mediaConfig = z.object(mediaEnv);
-export type MediaConfig = z.output<typeof mediaConfig>;
-const modelConfig = z.object(modelEnv);
-export type ModelConfig = z.output<typeof modelConfig>;

@@ -1,9 +1,6 @@
 import { KindredError } from '@kindred/contracts';
 import { type Database, sqlState } from '@kindred/database';
-import { type CollectionRow, readCollections } from './collection.store.ts';
-
-/** NOTIFY on this channel with the payload "<tenant>/<name>" tells every process that a collection changed. */
-export const collectionsChannel = 'kindred_collections';
+import { type CollectionRow, collectionsChannel, readCollections } from './collection.store.ts';
 
 /** A replica delivers no notifications: changes are seen after this long at the latest. */
 const freshForMs = 5_000;

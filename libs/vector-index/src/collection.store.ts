@@ -1,4 +1,4 @@
-import type { Database } from '@kindred/database';
+import type { Database, Sql } from '@kindred/database';
 import type { AttributeDeclaration } from './content.ts';
 
 export interface CollectionRow {
@@ -64,4 +64,12 @@ export async function readCollections(database: Database, tenant: string, name?:
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }));
+}
+
+/** NOTIFY on this channel with the payload "<tenant>/<name>" tells every process that a collection changed. */
+export const collectionsChannel = 'kindred_collections';
+
+/** Tells every process, when the transaction commits, that the collection or how it is stored changed. */
+export async function announceCollection(sql: Sql, name: string): Promise<void> {
+  await sql.query(`select pg_notify($2, kindred.tenant() || '/' || $1)`, [name, collectionsChannel]);
 }

@@ -1,7 +1,7 @@
 export { analyze } from './analyze.ts';
 export { BackgroundPromotion } from './background-promotion.ts';
-export type { CollectionRow, IndexSettings } from './collection.store.ts';
-export { CollectionDirectory, collectionsChannel } from './collection-directory.ts';
+export { announceCollection, type CollectionRow, collectionsChannel, type IndexSettings } from './collection.store.ts';
+export { CollectionDirectory } from './collection-directory.ts';
 export { type CollectionStatus, collectionStatus } from './collection-status.store.ts';
 export { type AttributeDeclaration, contentHash, contentOf, type SearchableItem } from './content.ts';
 export { deleteDocuments, upsertDocuments } from './document.store.ts';
@@ -16,6 +16,8 @@ export {
   readRoles,
   readTextModels,
 } from './models/collection-models.store.ts';
+export { hasInputSql, inputHashSql } from './models/input-hash.ts';
+export { countLedger, type LedgerCounts } from './models/ledger.store.ts';
 export {
   addMetrics,
   type InputKind,
@@ -40,7 +42,7 @@ export {
 } from './models/vector.store.ts';
 export { type Promotable, promote, promoteWhenLarge } from './promotion.ts';
 export { noteQueries, readRecentQueries } from './recent-queries.store.ts';
-export { readLayout } from './search/layout.store.ts';
+export { readLayout, vectorMethodOf } from './search/layout.store.ts';
 export type { EmbeddedQuery, QueryEmbedder, QueryInput } from './search/leg-chooser.ts';
 export type { QueryExpander, QueryExpansion } from './search/query-expander.ts';
 export { Search, type SearchResult } from './search/search.ts';

@@ -1,5 +1,5 @@
 import type { Sql } from '@kindred/database';
-import { collectionsChannel } from './collection-directory.ts';
+import { collectionsChannel } from './collection.store.ts';
 
 export interface PartitionIndex {
   method: 'none' | 'bm25' | 'gin' | 'hnsw';

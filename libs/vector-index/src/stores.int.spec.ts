@@ -1,7 +1,8 @@
 import type { Database } from '@kindred/database';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../test/support/databases.ts';
-import { CollectionDirectory, collectionsChannel } from './collection-directory.ts';
+import { collectionsChannel } from './collection.store.ts';
+import { CollectionDirectory } from './collection-directory.ts';
 import { collectionStatus } from './collection-status.store.ts';
 import { contentHash } from './content.ts';
 import { deleteDocuments, upsertDocuments } from './document.store.ts';

@@ -30,8 +30,7 @@ export class EmbedService {
     }
     const name = request.model || this.models.standard.identity.name;
     const known = await this.registry.get(tenant, name, request.version);
-    const { version, parameters, identity } = known;
-    const model = await this.models.get(tenant, { name, version, provider: identity.provider, parameters });
+    const model = await this.models.registered(tenant, known);
     const read = await Promise.all(inputs.map((input, at) => this.inputOf(input, `inputs[${at}]`, signal)));
     const wanted = purpose === EmbedPurpose.EMBED_PURPOSE_QUERY ? 'query' : 'document';
     const vectors = await model.embed(read, wanted, signal);

@@ -36,9 +36,8 @@ export class CompareService {
   ) {
     this.search = new Search(database, collections, {
       // Not cached: what a query costs is part of the comparison.
-      embed: async (tenant, { identity, parameters }, input, signal) => {
-        const { name, version, provider } = identity;
-        const model = await models.get(tenant, { name, version, provider, parameters });
+      embed: async (tenant, table, input, signal) => {
+        const model = await models.registered(tenant, table);
         const [vector] = await model.embed([input], 'query', signal);
         return { model: model.identity, vector: vector! };
       },

@@ -1,6 +1,5 @@
 import type { Sql } from '@kindred/database';
-import type { InputKind, ModelTable } from '@kindred/vector-index';
-import { inputHashSql } from '../vectors/input-hash.ts';
+import { type InputKind, inputHashSql, type ModelTable } from '@kindred/vector-index';
 
 export interface Progress {
   behind: boolean;

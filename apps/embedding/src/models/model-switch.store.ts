@@ -1,11 +1,6 @@
 import type { Database, Sql } from '@kindred/database';
-import { type CollectionModel, collectionsChannel, type InputKind, type ModelTable } from '@kindred/vector-index';
+import type { CollectionModel, InputKind, ModelTable } from '@kindred/vector-index';
 import { setState } from '../vectors/collection-models.store.ts';
-
-/** Tells every process that searches. */
-export async function announce(sql: Sql, collection: string): Promise<void> {
-  await sql.query(`select pg_notify($2, kindred.tenant() || '/' || $1)`, [collection, collectionsChannel]);
-}
 
 const inRole = 'tenant_id = kindred.tenant() and collection_id = $1 and kind = $2 and role';
 

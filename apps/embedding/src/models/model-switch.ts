@@ -1,13 +1,19 @@
 import { KindredError } from '@kindred/contracts';
 import type { Database, Sql } from '@kindred/database';
 import type { ModelPool } from '@kindred/embedder';
-import { type CollectionRow, ensureModel, type InputKind, type ModelTable, readRoles } from '@kindred/vector-index';
+import {
+  announceCollection,
+  type CollectionRow,
+  ensureModel,
+  type InputKind,
+  type ModelTable,
+  readRoles,
+} from '@kindred/vector-index';
 import { countBehind } from '../vectors/changed-items.store.ts';
 import { addModel, lockRoles } from '../vectors/collection-models.store.ts';
 import { forgetRefusals } from '../vectors/refusals.store.ts';
 import type { Target } from '../vectors/target.ts';
 import {
-  announce,
   countRefusals,
   deleteAllVectors,
   findOldStandards,
@@ -69,7 +75,7 @@ export class ModelSwitch {
       }
       for (const one of found) await removeRole(sql, collectionId, one);
       await forgetRefusals(sql, wanted, collectionId);
-      await announce(sql, name);
+      await announceCollection(sql, name);
       return deleteAllVectors(sql, collectionId, wanted);
     });
   }
@@ -98,7 +104,7 @@ export class ModelSwitch {
     return this.database.transaction({ tenant, settings: { statement_timeout: '0' } }, async (sql) => {
       await lockRoles(sql, collectionId, 'update');
       const kind = await work(sql);
-      await announce(sql, name);
+      await announceCollection(sql, name);
       const roles = await readRoles(sql, collectionId);
       const of = (wanted: string) => roles.find((one) => one.kind === kind && one.role === wanted)?.model;
       return { active: of('active')!, previous: of('previous') };

@@ -1,6 +1,5 @@
 import type { Sql } from '@kindred/database';
-import type { InputKind, ModelTable } from '@kindred/vector-index';
-import { hasInputSql, inputHashSql } from './input-hash.ts';
+import { hasInputSql, type InputKind, inputHashSql, type ModelTable } from '@kindred/vector-index';
 
 /** An item as it is now, and what its vectors of each kind are made from, by hash; null where it has no such input. */
 export interface ChangedItem {

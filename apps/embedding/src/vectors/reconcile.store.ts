@@ -1,6 +1,5 @@
 import type { Database, Sql } from '@kindred/database';
-import type { InputKind, ModelRole, ModelTable } from '@kindred/vector-index';
-import { hasInputSql } from './input-hash.ts';
+import { hasInputSql, type InputKind, type ModelRole, type ModelTable } from '@kindred/vector-index';
 import type { Target } from './target.ts';
 
 /** A collection's model whose vectors lag, and how far repairing them has come. */
@@ -59,12 +58,21 @@ export async function claim(sql: Sql, target: Target, worker: string): Promise<R
   return run;
 }
 
+/** How far a run has come. */
+export interface Progress {
+  /** Id of the last item looked at. */
+  cursor: string;
+  items: bigint;
+  done: bigint;
+  indexing?: boolean;
+}
+
 /** Notes the progress and keeps the lease. False where it was lost. */
 export async function advance(
   sql: Sql,
   target: Target,
   worker: string,
-  { cursor, items, done, indexing = false }: { cursor: string; items: bigint; done: bigint; indexing?: boolean },
+  { cursor, items, done, indexing = false }: Progress,
 ): Promise<boolean> {
   const rows = await sql.query(
     `update kindred.collection_models set cursor_id = $5, items = $6, done = $7, indexing = $8, failures = 0, reason = '',

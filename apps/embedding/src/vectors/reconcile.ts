@@ -4,7 +4,7 @@ import { countBehind, readBehind } from './changed-items.store.ts';
 import { markBehind } from './collection-models.store.ts';
 import { ModelFailure } from './embed-items.ts';
 import { Pace } from './pace.ts';
-import { advance, claim, deleteOrphans, endRun, type Run } from './reconcile.store.ts';
+import { advance, claim, deleteOrphans, endRun, type Progress, type Run } from './reconcile.store.ts';
 import type { Target } from './target.ts';
 import type { VectorWriter } from './vector-writer.ts';
 
@@ -35,7 +35,8 @@ export async function reconcile(target: Target, options: ReconcileOptions): Prom
   if (!run) return 'elsewhere';
   let complete = false;
   try {
-    complete = (await fill(target, run, options)) && (await index(target, options));
+    const filled = await fill(target, run, options);
+    complete = filled !== undefined && (await index(target, filled, options));
     return complete ? 'complete' : 'elsewhere';
   } catch (error) {
     if (!(error instanceof ModelFailure)) throw error;
@@ -46,8 +47,8 @@ export async function reconcile(target: Target, options: ReconcileOptions): Prom
   }
 }
 
-/** False when the lease was lost. */
-async function fill(target: Target, run: Run, options: ReconcileOptions): Promise<boolean> {
+/** How far it came; undefined when the lease was lost. */
+async function fill(target: Target, run: Run, options: ReconcileOptions): Promise<Progress | undefined> {
   const { database, writer, signal } = options;
   const { collection, kind, model } = target;
   const { tenant, collectionId } = collection;
@@ -58,7 +59,7 @@ async function fill(target: Target, run: Run, options: ReconcileOptions): Promis
       return countBehind(sql, collectionId, kind, model);
     });
     done = 0n;
-    if (!(await note(target, options, { cursor, items, done }))) return false;
+    if (!(await note(target, options, { cursor, items, done }))) return undefined;
   }
   const pace = new Pace(run.items_per_second);
   for (;;) {
@@ -67,7 +68,7 @@ async function fill(target: Target, run: Run, options: ReconcileOptions): Promis
       readBehind(sql, collectionId, { kind, model, after: cursor, most: pace.most() }),
     );
     const last = page.at(-1);
-    if (!last) return true;
+    if (!last) return { cursor, items, done };
     const prepared = await writer.prepare(target, { embed: page, touch: [], remove: [] }, signal);
     cursor = last.item_id;
     done += BigInt(page.length - prepared.refusals.length);
@@ -76,19 +77,17 @@ async function fill(target: Target, run: Run, options: ReconcileOptions): Promis
       if (items < done) items = done;
       leased = await advance(sql, target, options.worker, { cursor, items, done });
     });
-    if (!written || !leased) return false;
+    if (!written || !leased) return undefined;
     await pace.after(page.length, signal);
   }
 }
 
 /** What became too large to be scanned gets its index before anybody searches it. */
-async function index(target: Target, options: ReconcileOptions): Promise<boolean> {
+async function index(target: Target, filled: Progress, options: ReconcileOptions): Promise<boolean> {
   const { database } = options;
   const { collection, model } = target;
   const { tenant, collectionId } = collection;
-  const run = await database.transaction({ tenant }, (sql) => claim(sql, target, options.worker));
-  if (!run) return false;
-  const state = { cursor: run.cursor_id, items: run.items, done: run.done, indexing: true };
+  const state = { ...filled, indexing: true };
   // An index of a million vectors takes minutes: the lease is held on to meanwhile.
   const keep = setInterval(() => void note(target, options, state).catch(() => undefined), 10_000);
   try {
@@ -100,7 +99,7 @@ async function index(target: Target, options: ReconcileOptions): Promise<boolean
   }
 }
 
-const note = (target: Target, { database, worker }: ReconcileOptions, state: Parameters<typeof advance>[3]) =>
+const note = (target: Target, { database, worker }: ReconcileOptions, state: Progress) =>
   database.transaction({ tenant: target.collection.tenant }, (sql) => advance(sql, target, worker, state));
 
 /** Counting a million items outlasts the deadline of a request. */

@@ -1,12 +1,12 @@
 import type { ReconcileVectorsRequest, VectorStatus } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { type CollectionDirectory, type CollectionRow, readLayout } from '@kindred/vector-index';
+import { type CollectionDirectory, countLedger, readLayout, vectorMethodOf } from '@kindred/vector-index';
 import { refOf, wireRoles } from '../models/wire.ts';
 import { markBehind } from './collection-models.store.ts';
 import { forgetRefusals } from './refusals.store.ts';
 import type { Target } from './target.ts';
 import type { TargetDirectory } from './target-directory.ts';
-import { countLedger, readCondition, readRefusals } from './vector-status.store.ts';
+import { readCondition, readRefusals } from './vector-status.store.ts';
 
 const shownRefusals = 5;
 
@@ -22,36 +22,43 @@ export class VectorStatusService {
 
   /** Of one collection, or for an empty name of all. */
   async status(tenant: string, collection: string): Promise<VectorStatus[]> {
-    const rows =
-      collection === '' ? await this.collections.list(tenant) : [await this.collections.get(tenant, collection)];
-    const statuses: VectorStatus[] = [];
-    for (const row of rows) {
-      for (const target of await this.targets.of(row)) statuses.push(await this.statusOf(target));
-    }
-    return statuses;
+    return (await this.examine(tenant, collection)).map(({ status }) => status);
   }
 
   /** Marks them; the work is done in the background. Returns what there is to do. */
   async reconcile(tenant: string, request: ReconcileVectorsRequest): Promise<VectorStatus[]> {
-    const before = await this.status(tenant, request.collection);
     const { name = '', version = '' } = request.model ?? {};
-    const wanted = before.filter(
-      ({ model }) => (name === '' || model!.name === name) && (version === '' || model!.version === version),
+    const examined = await this.examine(tenant, request.collection);
+    const wanted = examined.filter(
+      ({ target: { model } }) => (name === '' || model.name === name) && (version === '' || model.version === version),
     );
-    for (const { collection, kind, role } of wanted) {
-      const row = await this.collections.get(tenant, collection);
-      const target = (await this.targets.of(row)).find((one) => one.kind === kind && wireRoles[one.role] === role);
-      if (!target) continue;
+    for (const { target } of wanted) {
       await this.database.transaction({ tenant }, async (sql) => {
-        if (request.retryRefused) await forgetRefusals(sql, target.model, row.collectionId);
+        if (request.retryRefused) await forgetRefusals(sql, target.model, target.collection.collectionId);
         await markBehind(sql, target);
       });
     }
     this.onMark();
-    return wanted;
+    return wanted.map(({ status }) => status);
   }
 
-  private async statusOf(target: Target): Promise<VectorStatus> {
+  private async examine(tenant: string, name: string): Promise<{ target: Target; status: VectorStatus }[]> {
+    const rows = name === '' ? await this.collections.list(tenant) : [await this.collections.get(tenant, name)];
+    const examined: { target: Target; status: VectorStatus }[] = [];
+    for (const row of rows) {
+      const { models } = await readLayout(this.database, row);
+      for (const target of await this.targets.of(row)) {
+        const stored = models.find((one) => one.model.table === target.model.table);
+        examined.push({
+          target,
+          status: await this.statusOf(target, stored ? vectorMethodOf(stored) : 'vector_exact'),
+        });
+      }
+    }
+    return examined;
+  }
+
+  private async statusOf(target: Target, method: string): Promise<VectorStatus> {
     const { collection, kind, role, model } = target;
     const { tenant, collectionId } = collection;
     const scope = { tenant, readOnly: true, settings: { statement_timeout: '0' } };
@@ -66,16 +73,10 @@ export class VectorStatusService {
       role: wireRoles[role],
       kind,
       ...counts,
-      method: await this.methodOf(collection, target),
+      method,
       reconciling: condition.behind,
       reason: condition.reason,
       refusals: refusals.map((one) => ({ itemId: one.item_id, reason: one.reason, refusedAt: one.refused_at })),
     };
-  }
-
-  private async methodOf(collection: CollectionRow, { model }: Target): Promise<string> {
-    const layout = await readLayout(this.database, collection);
-    const index = layout.models.find((one) => one.model.table === model.table)?.index;
-    return index ? `vector_${index.method}` : 'vector_exact';
   }
 }

@@ -81,16 +81,12 @@ export class VectorWriter {
     await noteRefusals(sql, model, collectionId, refusals);
   }
 
-  private async opened(tenant: string, { identity, parameters }: ModelTable) {
+  private async opened(tenant: string, table: ModelTable) {
     try {
-      const { name, version, provider } = identity;
-      const model = await this.models.get(tenant, { name, version, provider, parameters });
-      if (model.identity.artifactHash === identity.artifactHash) return model;
+      return await this.models.registered(tenant, table);
     } catch (error) {
       throw new ModelFailure((error as Error).message, { cause: error });
     }
-    const message = `${identity.name} ${identity.version} is not what it was when it was registered: its files or settings changed. Register them under a new version.`;
-    throw new ModelFailure(message);
   }
 
   private async known(tenant: string, model: ModelTable, items: readonly ChangedItem[], kind: Target['kind']) {

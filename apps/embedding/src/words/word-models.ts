@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import { KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { readWordArtifact, WordModel, writeWordArtifact } from '@kindred/embedder';
-import { ensureModel, type ModelIdentity, readArtifact, saveArtifact } from '@kindred/vector-index';
-import { findWordModel } from './word-model.store.ts';
+import { OpenWordModels, type WordModel, writeWordArtifact } from '@kindred/embedder';
+import { ensureModel, type ModelIdentity, readArtifact, readModel, saveArtifact } from '@kindred/vector-index';
 
-/** Models kept in memory. */
-const mostOpen = 4;
 const largestArtifact = 1024 ** 3;
 
 /** What a stored model is registered with. */
@@ -20,9 +17,11 @@ export interface WordModelRecord {
 
 /** The stored word models of all tenants, the last used ones in memory. */
 export class WordModels {
-  private readonly open = new Map<string, Promise<WordModel>>();
+  private readonly open: OpenWordModels;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database) {
+    this.open = new OpenWordModels((tenant, hash) => readArtifact(database, tenant, hash));
+  }
 
   /** Stores a model and registers it under its name; its version is the start of its artifact's hash. */
   async save(
@@ -47,17 +46,10 @@ export class WordModels {
 
   /** Throws MODEL_NOT_FOUND on the field "model". */
   async get(tenant: string, name: string, version: string, signal: AbortSignal): Promise<WordModel> {
-    const row = await this.database.transaction({ tenant, readOnly: true, signal }, (sql) =>
-      findWordModel(sql, name, version),
-    );
-    if (row?.provider !== 'words') throw notFound(name, version);
-    const key = `${tenant}/${row.artifact_hash}`;
-    const model = this.open.get(key) ?? readArtifact(this.database, tenant, row.artifact_hash).then(readWordArtifact);
-    this.open.delete(key);
-    this.open.set(key, model);
-    model.catch(() => this.open.delete(key));
-    for (const oldest of this.open.keys()) if (this.open.size > mostOpen) this.open.delete(oldest);
-    return model;
+    const scope = { tenant, readOnly: true, signal };
+    const known = await this.database.transaction(scope, (sql) => readModel(sql, name, version));
+    if (known?.identity.provider !== 'words') throw notFound(name, version);
+    return this.open.get(tenant, known.identity.artifactHash);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Sql } from '@kindred/database';
+import { announceCollection } from '@kindred/vector-index';
 
 export interface CollectionRecord {
   name: string;
@@ -66,11 +67,7 @@ export async function putCollection(sql: Sql, declaration: CollectionDeclaration
       JSON.stringify(declaration.index),
     ],
   );
-  await notifyCollection(sql, declaration.name);
-}
-
-export async function notifyCollection(sql: Sql, name: string): Promise<void> {
-  await sql.query(`select pg_notify('kindred_collections', kindred.tenant() || '/' || $1)`, [name]);
+  await announceCollection(sql, declaration.name);
 }
 
 /** Everything that belongs to the collection, vectors of every model included. Returns the number of live items. */
@@ -92,7 +89,7 @@ export async function deleteCollection(sql: Sql, name: string, collectionId: num
     [collectionId],
   );
   await sql.query(`delete from kindred.collections where tenant_id = kindred.tenant() and name = $1`, [name]);
-  await notifyCollection(sql, name);
+  await announceCollection(sql, name);
   return counted!.items;
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from '@kindred/database';
-import { builtInTextModel, ModelPool, mediaAccess, modelResources } from '@kindred/embedder';
+import { mediaAccess, openModelPool } from '@kindred/embedder';
 import { embeddingService } from '@kindred/embedding';
 import { ingestionService } from '@kindred/ingestion';
 import type { Messaging } from '@kindred/messaging';
@@ -20,10 +20,7 @@ export interface ServiceDependencies {
 
 /** The four services, in one process, and the models that two of them share. */
 export async function allServices({ database, readDatabase, messaging, config, version, log }: ServiceDependencies) {
-  const models = new ModelPool([await builtInTextModel()], (tenant) => ({
-    ...modelResources(config, process.env),
-    artifact: (hash) => readArtifact(readDatabase, tenant, hash),
-  }));
+  const models = await openModelPool(config, process.env, (tenant, hash) => readArtifact(readDatabase, tenant, hash));
   const media = mediaAccess(config);
   const services = [
     ingestionService({ database, messaging, config: {}, version, log }),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { setImmediate } from 'node:timers/promises';
 import {
   type EmbeddingModel,
   type EmbedInput,
@@ -8,6 +7,7 @@ import {
   type ModelIdentity,
   textsOf,
 } from '../embedding-model.ts';
+import { TimeSlice } from '../time-slice.ts';
 import { readFeatureDamping } from './feature-damping.ts';
 import { readStaticTable } from './static-table.ts';
 import { TextVectorizer, type VectorizerParameters } from './text-vectorizer.ts';
@@ -24,8 +24,6 @@ export const builtInParameters: VectorizerParameters = {
 };
 
 const modelFile = (name: string) => readFile(new URL(`../../models/${name}`, import.meta.url));
-/** Milliseconds of work after which other tasks of the process get their turn. */
-const timeSlice = 8;
 
 /**
  * Loads the model that needs no download: a static word table beside hashed words and character n-grams.
@@ -56,13 +54,11 @@ class BuiltInTextModel implements EmbeddingModel {
   async embed(inputs: readonly EmbedInput[], _purpose: EmbedPurpose, signal?: AbortSignal): Promise<Float32Array[]> {
     const texts = textsOf(this, inputs);
     const vectors: Float32Array[] = [];
-    let pause = performance.now() + timeSlice;
+    const time = new TimeSlice(signal);
     for (const text of texts) {
       signal?.throwIfAborted();
       vectors.push(this.vectorizer.vector(text));
-      if (performance.now() < pause) continue;
-      await setImmediate();
-      pause = performance.now() + timeSlice;
+      if (time.isOver) await time.pause();
     }
     return vectors;
   }

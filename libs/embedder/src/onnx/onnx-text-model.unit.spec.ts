@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { embedTexts } from '../embedding-model.ts';
-import { isTransient } from '../is-transient.ts';
+import { isTransient } from '../is-transient.fake.spec.ts';
 import { cosine, describeModel } from '../model-contract.fake.spec.ts';
 import type { ModelResources } from '../open-model.ts';
 import { openOnnxTextModel } from './onnx-text-model.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { isTransient } from '../is-transient.ts';
+import { isTransient } from '../is-transient.fake.spec.ts';
 import { OnnxThread } from './onnx-thread.ts';
 import type { ThreadReply, ThreadSettings } from './thread-messages.ts';
 import { ThreadPool } from './thread-pool.ts';

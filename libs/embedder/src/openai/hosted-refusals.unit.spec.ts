@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTransient } from '../is-transient.ts';
+import { isTransient } from '../is-transient.fake.spec.ts';
 import { answeredWith, type Fault, failing } from './fake-embeddings-server.fake.spec.ts';
 import { embed, expectVectors, FakeTiming, hostedModels, secretKey } from './hosted-models.fake.spec.ts';
 

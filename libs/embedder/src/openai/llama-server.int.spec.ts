@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embedTexts } from '../embedding-model.ts';
-import { isTransient } from '../is-transient.ts';
+import { isTransient } from '../is-transient.fake.spec.ts';
 import { cosine, describeModel } from '../model-contract.fake.spec.ts';
 import { openModel } from '../open-model.ts';
 import type { OpenAiTextModel } from './openai-text-model.ts';

@@ -8,11 +8,11 @@ import {
   type ModelIdentity,
 } from '../embedding-model.ts';
 import type { ModelDefinition } from '../open-model.ts';
+import { TimeSlice } from '../time-slice.ts';
 import { decodeSound, defaultSoundLimits, type SoundLimits } from './decode-sound.ts';
 import { logMelFrames, melRate } from './mel-bands.ts';
 import { resample } from './resample.ts';
 import { type SoundParameters, soundDimensions, soundVector } from './sound-vectorizer.ts';
-import { TimeSlice } from './time-slice.ts';
 
 /** A change of what a clip's vector is: raise it. */
 const algorithm = 'kindred-sound-1';

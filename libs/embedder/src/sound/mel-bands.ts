@@ -1,5 +1,5 @@
+import type { TimeSlice } from '../time-slice.ts';
 import { frameLength, powerSpectrum, spectrumBins } from './power-spectrum.ts';
-import type { TimeSlice } from './time-slice.ts';
 
 /** Samples per second that everything here is for. */
 export const melRate = 16_000;

@@ -1,5 +1,5 @@
+import type { TimeSlice } from '../time-slice.ts';
 import type { Sound } from './decode-sound.ts';
-import type { TimeSlice } from './time-slice.ts';
 
 /** Zero crossings of the filter on each side. */
 const crossings = 12;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { TimeSlice } from '../time-slice.ts';
 import { resample } from './resample.ts';
-import { TimeSlice } from './time-slice.ts';
 
 const tone = (hertz: number, rate: number) =>
   Float32Array.from({ length: rate }, (_, at) => Math.sin((2 * Math.PI * hertz * at) / rate));

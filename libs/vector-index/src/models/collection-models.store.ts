@@ -52,11 +52,18 @@ export async function readCollectionModels(sql: Sql, collectionId: number): Prom
   return [...rows.map(collectionModel), ...roles];
 }
 
-/** The model of text of each of the collections that has one. */
+/** The model of text of each of the collections that has one: one statement for all that have been embedded. */
 export async function readTextModels(sql: Sql, collectionIds: readonly number[]): Promise<Map<number, ModelTable>> {
-  const found = new Map<number, ModelTable>();
+  const rows = await sql.query<StoredModel & { collection_id: number }>(
+    `select c.collection_id, ${modelColumns}
+       from kindred.collection_models c
+       join kindred.models m on m.tenant_id = c.tenant_id and m.name = c.name and m.version = c.version
+      where c.tenant_id = kindred.tenant() and c.collection_id = any($1::int[]) and c.kind = 'text' and c.role = 'active'`,
+    [collectionIds],
+  );
+  const found = new Map(rows.map((row) => [row.collection_id, modelTable(row)]));
   for (const id of collectionIds) {
-    const model = activeModel(await readCollectionModels(sql, id), 'text');
+    const model = found.get(id) ?? activeModel(await readCollectionModels(sql, id), 'text');
     if (model) found.set(id, model);
   }
   return found;

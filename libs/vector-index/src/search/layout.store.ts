@@ -17,6 +17,9 @@ export interface ModelLayout extends CollectionModel {
   index?: { method: 'hnsw' | 'ivfflat'; partition: string };
 }
 
+/** How its vectors are searched: "vector_exact", "vector_hnsw", ... */
+export const vectorMethodOf = ({ index }: ModelLayout): string => (index ? `vector_${index.method}` : 'vector_exact');
+
 /** The collection's own partition of a partitioned table. */
 export const partitionOf = (table: string, collectionId: number) => `${table}_c${collectionId}`;
 

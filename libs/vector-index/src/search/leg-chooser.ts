@@ -1,6 +1,5 @@
 import { KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { analyze } from '../analyze.ts';
 import type { CollectionRow } from '../collection.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import { hnswFrom } from '../thresholds.ts';
@@ -81,8 +80,7 @@ export class LegChooser {
     return { leg: widened.leg, notes: [...notes, ...widened.notes] };
   }
 
-  private lexical({ by }: CheckedRequest, collection: CollectionRow, layout: Layout): Chosen<LexicalLeg> {
-    const all = [...new Set(analyze(by.kind === 'text' ? by.text : ''))];
+  private lexical({ terms: all }: CheckedRequest, collection: CollectionRow, layout: Layout): Chosen<LexicalLeg> {
     if (all.length === 0)
       return { notes: ['The text has no letters or digits: the lexical leg has nothing to look for'] };
     const terms = all.slice(0, mostTerms);

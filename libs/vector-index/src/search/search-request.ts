@@ -61,6 +61,8 @@ export interface CheckedRequest extends Omit<SearchRequest, 'fusion'> {
   payload: boolean;
   vectors: boolean;
   explain: boolean;
+  /** Distinct search terms of the text; none where there is no text. */
+  terms: readonly string[];
 }
 
 /** Refuses what no collection could answer; throws a KindredError naming the field as the wire contract calls it. */
@@ -72,16 +74,18 @@ export function checkRequest(request: SearchRequest): CheckedRequest {
     throw new KindredError('LIMIT_OUT_OF_RANGE', 'limit', message);
   }
   checkEfSearch(request.efSearch);
+  const terms = request.by.kind === 'text' ? [...new Set(analyze(request.by.text))] : [];
   return {
     ...request,
     mode: checkMode(request),
     limit,
     pageToken: request.pageToken ?? '',
     exact: request.exact ?? false,
-    fusion: checkFusion(request),
+    fusion: checkFusion(request.fusion, terms.length),
     payload: request.payload ?? true,
     vectors: request.vectors ?? false,
     explain: request.explain ?? false,
+    terms,
   };
 }
 
@@ -101,17 +105,14 @@ function checkEfSearch(efSearch: number | undefined): void {
  * Words that all stand in a document leave little to guess, the fewer of them the less; a long question matches no
  * document word by word. So the weight grows with the number n of terms, as (n - 1) / (n + 1).
  */
-function denseWeightFor(by: SearchBy): number {
-  const terms = by.kind === 'text' ? new Set(analyze(by.text)).size : 1;
-  return Math.max(leastDenseWeight, (mostDenseWeight * (terms - 1)) / (terms + 1));
-}
+const denseWeightFor = (terms: number) => Math.max(leastDenseWeight, (mostDenseWeight * (terms - 1)) / (terms + 1));
 
-function checkFusion({ fusion, by }: SearchRequest): CheckedFusion {
+function checkFusion(fusion: Fusion | undefined, terms: number): CheckedFusion {
   if (fusion?.method === 'rrf') {
     if (Number.isInteger(fusion.k) && fusion.k >= 1 && fusion.k <= 10_000) return fusion;
     throw new KindredError('FIELD_INVALID', 'fusion.rrf_k', `fusion.rrf_k is ${fusion.k}; it must be from 1 to 10000`);
   }
-  const denseWeight = fusion?.denseWeight ?? denseWeightFor(by);
+  const denseWeight = fusion?.denseWeight ?? denseWeightFor(terms);
   if (denseWeight >= 0 && denseWeight <= 1) return { method: 'normalized', denseWeight };
   const message = `fusion.dense_weight is ${denseWeight}; it must be from 0 to 1`;
   throw new KindredError('FIELD_INVALID', 'fusion.dense_weight', message);

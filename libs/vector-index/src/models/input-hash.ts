@@ -1,4 +1,4 @@
-import type { InputKind } from '@kindred/vector-index';
+import type { InputKind } from './model.store.ts';
 
 /**
  * SQL of what an item's vector of that kind is made from, by hash; null where it has no such input. `i` is a row of
