@@ -68,7 +68,14 @@ class EchoController {
       this.lever.signals.push(signal);
       await this.lever.wait(signal);
     }
-    return { requestId, hits: [], nextPageToken: `${tenant}/${role}/${text.length}`, plan: undefined };
+    return {
+      requestId,
+      hits: [],
+      nextPageToken: `${tenant}/${role}/${text.length}`,
+      plan: undefined,
+      groups: [],
+      suggestions: [],
+    };
   }
 
   /** Answers each request, and throws at an item without an id. */

@@ -126,6 +126,19 @@ export const modelEnv = {
   MODEL_DOWNLOADS: onOff(false),
 };
 
+const reranker = z.strictObject({
+  provider: z.string({ error: 'must be http or onnx' }),
+  parameters: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** What hits can be ordered anew by, by the names that requests use (docs/queries.md). */
+export const rerankEnv = {
+  RERANKERS: json(
+    z.record(z.string().min(1).max(64), reranker),
+    '{"jina": {"provider": "http", "parameters": {"url": "http://localhost:8080/rerank", "model": "jina-reranker-v2"}}}',
+  ).optional(),
+};
+
 const serverConfig = z.object(serverEnv);
 export type ServerConfig = z.output<typeof serverConfig>;
 const databaseConfig = z.object(databaseEnv);

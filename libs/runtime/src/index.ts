@@ -10,6 +10,7 @@ export {
   messagingEnv,
   modelEnv,
   type Role,
+  rerankEnv,
   type ServerConfig,
   serverEnv,
 } from './env.ts';

@@ -27,10 +27,15 @@ export class Metrics {
     return (known as Gauge<Label>) ?? new Gauge({ name, help, labelNames, collect, registers: [this.registry] });
   }
 
-  /** Of durations in seconds. */
-  histogram<Label extends string = never>(name: string, help: string, labelNames: Label[] = []): Histogram<Label> {
+  /** Of durations in seconds, unless `buckets` say otherwise. */
+  histogram<Label extends string = never>(
+    name: string,
+    help: string,
+    labelNames: Label[] = [],
+    buckets: readonly number[] = durationBuckets,
+  ): Histogram<Label> {
     const known = this.registry.getSingleMetric(name);
-    const options = { name, help, labelNames, buckets: durationBuckets, registers: [this.registry] };
+    const options = { name, help, labelNames, buckets: [...buckets], registers: [this.registry] };
     return (known as Histogram<Label>) ?? new Histogram(options);
   }
 

@@ -21,7 +21,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
-import { Interaction, Item, User } from "./common.ts";
+import { Distance, distanceFromJSON, distanceToJSON, Interaction, Item, User } from "./common.ts";
 
 export enum AttributeType {
   ATTRIBUTE_TYPE_UNSPECIFIED = 0,
@@ -178,6 +178,51 @@ export function indexKindToJSON(object: IndexKind): string {
   }
 }
 
+export enum IndexElement {
+  INDEX_ELEMENT_UNSPECIFIED = 0,
+  INDEX_ELEMENT_STORED = 1,
+  INDEX_ELEMENT_HALF = 2,
+  INDEX_ELEMENT_BIT = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function indexElementFromJSON(object: any): IndexElement {
+  switch (object) {
+    case 0:
+    case "INDEX_ELEMENT_UNSPECIFIED":
+      return IndexElement.INDEX_ELEMENT_UNSPECIFIED;
+    case 1:
+    case "INDEX_ELEMENT_STORED":
+      return IndexElement.INDEX_ELEMENT_STORED;
+    case 2:
+    case "INDEX_ELEMENT_HALF":
+      return IndexElement.INDEX_ELEMENT_HALF;
+    case 3:
+    case "INDEX_ELEMENT_BIT":
+      return IndexElement.INDEX_ELEMENT_BIT;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return IndexElement.UNRECOGNIZED;
+  }
+}
+
+export function indexElementToJSON(object: IndexElement): string {
+  switch (object) {
+    case IndexElement.INDEX_ELEMENT_UNSPECIFIED:
+      return "INDEX_ELEMENT_UNSPECIFIED";
+    case IndexElement.INDEX_ELEMENT_STORED:
+      return "INDEX_ELEMENT_STORED";
+    case IndexElement.INDEX_ELEMENT_HALF:
+      return "INDEX_ELEMENT_HALF";
+    case IndexElement.INDEX_ELEMENT_BIT:
+      return "INDEX_ELEMENT_BIT";
+    case IndexElement.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 export enum Wait {
   WAIT_UNSPECIFIED = 0,
   /** WAIT_ACKNOWLEDGED - The event is durable. The default. */
@@ -293,7 +338,40 @@ export interface IndexSettings {
   kind: IndexKind;
   m?: number | undefined;
   efConstruction?: number | undefined;
-  lists?: number | undefined;
+  lists?:
+    | number
+    | undefined;
+  /** What the index orders by. Another one is searched exactly. */
+  distance: Distance;
+  /** Elements of the index: the vectors as they are stored, halves of them, or their signs, looked at again in full. */
+  element: IndexElement;
+  /** Breadth of an HNSW search where a query names none, 1-1000. */
+  efSearch?:
+    | number
+    | undefined;
+  /** Lists looked at where a query names no number, 1-32768. */
+  probes?: number | undefined;
+}
+
+/** How the collection's texts are searched. */
+export interface SearchSettings {
+  /** Words that count as the same. */
+  synonyms: SynonymSet[];
+  /** Left out of queries that have other words. */
+  stopWords: string[];
+  /** Most that the dense leg counts in a hybrid search, 0-1. Absent: 0.3. */
+  denseWeight?:
+    | number
+    | undefined;
+  /** Where the weight comes from: "learned from 78 judged queries, 2026-11-24". Empty: it is the default. */
+  denseWeightSource: string;
+}
+
+export interface SynonymSet {
+  /** Two or more words or phrases. */
+  words: string[];
+  /** Only the first is widened by the others. */
+  oneWay: boolean;
 }
 
 export interface Collection {
@@ -312,6 +390,7 @@ export interface Collection {
   soundModel: string;
   /** Name of a word model whose nearest words widen text queries; empty: none. */
   expansionModel: string;
+  search?: SearchSettings | undefined;
 }
 
 export interface PutCollectionRequest {
@@ -657,7 +736,16 @@ export const Attribute: MessageFns<Attribute> = {
 };
 
 function createBaseIndexSettings(): IndexSettings {
-  return { kind: 0, m: undefined, efConstruction: undefined, lists: undefined };
+  return {
+    kind: 0,
+    m: undefined,
+    efConstruction: undefined,
+    lists: undefined,
+    distance: 0,
+    element: 0,
+    efSearch: undefined,
+    probes: undefined,
+  };
 }
 
 export const IndexSettings: MessageFns<IndexSettings> = {
@@ -673,6 +761,18 @@ export const IndexSettings: MessageFns<IndexSettings> = {
     }
     if (message.lists !== undefined) {
       writer.uint32(32).int32(message.lists);
+    }
+    if (message.distance !== 0) {
+      writer.uint32(40).int32(message.distance);
+    }
+    if (message.element !== 0) {
+      writer.uint32(48).int32(message.element);
+    }
+    if (message.efSearch !== undefined) {
+      writer.uint32(56).int32(message.efSearch);
+    }
+    if (message.probes !== undefined) {
+      writer.uint32(64).int32(message.probes);
     }
     return writer;
   },
@@ -722,6 +822,38 @@ export const IndexSettings: MessageFns<IndexSettings> = {
             message.lists = reader.int32();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.distance = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.element = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.efSearch = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.probes = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -744,6 +876,14 @@ export const IndexSettings: MessageFns<IndexSettings> = {
         ? globalThis.Number(object.ef_construction)
         : undefined,
       lists: isSet(object.lists) ? globalThis.Number(object.lists) : undefined,
+      distance: isSet(object.distance) ? distanceFromJSON(object.distance) : 0,
+      element: isSet(object.element) ? indexElementFromJSON(object.element) : 0,
+      efSearch: isSet(object.efSearch)
+        ? globalThis.Number(object.efSearch)
+        : isSet(object.ef_search)
+        ? globalThis.Number(object.ef_search)
+        : undefined,
+      probes: isSet(object.probes) ? globalThis.Number(object.probes) : undefined,
     };
   },
 
@@ -761,6 +901,18 @@ export const IndexSettings: MessageFns<IndexSettings> = {
     if (message.lists !== undefined) {
       obj.lists = Math.round(message.lists);
     }
+    if (message.distance !== 0) {
+      obj.distance = distanceToJSON(message.distance);
+    }
+    if (message.element !== 0) {
+      obj.element = indexElementToJSON(message.element);
+    }
+    if (message.efSearch !== undefined) {
+      obj.efSearch = Math.round(message.efSearch);
+    }
+    if (message.probes !== undefined) {
+      obj.probes = Math.round(message.probes);
+    }
     return obj;
   },
 
@@ -773,6 +925,230 @@ export const IndexSettings: MessageFns<IndexSettings> = {
     message.m = object.m ?? undefined;
     message.efConstruction = object.efConstruction ?? undefined;
     message.lists = object.lists ?? undefined;
+    message.distance = object.distance ?? 0;
+    message.element = object.element ?? 0;
+    message.efSearch = object.efSearch ?? undefined;
+    message.probes = object.probes ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSearchSettings(): SearchSettings {
+  return { synonyms: [], stopWords: [], denseWeight: undefined, denseWeightSource: "" };
+}
+
+export const SearchSettings: MessageFns<SearchSettings> = {
+  encode(message: SearchSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.synonyms) {
+      SynonymSet.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.stopWords) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.denseWeight !== undefined) {
+      writer.uint32(25).double(message.denseWeight);
+    }
+    if (message.denseWeightSource !== "") {
+      writer.uint32(34).string(message.denseWeightSource);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.synonyms.push(SynonymSet.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.stopWords.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.denseWeight = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.denseWeightSource = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SearchSettings {
+    return {
+      synonyms: globalThis.Array.isArray(object?.synonyms)
+        ? object.synonyms.map((e: any) => SynonymSet.fromJSON(e))
+        : [],
+      stopWords: globalThis.Array.isArray(object?.stopWords)
+        ? object.stopWords.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.stop_words)
+        ? object.stop_words.map((e: any) => globalThis.String(e))
+        : [],
+      denseWeight: isSet(object.denseWeight)
+        ? globalThis.Number(object.denseWeight)
+        : isSet(object.dense_weight)
+        ? globalThis.Number(object.dense_weight)
+        : undefined,
+      denseWeightSource: isSet(object.denseWeightSource)
+        ? globalThis.String(object.denseWeightSource)
+        : isSet(object.dense_weight_source)
+        ? globalThis.String(object.dense_weight_source)
+        : "",
+    };
+  },
+
+  toJSON(message: SearchSettings): unknown {
+    const obj: any = {};
+    if (message.synonyms?.length) {
+      obj.synonyms = message.synonyms.map((e) => SynonymSet.toJSON(e));
+    }
+    if (message.stopWords?.length) {
+      obj.stopWords = message.stopWords;
+    }
+    if (message.denseWeight !== undefined) {
+      obj.denseWeight = floatToJson(message.denseWeight);
+    }
+    if (message.denseWeightSource !== "") {
+      obj.denseWeightSource = message.denseWeightSource;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SearchSettings>, I>>(base?: I): SearchSettings {
+    return SearchSettings.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SearchSettings>, I>>(object: I): SearchSettings {
+    const message = createBaseSearchSettings();
+    message.synonyms = object.synonyms?.map((e) => SynonymSet.fromPartial(e)) || [];
+    message.stopWords = object.stopWords?.map((e) => e) || [];
+    message.denseWeight = object.denseWeight ?? undefined;
+    message.denseWeightSource = object.denseWeightSource ?? "";
+    return message;
+  },
+};
+
+function createBaseSynonymSet(): SynonymSet {
+  return { words: [], oneWay: false };
+}
+
+export const SynonymSet: MessageFns<SynonymSet> = {
+  encode(message: SynonymSet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.words) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.oneWay !== false) {
+      writer.uint32(16).bool(message.oneWay);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SynonymSet {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSynonymSet();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.words.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.oneWay = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SynonymSet {
+    return {
+      words: globalThis.Array.isArray(object?.words) ? object.words.map((e: any) => globalThis.String(e)) : [],
+      oneWay: isSet(object.oneWay)
+        ? globalThis.Boolean(object.oneWay)
+        : isSet(object.one_way)
+        ? globalThis.Boolean(object.one_way)
+        : false,
+    };
+  },
+
+  toJSON(message: SynonymSet): unknown {
+    const obj: any = {};
+    if (message.words?.length) {
+      obj.words = message.words;
+    }
+    if (message.oneWay !== false) {
+      obj.oneWay = message.oneWay;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SynonymSet>, I>>(base?: I): SynonymSet {
+    return SynonymSet.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SynonymSet>, I>>(object: I): SynonymSet {
+    const message = createBaseSynonymSet();
+    message.words = object.words?.map((e) => e) || [];
+    message.oneWay = object.oneWay ?? false;
     return message;
   },
 };
@@ -790,6 +1166,7 @@ function createBaseCollection(): Collection {
     imageModel: "",
     soundModel: "",
     expansionModel: "",
+    search: undefined,
   };
 }
 
@@ -830,6 +1207,9 @@ export const Collection: MessageFns<Collection> = {
     }
     if (message.expansionModel !== "") {
       writer.uint32(90).string(message.expansionModel);
+    }
+    if (message.search !== undefined) {
+      SearchSettings.encode(message.search, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -935,6 +1315,14 @@ export const Collection: MessageFns<Collection> = {
             message.expansionModel = reader.string();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.search = SearchSettings.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -986,6 +1374,7 @@ export const Collection: MessageFns<Collection> = {
         : isSet(object.expansion_model)
         ? globalThis.String(object.expansion_model)
         : "",
+      search: isSet(object.search) ? SearchSettings.fromJSON(object.search) : undefined,
     };
   },
 
@@ -1024,6 +1413,9 @@ export const Collection: MessageFns<Collection> = {
     if (message.expansionModel !== "") {
       obj.expansionModel = message.expansionModel;
     }
+    if (message.search !== undefined) {
+      obj.search = SearchSettings.toJSON(message.search);
+    }
     return obj;
   },
 
@@ -1045,6 +1437,9 @@ export const Collection: MessageFns<Collection> = {
     message.imageModel = object.imageModel ?? "";
     message.soundModel = object.soundModel ?? "";
     message.expansionModel = object.expansionModel ?? "";
+    message.search = (object.search !== undefined && object.search !== null)
+      ? SearchSettings.fromPartial(object.search)
+      : undefined;
     return message;
   },
 };
@@ -4637,6 +5032,10 @@ function bytesFromBase64(b64: string): Uint8Array {
 
 function base64FromBytes(arr: Uint8Array): string {
   return globalThis.Buffer.from(arr).toString("base64");
+}
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;

@@ -137,6 +137,71 @@ export function fusionMethodToJSON(object: FusionMethod): string {
   }
 }
 
+export enum Distance {
+  /** DISTANCE_UNSPECIFIED - Cosine, for models whose vectors have length one; else what the model was registered with. */
+  DISTANCE_UNSPECIFIED = 0,
+  DISTANCE_COSINE = 1,
+  DISTANCE_INNER_PRODUCT = 2,
+  DISTANCE_L2 = 3,
+  DISTANCE_L1 = 4,
+  /** DISTANCE_HAMMING - Between the signs of the vectors' elements. */
+  DISTANCE_HAMMING = 5,
+  DISTANCE_JACCARD = 6,
+  UNRECOGNIZED = -1,
+}
+
+export function distanceFromJSON(object: any): Distance {
+  switch (object) {
+    case 0:
+    case "DISTANCE_UNSPECIFIED":
+      return Distance.DISTANCE_UNSPECIFIED;
+    case 1:
+    case "DISTANCE_COSINE":
+      return Distance.DISTANCE_COSINE;
+    case 2:
+    case "DISTANCE_INNER_PRODUCT":
+      return Distance.DISTANCE_INNER_PRODUCT;
+    case 3:
+    case "DISTANCE_L2":
+      return Distance.DISTANCE_L2;
+    case 4:
+    case "DISTANCE_L1":
+      return Distance.DISTANCE_L1;
+    case 5:
+    case "DISTANCE_HAMMING":
+      return Distance.DISTANCE_HAMMING;
+    case 6:
+    case "DISTANCE_JACCARD":
+      return Distance.DISTANCE_JACCARD;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Distance.UNRECOGNIZED;
+  }
+}
+
+export function distanceToJSON(object: Distance): string {
+  switch (object) {
+    case Distance.DISTANCE_UNSPECIFIED:
+      return "DISTANCE_UNSPECIFIED";
+    case Distance.DISTANCE_COSINE:
+      return "DISTANCE_COSINE";
+    case Distance.DISTANCE_INNER_PRODUCT:
+      return "DISTANCE_INNER_PRODUCT";
+    case Distance.DISTANCE_L2:
+      return "DISTANCE_L2";
+    case Distance.DISTANCE_L1:
+      return "DISTANCE_L1";
+    case Distance.DISTANCE_HAMMING:
+      return "DISTANCE_HAMMING";
+    case Distance.DISTANCE_JACCARD:
+      return "DISTANCE_JACCARD";
+    case Distance.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 /** An item as its owner describes it. The same shape goes in and comes back. */
 export interface Item {
   /** The collection the item lives in: 1-64 characters of a-z, 0-9, "-", "_". */
@@ -211,7 +276,31 @@ export interface FieldCondition {
     /** true: the field has a value; false: it has none. */
     { $case: "exists"; value: boolean }
     | { $case: "prefix"; value: string }
+    | //
+    /** A geo field within a circle. */
+    { $case: "radius"; value: GeoRadius }
+    | //
+    /** A geo field within a box. */
+    { $case: "box"; value: GeoBox }
     | undefined;
+}
+
+export interface GeoPoint {
+  /** Degrees, -90 to 90. */
+  latitude: number;
+  /** Degrees, -180 to 180. */
+  longitude: number;
+}
+
+export interface GeoRadius {
+  center?: GeoPoint | undefined;
+  meters: number;
+}
+
+/** A box whose west is east of its east spans the antimeridian. */
+export interface GeoBox {
+  southWest?: GeoPoint | undefined;
+  northEast?: GeoPoint | undefined;
 }
 
 export interface ValueList {
@@ -254,8 +343,20 @@ export interface Diversity {
 
 export interface SearchParams {
   exact: boolean;
-  efSearch?: number | undefined;
-  recallTarget?: number | undefined;
+  /** Breadth of an HNSW search, 1-1000. */
+  efSearch?:
+    | number
+    | undefined;
+  /** Recall@limit wanted, above 0 and up to 1; 1 is an exact search. */
+  recallTarget?:
+    | number
+    | undefined;
+  /** Lists of an IVFFlat index looked at, 1-32768. */
+  probes?:
+    | number
+    | undefined;
+  /** Another than the collection's index has is searched exactly. */
+  distance: Distance;
 }
 
 export interface Hit {
@@ -271,11 +372,29 @@ export interface Hit {
   vector: number[];
   /** A sentence a shop can print. */
   reason: string;
+  /** Where the text's terms were found: "title", "body", "attributes.brand". */
+  matchedFields: string[];
+  highlights: Highlight[];
 }
 
 export interface Hit_ScoresEntry {
   key: string;
   value: number;
+}
+
+export interface Highlight {
+  field: string;
+  /** A part of the field's text. */
+  text: string;
+  /** Where the part starts in the field's text, in code points. */
+  offset: number;
+  spans: Span[];
+}
+
+/** In code points from the start of the highlight's text; the end is not included. */
+export interface Span {
+  start: number;
+  end: number;
 }
 
 /** What ran, how far it looked, and whether the page is all there is to find. */
@@ -291,7 +410,22 @@ export interface Plan {
   tookMs: number;
   /** Items in the searched collection, the ones that match the filter or not. */
   collectionItems: bigint;
-  recallEstimate?: number | undefined;
+  /** Of the first page, before fusion: 1 where everything was looked at. */
+  recallEstimate?:
+    | number
+    | undefined;
+  /** Estimated share of the items that pass the filter. Absent without a filter. */
+  selectivity?:
+    | number
+    | undefined;
+  /** What the time was spent on, in order. */
+  steps: PlanStep[];
+}
+
+export interface PlanStep {
+  /** "plan", "embed", "database", "rerank", ... */
+  name: string;
+  tookMs: number;
 }
 
 export interface PlanLeg {
@@ -304,6 +438,10 @@ export interface PlanLeg {
   complete: boolean;
   tookMs: number;
   settings: { [key: string]: string };
+  /** Why this method. */
+  reason: string;
+  /** Rows that the leg looked at, about. */
+  examined: bigint;
 }
 
 export interface PlanLeg_SettingsEntry {
@@ -1159,6 +1297,12 @@ export const FieldCondition: MessageFns<FieldCondition> = {
       case "prefix":
         writer.uint32(50).string(message.test.value);
         break;
+      case "radius":
+        GeoRadius.encode(message.test.value, writer.uint32(58).fork()).join();
+        break;
+      case "box":
+        GeoBox.encode(message.test.value, writer.uint32(66).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1224,6 +1368,22 @@ export const FieldCondition: MessageFns<FieldCondition> = {
             message.test = { $case: "prefix", value: reader.string() };
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.test = { $case: "radius", value: GeoRadius.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.test = { $case: "box", value: GeoBox.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1249,6 +1409,10 @@ export const FieldCondition: MessageFns<FieldCondition> = {
         ? { $case: "exists", value: globalThis.Boolean(object.exists) }
         : isSet(object.prefix)
         ? { $case: "prefix", value: globalThis.String(object.prefix) }
+        : isSet(object.radius)
+        ? { $case: "radius", value: GeoRadius.fromJSON(object.radius) }
+        : isSet(object.box)
+        ? { $case: "box", value: GeoBox.fromJSON(object.box) }
         : undefined,
     };
   },
@@ -1268,6 +1432,10 @@ export const FieldCondition: MessageFns<FieldCondition> = {
       obj.exists = message.test.value;
     } else if (message.test?.$case === "prefix") {
       obj.prefix = message.test.value;
+    } else if (message.test?.$case === "radius") {
+      obj.radius = GeoRadius.toJSON(message.test.value);
+    } else if (message.test?.$case === "box") {
+      obj.box = GeoBox.toJSON(message.test.value);
     }
     return obj;
   },
@@ -1309,7 +1477,288 @@ export const FieldCondition: MessageFns<FieldCondition> = {
         }
         break;
       }
+      case "radius": {
+        if (object.test?.value !== undefined && object.test?.value !== null) {
+          message.test = { $case: "radius", value: GeoRadius.fromPartial(object.test.value) };
+        }
+        break;
+      }
+      case "box": {
+        if (object.test?.value !== undefined && object.test?.value !== null) {
+          message.test = { $case: "box", value: GeoBox.fromPartial(object.test.value) };
+        }
+        break;
+      }
     }
+    return message;
+  },
+};
+
+function createBaseGeoPoint(): GeoPoint {
+  return { latitude: 0, longitude: 0 };
+}
+
+export const GeoPoint: MessageFns<GeoPoint> = {
+  encode(message: GeoPoint, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.latitude !== 0) {
+      writer.uint32(9).double(message.latitude);
+    }
+    if (message.longitude !== 0) {
+      writer.uint32(17).double(message.longitude);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GeoPoint {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGeoPoint();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.latitude = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.longitude = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GeoPoint {
+    return {
+      latitude: isSet(object.latitude) ? globalThis.Number(object.latitude) : 0,
+      longitude: isSet(object.longitude) ? globalThis.Number(object.longitude) : 0,
+    };
+  },
+
+  toJSON(message: GeoPoint): unknown {
+    const obj: any = {};
+    if (message.latitude !== 0) {
+      obj.latitude = floatToJson(message.latitude);
+    }
+    if (message.longitude !== 0) {
+      obj.longitude = floatToJson(message.longitude);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GeoPoint>, I>>(base?: I): GeoPoint {
+    return GeoPoint.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GeoPoint>, I>>(object: I): GeoPoint {
+    const message = createBaseGeoPoint();
+    message.latitude = object.latitude ?? 0;
+    message.longitude = object.longitude ?? 0;
+    return message;
+  },
+};
+
+function createBaseGeoRadius(): GeoRadius {
+  return { center: undefined, meters: 0 };
+}
+
+export const GeoRadius: MessageFns<GeoRadius> = {
+  encode(message: GeoRadius, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.center !== undefined) {
+      GeoPoint.encode(message.center, writer.uint32(10).fork()).join();
+    }
+    if (message.meters !== 0) {
+      writer.uint32(17).double(message.meters);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GeoRadius {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGeoRadius();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.center = GeoPoint.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.meters = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GeoRadius {
+    return {
+      center: isSet(object.center) ? GeoPoint.fromJSON(object.center) : undefined,
+      meters: isSet(object.meters) ? globalThis.Number(object.meters) : 0,
+    };
+  },
+
+  toJSON(message: GeoRadius): unknown {
+    const obj: any = {};
+    if (message.center !== undefined) {
+      obj.center = GeoPoint.toJSON(message.center);
+    }
+    if (message.meters !== 0) {
+      obj.meters = floatToJson(message.meters);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GeoRadius>, I>>(base?: I): GeoRadius {
+    return GeoRadius.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GeoRadius>, I>>(object: I): GeoRadius {
+    const message = createBaseGeoRadius();
+    message.center = (object.center !== undefined && object.center !== null)
+      ? GeoPoint.fromPartial(object.center)
+      : undefined;
+    message.meters = object.meters ?? 0;
+    return message;
+  },
+};
+
+function createBaseGeoBox(): GeoBox {
+  return { southWest: undefined, northEast: undefined };
+}
+
+export const GeoBox: MessageFns<GeoBox> = {
+  encode(message: GeoBox, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.southWest !== undefined) {
+      GeoPoint.encode(message.southWest, writer.uint32(10).fork()).join();
+    }
+    if (message.northEast !== undefined) {
+      GeoPoint.encode(message.northEast, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GeoBox {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGeoBox();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.southWest = GeoPoint.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.northEast = GeoPoint.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GeoBox {
+    return {
+      southWest: isSet(object.southWest)
+        ? GeoPoint.fromJSON(object.southWest)
+        : isSet(object.south_west)
+        ? GeoPoint.fromJSON(object.south_west)
+        : undefined,
+      northEast: isSet(object.northEast)
+        ? GeoPoint.fromJSON(object.northEast)
+        : isSet(object.north_east)
+        ? GeoPoint.fromJSON(object.north_east)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GeoBox): unknown {
+    const obj: any = {};
+    if (message.southWest !== undefined) {
+      obj.southWest = GeoPoint.toJSON(message.southWest);
+    }
+    if (message.northEast !== undefined) {
+      obj.northEast = GeoPoint.toJSON(message.northEast);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GeoBox>, I>>(base?: I): GeoBox {
+    return GeoBox.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GeoBox>, I>>(object: I): GeoBox {
+    const message = createBaseGeoBox();
+    message.southWest = (object.southWest !== undefined && object.southWest !== null)
+      ? GeoPoint.fromPartial(object.southWest)
+      : undefined;
+    message.northEast = (object.northEast !== undefined && object.northEast !== null)
+      ? GeoPoint.fromPartial(object.northEast)
+      : undefined;
     return message;
   },
 };
@@ -1814,7 +2263,7 @@ export const Diversity: MessageFns<Diversity> = {
 };
 
 function createBaseSearchParams(): SearchParams {
-  return { exact: false, efSearch: undefined, recallTarget: undefined };
+  return { exact: false, efSearch: undefined, recallTarget: undefined, probes: undefined, distance: 0 };
 }
 
 export const SearchParams: MessageFns<SearchParams> = {
@@ -1827,6 +2276,12 @@ export const SearchParams: MessageFns<SearchParams> = {
     }
     if (message.recallTarget !== undefined) {
       writer.uint32(25).double(message.recallTarget);
+    }
+    if (message.probes !== undefined) {
+      writer.uint32(32).int32(message.probes);
+    }
+    if (message.distance !== 0) {
+      writer.uint32(40).int32(message.distance);
     }
     return writer;
   },
@@ -1868,6 +2323,22 @@ export const SearchParams: MessageFns<SearchParams> = {
             message.recallTarget = reader.double();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.probes = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.distance = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1893,6 +2364,8 @@ export const SearchParams: MessageFns<SearchParams> = {
         : isSet(object.recall_target)
         ? globalThis.Number(object.recall_target)
         : undefined,
+      probes: isSet(object.probes) ? globalThis.Number(object.probes) : undefined,
+      distance: isSet(object.distance) ? distanceFromJSON(object.distance) : 0,
     };
   },
 
@@ -1907,6 +2380,12 @@ export const SearchParams: MessageFns<SearchParams> = {
     if (message.recallTarget !== undefined) {
       obj.recallTarget = floatToJson(message.recallTarget);
     }
+    if (message.probes !== undefined) {
+      obj.probes = Math.round(message.probes);
+    }
+    if (message.distance !== 0) {
+      obj.distance = distanceToJSON(message.distance);
+    }
     return obj;
   },
 
@@ -1918,12 +2397,24 @@ export const SearchParams: MessageFns<SearchParams> = {
     message.exact = object.exact ?? false;
     message.efSearch = object.efSearch ?? undefined;
     message.recallTarget = object.recallTarget ?? undefined;
+    message.probes = object.probes ?? undefined;
+    message.distance = object.distance ?? 0;
     return message;
   },
 };
 
 function createBaseHit(): Hit {
-  return { collection: "", itemId: "", score: 0, item: undefined, scores: {}, vector: [], reason: "" };
+  return {
+    collection: "",
+    itemId: "",
+    score: 0,
+    item: undefined,
+    scores: {},
+    vector: [],
+    reason: "",
+    matchedFields: [],
+    highlights: [],
+  };
 }
 
 export const Hit: MessageFns<Hit> = {
@@ -1952,6 +2443,12 @@ export const Hit: MessageFns<Hit> = {
     }
     if (message.reason !== "") {
       writer.uint32(58).string(message.reason);
+    }
+    for (const v of message.matchedFields) {
+      writer.uint32(66).string(v!);
+    }
+    for (const v of message.highlights) {
+      Highlight.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -2038,6 +2535,22 @@ export const Hit: MessageFns<Hit> = {
             message.reason = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.matchedFields.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.highlights.push(Highlight.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2076,6 +2589,14 @@ export const Hit: MessageFns<Hit> = {
         : {},
       vector: globalThis.Array.isArray(object?.vector) ? object.vector.map((e: any) => globalThis.Number(e)) : [],
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      matchedFields: globalThis.Array.isArray(object?.matchedFields)
+        ? object.matchedFields.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.matched_fields)
+        ? object.matched_fields.map((e: any) => globalThis.String(e))
+        : [],
+      highlights: globalThis.Array.isArray(object?.highlights)
+        ? object.highlights.map((e: any) => Highlight.fromJSON(e))
+        : [],
     };
   },
 
@@ -2108,6 +2629,12 @@ export const Hit: MessageFns<Hit> = {
     if (message.reason !== "") {
       obj.reason = message.reason;
     }
+    if (message.matchedFields?.length) {
+      obj.matchedFields = message.matchedFields;
+    }
+    if (message.highlights?.length) {
+      obj.highlights = message.highlights.map((e) => Highlight.toJSON(e));
+    }
     return obj;
   },
 
@@ -2131,6 +2658,8 @@ export const Hit: MessageFns<Hit> = {
     );
     message.vector = object.vector?.map((e) => e) || [];
     message.reason = object.reason ?? "";
+    message.matchedFields = object.matchedFields?.map((e) => e) || [];
+    message.highlights = object.highlights?.map((e) => Highlight.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2220,6 +2749,208 @@ export const Hit_ScoresEntry: MessageFns<Hit_ScoresEntry> = {
   },
 };
 
+function createBaseHighlight(): Highlight {
+  return { field: "", text: "", offset: 0, spans: [] };
+}
+
+export const Highlight: MessageFns<Highlight> = {
+  encode(message: Highlight, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
+    }
+    if (message.offset !== 0) {
+      writer.uint32(24).int32(message.offset);
+    }
+    for (const v of message.spans) {
+      Span.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Highlight {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHighlight();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.offset = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.spans.push(Span.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Highlight {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+      offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
+      spans: globalThis.Array.isArray(object?.spans) ? object.spans.map((e: any) => Span.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: Highlight): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.text !== "") {
+      obj.text = message.text;
+    }
+    if (message.offset !== 0) {
+      obj.offset = Math.round(message.offset);
+    }
+    if (message.spans?.length) {
+      obj.spans = message.spans.map((e) => Span.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Highlight>, I>>(base?: I): Highlight {
+    return Highlight.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Highlight>, I>>(object: I): Highlight {
+    const message = createBaseHighlight();
+    message.field = object.field ?? "";
+    message.text = object.text ?? "";
+    message.offset = object.offset ?? 0;
+    message.spans = object.spans?.map((e) => Span.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSpan(): Span {
+  return { start: 0, end: 0 };
+}
+
+export const Span: MessageFns<Span> = {
+  encode(message: Span, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.start !== 0) {
+      writer.uint32(8).int32(message.start);
+    }
+    if (message.end !== 0) {
+      writer.uint32(16).int32(message.end);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Span {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.start = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.end = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Span {
+    return {
+      start: isSet(object.start) ? globalThis.Number(object.start) : 0,
+      end: isSet(object.end) ? globalThis.Number(object.end) : 0,
+    };
+  },
+
+  toJSON(message: Span): unknown {
+    const obj: any = {};
+    if (message.start !== 0) {
+      obj.start = Math.round(message.start);
+    }
+    if (message.end !== 0) {
+      obj.end = Math.round(message.end);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Span>, I>>(base?: I): Span {
+    return Span.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Span>, I>>(object: I): Span {
+    const message = createBaseSpan();
+    message.start = object.start ?? 0;
+    message.end = object.end ?? 0;
+    return message;
+  },
+};
+
 function createBasePlan(): Plan {
   return {
     legs: [],
@@ -2231,6 +2962,8 @@ function createBasePlan(): Plan {
     tookMs: 0,
     collectionItems: 0n,
     recallEstimate: undefined,
+    selectivity: undefined,
+    steps: [],
   };
 }
 
@@ -2265,6 +2998,12 @@ export const Plan: MessageFns<Plan> = {
     }
     if (message.recallEstimate !== undefined) {
       writer.uint32(73).double(message.recallEstimate);
+    }
+    if (message.selectivity !== undefined) {
+      writer.uint32(81).double(message.selectivity);
+    }
+    for (const v of message.steps) {
+      PlanStep.encode(v!, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -2354,6 +3093,22 @@ export const Plan: MessageFns<Plan> = {
             message.recallEstimate = reader.double();
             continue;
           }
+          case 10: {
+            if (tag !== 81) {
+              break;
+            }
+
+            message.selectivity = reader.double();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.steps.push(PlanStep.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2393,6 +3148,10 @@ export const Plan: MessageFns<Plan> = {
         : isSet(object.recall_estimate)
         ? globalThis.Number(object.recall_estimate)
         : undefined,
+      selectivity: isSet(object.selectivity) ? globalThis.Number(object.selectivity) : undefined,
+      steps: globalThis.Array.isArray(object?.steps)
+        ? object.steps.map((e: any) => PlanStep.fromJSON(e))
+        : [],
     };
   },
 
@@ -2425,6 +3184,12 @@ export const Plan: MessageFns<Plan> = {
     if (message.recallEstimate !== undefined) {
       obj.recallEstimate = floatToJson(message.recallEstimate);
     }
+    if (message.selectivity !== undefined) {
+      obj.selectivity = floatToJson(message.selectivity);
+    }
+    if (message.steps?.length) {
+      obj.steps = message.steps.map((e) => PlanStep.toJSON(e));
+    }
     return obj;
   },
 
@@ -2444,12 +3209,103 @@ export const Plan: MessageFns<Plan> = {
       ? BigInt(object.collectionItems)
       : 0n;
     message.recallEstimate = object.recallEstimate ?? undefined;
+    message.selectivity = object.selectivity ?? undefined;
+    message.steps = object.steps?.map((e) => PlanStep.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePlanStep(): PlanStep {
+  return { name: "", tookMs: 0 };
+}
+
+export const PlanStep: MessageFns<PlanStep> = {
+  encode(message: PlanStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.tookMs !== 0) {
+      writer.uint32(17).double(message.tookMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanStep {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanStep();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.tookMs = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PlanStep {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      tookMs: isSet(object.tookMs)
+        ? globalThis.Number(object.tookMs)
+        : isSet(object.took_ms)
+        ? globalThis.Number(object.took_ms)
+        : 0,
+    };
+  },
+
+  toJSON(message: PlanStep): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.tookMs !== 0) {
+      obj.tookMs = floatToJson(message.tookMs);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PlanStep>, I>>(base?: I): PlanStep {
+    return PlanStep.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlanStep>, I>>(object: I): PlanStep {
+    const message = createBasePlanStep();
+    message.name = object.name ?? "";
+    message.tookMs = object.tookMs ?? 0;
     return message;
   },
 };
 
 function createBasePlanLeg(): PlanLeg {
-  return { name: "", method: "", rows: 0n, complete: false, tookMs: 0, settings: {} };
+  return { name: "", method: "", rows: 0n, complete: false, tookMs: 0, settings: {}, reason: "", examined: 0n };
 }
 
 export const PlanLeg: MessageFns<PlanLeg> = {
@@ -2475,6 +3331,15 @@ export const PlanLeg: MessageFns<PlanLeg> = {
     globalThis.Object.entries(message.settings).forEach(([key, value]: [string, string]) => {
       PlanLeg_SettingsEntry.encode({ key: key as any, value }, writer.uint32(50).fork()).join();
     });
+    if (message.reason !== "") {
+      writer.uint32(58).string(message.reason);
+    }
+    if (message.examined !== 0n) {
+      if (BigInt.asIntN(64, message.examined) !== message.examined) {
+        throw new globalThis.Error("value provided for field message.examined of type int64 too large");
+      }
+      writer.uint32(64).int64(message.examined);
+    }
     return writer;
   },
 
@@ -2542,6 +3407,22 @@ export const PlanLeg: MessageFns<PlanLeg> = {
             }
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.examined = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2579,6 +3460,8 @@ export const PlanLeg: MessageFns<PlanLeg> = {
           {},
         )
         : {},
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      examined: isSet(object.examined) ? BigInt(object.examined) : 0n,
     };
   },
 
@@ -2608,6 +3491,12 @@ export const PlanLeg: MessageFns<PlanLeg> = {
         });
       }
     }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.examined !== 0n) {
+      obj.examined = message.examined.toString();
+    }
     return obj;
   },
 
@@ -2630,6 +3519,8 @@ export const PlanLeg: MessageFns<PlanLeg> = {
       },
       {},
     );
+    message.reason = object.reason ?? "";
+    message.examined = (object.examined !== undefined && object.examined !== null) ? BigInt(object.examined) : 0n;
     return message;
   },
 };

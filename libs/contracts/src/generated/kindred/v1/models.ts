@@ -132,6 +132,53 @@ export function migrationStateToJSON(object: MigrationState): string {
   }
 }
 
+export enum IndexState {
+  INDEX_STATE_UNSPECIFIED = 0,
+  /** INDEX_STATE_READY - As declared. */
+  INDEX_STATE_READY = 1,
+  /** INDEX_STATE_DUE - Too large, bloated, or built otherwise than declared: it will be built by itself. */
+  INDEX_STATE_DUE = 2,
+  INDEX_STATE_BUILDING = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function indexStateFromJSON(object: any): IndexState {
+  switch (object) {
+    case 0:
+    case "INDEX_STATE_UNSPECIFIED":
+      return IndexState.INDEX_STATE_UNSPECIFIED;
+    case 1:
+    case "INDEX_STATE_READY":
+      return IndexState.INDEX_STATE_READY;
+    case 2:
+    case "INDEX_STATE_DUE":
+      return IndexState.INDEX_STATE_DUE;
+    case 3:
+    case "INDEX_STATE_BUILDING":
+      return IndexState.INDEX_STATE_BUILDING;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return IndexState.UNRECOGNIZED;
+  }
+}
+
+export function indexStateToJSON(object: IndexState): string {
+  switch (object) {
+    case IndexState.INDEX_STATE_UNSPECIFIED:
+      return "INDEX_STATE_UNSPECIFIED";
+    case IndexState.INDEX_STATE_READY:
+      return "INDEX_STATE_READY";
+    case IndexState.INDEX_STATE_DUE:
+      return "INDEX_STATE_DUE";
+    case IndexState.INDEX_STATE_BUILDING:
+      return "INDEX_STATE_BUILDING";
+    case IndexState.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 export interface ModelRef {
   name: string;
   /** Empty: the newest one registered. */
@@ -363,6 +410,55 @@ export interface ReconcileVectorsRequest {
 export interface ReconcileVectorsResponse {
   /** What will be repaired. */
   vectors: VectorStatus[];
+}
+
+export interface VectorIndex {
+  collection: string;
+  model?: ModelRef | undefined;
+  role: ModelRole;
+  /** "text", "image" or "sound". */
+  kind: string;
+  /** "none", "hnsw" or "ivfflat". */
+  method: string;
+  /** "vector", "halfvec" or "bit"; empty without an index. The same for the rest of what it was built with. */
+  element: string;
+  /** What it orders by: "inner_product", "hamming", ... */
+  distance: string;
+  m?: number | undefined;
+  efConstruction?: number | undefined;
+  lists?: number | undefined;
+  rows: bigint;
+  /** Dead row versions, as the server's statistics have it. */
+  deadRows: bigint;
+  tableBytes: bigint;
+  indexBytes: bigint;
+  /** index_bytes by those of a fresh one, estimated; 1 without an index. */
+  bloat: number;
+  state: IndexState;
+  /** Why it is due: "large", "settings", "bloat" or "interrupted". */
+  reason: string;
+  /** While it is built: the server's name of the phase, and how much of it is done. */
+  phase: string;
+  done: bigint;
+  total: bigint;
+}
+
+export interface ListIndexesRequest {
+  /** Empty: of all collections. */
+  collection: string;
+}
+
+export interface ListIndexesResponse {
+  indexes: VectorIndex[];
+}
+
+export interface RebuildIndexRequest {
+  collection: string;
+}
+
+export interface RebuildIndexResponse {
+  /** As they were before. */
+  indexes: VectorIndex[];
 }
 
 function createBaseModelRef(): ModelRef {
@@ -3814,6 +3910,712 @@ export const ReconcileVectorsResponse: MessageFns<ReconcileVectorsResponse> = {
   },
 };
 
+function createBaseVectorIndex(): VectorIndex {
+  return {
+    collection: "",
+    model: undefined,
+    role: 0,
+    kind: "",
+    method: "",
+    element: "",
+    distance: "",
+    m: undefined,
+    efConstruction: undefined,
+    lists: undefined,
+    rows: 0n,
+    deadRows: 0n,
+    tableBytes: 0n,
+    indexBytes: 0n,
+    bloat: 0,
+    state: 0,
+    reason: "",
+    phase: "",
+    done: 0n,
+    total: 0n,
+  };
+}
+
+export const VectorIndex: MessageFns<VectorIndex> = {
+  encode(message: VectorIndex, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.model !== undefined) {
+      ModelRef.encode(message.model, writer.uint32(18).fork()).join();
+    }
+    if (message.role !== 0) {
+      writer.uint32(24).int32(message.role);
+    }
+    if (message.kind !== "") {
+      writer.uint32(34).string(message.kind);
+    }
+    if (message.method !== "") {
+      writer.uint32(42).string(message.method);
+    }
+    if (message.element !== "") {
+      writer.uint32(50).string(message.element);
+    }
+    if (message.distance !== "") {
+      writer.uint32(58).string(message.distance);
+    }
+    if (message.m !== undefined) {
+      writer.uint32(64).int32(message.m);
+    }
+    if (message.efConstruction !== undefined) {
+      writer.uint32(72).int32(message.efConstruction);
+    }
+    if (message.lists !== undefined) {
+      writer.uint32(80).int32(message.lists);
+    }
+    if (message.rows !== 0n) {
+      if (BigInt.asIntN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type int64 too large");
+      }
+      writer.uint32(88).int64(message.rows);
+    }
+    if (message.deadRows !== 0n) {
+      if (BigInt.asIntN(64, message.deadRows) !== message.deadRows) {
+        throw new globalThis.Error("value provided for field message.deadRows of type int64 too large");
+      }
+      writer.uint32(96).int64(message.deadRows);
+    }
+    if (message.tableBytes !== 0n) {
+      if (BigInt.asIntN(64, message.tableBytes) !== message.tableBytes) {
+        throw new globalThis.Error("value provided for field message.tableBytes of type int64 too large");
+      }
+      writer.uint32(104).int64(message.tableBytes);
+    }
+    if (message.indexBytes !== 0n) {
+      if (BigInt.asIntN(64, message.indexBytes) !== message.indexBytes) {
+        throw new globalThis.Error("value provided for field message.indexBytes of type int64 too large");
+      }
+      writer.uint32(112).int64(message.indexBytes);
+    }
+    if (message.bloat !== 0) {
+      writer.uint32(121).double(message.bloat);
+    }
+    if (message.state !== 0) {
+      writer.uint32(128).int32(message.state);
+    }
+    if (message.reason !== "") {
+      writer.uint32(138).string(message.reason);
+    }
+    if (message.phase !== "") {
+      writer.uint32(146).string(message.phase);
+    }
+    if (message.done !== 0n) {
+      if (BigInt.asIntN(64, message.done) !== message.done) {
+        throw new globalThis.Error("value provided for field message.done of type int64 too large");
+      }
+      writer.uint32(152).int64(message.done);
+    }
+    if (message.total !== 0n) {
+      if (BigInt.asIntN(64, message.total) !== message.total) {
+        throw new globalThis.Error("value provided for field message.total of type int64 too large");
+      }
+      writer.uint32(160).int64(message.total);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VectorIndex {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVectorIndex();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.model = ModelRef.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.role = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.method = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.element = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.distance = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.m = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.efConstruction = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.lists = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.rows = reader.int64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.deadRows = reader.int64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.tableBytes = reader.int64() as bigint;
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.indexBytes = reader.int64() as bigint;
+            continue;
+          }
+          case 15: {
+            if (tag !== 121) {
+              break;
+            }
+
+            message.bloat = reader.double();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.phase = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.done = reader.int64() as bigint;
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.total = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VectorIndex {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      model: isSet(object.model) ? ModelRef.fromJSON(object.model) : undefined,
+      role: isSet(object.role) ? modelRoleFromJSON(object.role) : 0,
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      method: isSet(object.method) ? globalThis.String(object.method) : "",
+      element: isSet(object.element) ? globalThis.String(object.element) : "",
+      distance: isSet(object.distance) ? globalThis.String(object.distance) : "",
+      m: isSet(object.m) ? globalThis.Number(object.m) : undefined,
+      efConstruction: isSet(object.efConstruction)
+        ? globalThis.Number(object.efConstruction)
+        : isSet(object.ef_construction)
+        ? globalThis.Number(object.ef_construction)
+        : undefined,
+      lists: isSet(object.lists) ? globalThis.Number(object.lists) : undefined,
+      rows: isSet(object.rows) ? BigInt(object.rows) : 0n,
+      deadRows: isSet(object.deadRows)
+        ? BigInt(object.deadRows)
+        : isSet(object.dead_rows)
+        ? BigInt(object.dead_rows)
+        : 0n,
+      tableBytes: isSet(object.tableBytes)
+        ? BigInt(object.tableBytes)
+        : isSet(object.table_bytes)
+        ? BigInt(object.table_bytes)
+        : 0n,
+      indexBytes: isSet(object.indexBytes)
+        ? BigInt(object.indexBytes)
+        : isSet(object.index_bytes)
+        ? BigInt(object.index_bytes)
+        : 0n,
+      bloat: isSet(object.bloat) ? globalThis.Number(object.bloat) : 0,
+      state: isSet(object.state) ? indexStateFromJSON(object.state) : 0,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      phase: isSet(object.phase) ? globalThis.String(object.phase) : "",
+      done: isSet(object.done) ? BigInt(object.done) : 0n,
+      total: isSet(object.total) ? BigInt(object.total) : 0n,
+    };
+  },
+
+  toJSON(message: VectorIndex): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.model !== undefined) {
+      obj.model = ModelRef.toJSON(message.model);
+    }
+    if (message.role !== 0) {
+      obj.role = modelRoleToJSON(message.role);
+    }
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.method !== "") {
+      obj.method = message.method;
+    }
+    if (message.element !== "") {
+      obj.element = message.element;
+    }
+    if (message.distance !== "") {
+      obj.distance = message.distance;
+    }
+    if (message.m !== undefined) {
+      obj.m = Math.round(message.m);
+    }
+    if (message.efConstruction !== undefined) {
+      obj.efConstruction = Math.round(message.efConstruction);
+    }
+    if (message.lists !== undefined) {
+      obj.lists = Math.round(message.lists);
+    }
+    if (message.rows !== 0n) {
+      obj.rows = message.rows.toString();
+    }
+    if (message.deadRows !== 0n) {
+      obj.deadRows = message.deadRows.toString();
+    }
+    if (message.tableBytes !== 0n) {
+      obj.tableBytes = message.tableBytes.toString();
+    }
+    if (message.indexBytes !== 0n) {
+      obj.indexBytes = message.indexBytes.toString();
+    }
+    if (message.bloat !== 0) {
+      obj.bloat = floatToJson(message.bloat);
+    }
+    if (message.state !== 0) {
+      obj.state = indexStateToJSON(message.state);
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.phase !== "") {
+      obj.phase = message.phase;
+    }
+    if (message.done !== 0n) {
+      obj.done = message.done.toString();
+    }
+    if (message.total !== 0n) {
+      obj.total = message.total.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<VectorIndex>, I>>(base?: I): VectorIndex {
+    return VectorIndex.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<VectorIndex>, I>>(object: I): VectorIndex {
+    const message = createBaseVectorIndex();
+    message.collection = object.collection ?? "";
+    message.model = (object.model !== undefined && object.model !== null)
+      ? ModelRef.fromPartial(object.model)
+      : undefined;
+    message.role = object.role ?? 0;
+    message.kind = object.kind ?? "";
+    message.method = object.method ?? "";
+    message.element = object.element ?? "";
+    message.distance = object.distance ?? "";
+    message.m = object.m ?? undefined;
+    message.efConstruction = object.efConstruction ?? undefined;
+    message.lists = object.lists ?? undefined;
+    message.rows = (object.rows !== undefined && object.rows !== null) ? BigInt(object.rows) : 0n;
+    message.deadRows = (object.deadRows !== undefined && object.deadRows !== null) ? BigInt(object.deadRows) : 0n;
+    message.tableBytes = (object.tableBytes !== undefined && object.tableBytes !== null)
+      ? BigInt(object.tableBytes)
+      : 0n;
+    message.indexBytes = (object.indexBytes !== undefined && object.indexBytes !== null)
+      ? BigInt(object.indexBytes)
+      : 0n;
+    message.bloat = object.bloat ?? 0;
+    message.state = object.state ?? 0;
+    message.reason = object.reason ?? "";
+    message.phase = object.phase ?? "";
+    message.done = (object.done !== undefined && object.done !== null) ? BigInt(object.done) : 0n;
+    message.total = (object.total !== undefined && object.total !== null) ? BigInt(object.total) : 0n;
+    return message;
+  },
+};
+
+function createBaseListIndexesRequest(): ListIndexesRequest {
+  return { collection: "" };
+}
+
+export const ListIndexesRequest: MessageFns<ListIndexesRequest> = {
+  encode(message: ListIndexesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListIndexesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListIndexesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListIndexesRequest {
+    return { collection: isSet(object.collection) ? globalThis.String(object.collection) : "" };
+  },
+
+  toJSON(message: ListIndexesRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListIndexesRequest>, I>>(base?: I): ListIndexesRequest {
+    return ListIndexesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListIndexesRequest>, I>>(object: I): ListIndexesRequest {
+    const message = createBaseListIndexesRequest();
+    message.collection = object.collection ?? "";
+    return message;
+  },
+};
+
+function createBaseListIndexesResponse(): ListIndexesResponse {
+  return { indexes: [] };
+}
+
+export const ListIndexesResponse: MessageFns<ListIndexesResponse> = {
+  encode(message: ListIndexesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.indexes) {
+      VectorIndex.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListIndexesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListIndexesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.indexes.push(VectorIndex.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListIndexesResponse {
+    return {
+      indexes: globalThis.Array.isArray(object?.indexes) ? object.indexes.map((e: any) => VectorIndex.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ListIndexesResponse): unknown {
+    const obj: any = {};
+    if (message.indexes?.length) {
+      obj.indexes = message.indexes.map((e) => VectorIndex.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListIndexesResponse>, I>>(base?: I): ListIndexesResponse {
+    return ListIndexesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListIndexesResponse>, I>>(object: I): ListIndexesResponse {
+    const message = createBaseListIndexesResponse();
+    message.indexes = object.indexes?.map((e) => VectorIndex.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRebuildIndexRequest(): RebuildIndexRequest {
+  return { collection: "" };
+}
+
+export const RebuildIndexRequest: MessageFns<RebuildIndexRequest> = {
+  encode(message: RebuildIndexRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RebuildIndexRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRebuildIndexRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RebuildIndexRequest {
+    return { collection: isSet(object.collection) ? globalThis.String(object.collection) : "" };
+  },
+
+  toJSON(message: RebuildIndexRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RebuildIndexRequest>, I>>(base?: I): RebuildIndexRequest {
+    return RebuildIndexRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RebuildIndexRequest>, I>>(object: I): RebuildIndexRequest {
+    const message = createBaseRebuildIndexRequest();
+    message.collection = object.collection ?? "";
+    return message;
+  },
+};
+
+function createBaseRebuildIndexResponse(): RebuildIndexResponse {
+  return { indexes: [] };
+}
+
+export const RebuildIndexResponse: MessageFns<RebuildIndexResponse> = {
+  encode(message: RebuildIndexResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.indexes) {
+      VectorIndex.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RebuildIndexResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRebuildIndexResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.indexes.push(VectorIndex.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RebuildIndexResponse {
+    return {
+      indexes: globalThis.Array.isArray(object?.indexes) ? object.indexes.map((e: any) => VectorIndex.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: RebuildIndexResponse): unknown {
+    const obj: any = {};
+    if (message.indexes?.length) {
+      obj.indexes = message.indexes.map((e) => VectorIndex.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RebuildIndexResponse>, I>>(base?: I): RebuildIndexResponse {
+    return RebuildIndexResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RebuildIndexResponse>, I>>(object: I): RebuildIndexResponse {
+    const message = createBaseRebuildIndexResponse();
+    message.indexes = object.indexes?.map((e) => VectorIndex.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /** Which models there are, which a collection uses, and changing that without downtime. ListModels is in EmbeddingService. */
 export type ModelServiceService = typeof ModelServiceService;
 export const ModelServiceService = {
@@ -3937,6 +4739,27 @@ export const ModelServiceService = {
       Buffer.from(ReconcileVectorsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReconcileVectorsResponse => ReconcileVectorsResponse.decode(value),
   },
+  /** The vector indexes of collections: what they are, how large, and whether they are as declared. Counts every vector. */
+  listIndexes: {
+    path: "/kindred.v1.ModelService/ListIndexes" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListIndexesRequest): Buffer => Buffer.from(ListIndexesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListIndexesRequest => ListIndexesRequest.decode(value),
+    responseSerialize: (value: ListIndexesResponse): Buffer => Buffer.from(ListIndexesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListIndexesResponse => ListIndexesResponse.decode(value),
+  },
+  /** Builds a collection's vector indexes anew in the background, as declared; it stays searchable and writable. */
+  rebuildIndex: {
+    path: "/kindred.v1.ModelService/RebuildIndex" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RebuildIndexRequest): Buffer => Buffer.from(RebuildIndexRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RebuildIndexRequest => RebuildIndexRequest.decode(value),
+    responseSerialize: (value: RebuildIndexResponse): Buffer =>
+      Buffer.from(RebuildIndexResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RebuildIndexResponse => RebuildIndexResponse.decode(value),
+  },
 } as const;
 
 export interface ModelServiceServer extends UntypedServiceImplementation {
@@ -3960,6 +4783,10 @@ export interface ModelServiceServer extends UntypedServiceImplementation {
   getVectorStatus: handleUnaryCall<GetVectorStatusRequest, GetVectorStatusResponse>;
   /** Repairs them in the background. */
   reconcileVectors: handleUnaryCall<ReconcileVectorsRequest, ReconcileVectorsResponse>;
+  /** The vector indexes of collections: what they are, how large, and whether they are as declared. Counts every vector. */
+  listIndexes: handleUnaryCall<ListIndexesRequest, ListIndexesResponse>;
+  /** Builds a collection's vector indexes anew in the background, as declared; it stays searchable and writable. */
+  rebuildIndex: handleUnaryCall<RebuildIndexRequest, RebuildIndexResponse>;
 }
 
 export interface ModelServiceClient extends Client {
@@ -4136,6 +4963,38 @@ export interface ModelServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReconcileVectorsResponse) => void,
+  ): ClientUnaryCall;
+  /** The vector indexes of collections: what they are, how large, and whether they are as declared. Counts every vector. */
+  listIndexes(
+    request: ListIndexesRequest,
+    callback: (error: ServiceError | null, response: ListIndexesResponse) => void,
+  ): ClientUnaryCall;
+  listIndexes(
+    request: ListIndexesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListIndexesResponse) => void,
+  ): ClientUnaryCall;
+  listIndexes(
+    request: ListIndexesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListIndexesResponse) => void,
+  ): ClientUnaryCall;
+  /** Builds a collection's vector indexes anew in the background, as declared; it stays searchable and writable. */
+  rebuildIndex(
+    request: RebuildIndexRequest,
+    callback: (error: ServiceError | null, response: RebuildIndexResponse) => void,
+  ): ClientUnaryCall;
+  rebuildIndex(
+    request: RebuildIndexRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RebuildIndexResponse) => void,
+  ): ClientUnaryCall;
+  rebuildIndex(
+    request: RebuildIndexRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RebuildIndexResponse) => void,
   ): ClientUnaryCall;
 }
 

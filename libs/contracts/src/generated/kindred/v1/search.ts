@@ -18,7 +18,9 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Diversity, Filter, Fusion, Hit, Plan, SearchParams, With } from "./common.ts";
+import { Value } from "../../google/protobuf/struct.ts";
+import { Timestamp } from "../../google/protobuf/timestamp.ts";
+import { Diversity, Filter, Fusion, Hit, Plan, Range, SearchParams, With } from "./common.ts";
 
 export enum SearchMode {
   SEARCH_MODE_UNSPECIFIED = 0,
@@ -66,6 +68,239 @@ export function searchModeToJSON(object: SearchMode): string {
   }
 }
 
+export enum DecayCurve {
+  DECAY_CURVE_UNSPECIFIED = 0,
+  /** DECAY_CURVE_EXPONENTIAL - exp(ln(at_scale) * distance / scale): the default. */
+  DECAY_CURVE_EXPONENTIAL = 1,
+  /** DECAY_CURVE_GAUSSIAN - exp(ln(at_scale) * (distance / scale)^2). */
+  DECAY_CURVE_GAUSSIAN = 2,
+  /** DECAY_CURVE_LINEAR - 1 - (1 - at_scale) * distance / scale, not below 0. */
+  DECAY_CURVE_LINEAR = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function decayCurveFromJSON(object: any): DecayCurve {
+  switch (object) {
+    case 0:
+    case "DECAY_CURVE_UNSPECIFIED":
+      return DecayCurve.DECAY_CURVE_UNSPECIFIED;
+    case 1:
+    case "DECAY_CURVE_EXPONENTIAL":
+      return DecayCurve.DECAY_CURVE_EXPONENTIAL;
+    case 2:
+    case "DECAY_CURVE_GAUSSIAN":
+      return DecayCurve.DECAY_CURVE_GAUSSIAN;
+    case 3:
+    case "DECAY_CURVE_LINEAR":
+      return DecayCurve.DECAY_CURVE_LINEAR;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return DecayCurve.UNRECOGNIZED;
+  }
+}
+
+export function decayCurveToJSON(object: DecayCurve): string {
+  switch (object) {
+    case DecayCurve.DECAY_CURVE_UNSPECIFIED:
+      return "DECAY_CURVE_UNSPECIFIED";
+    case DecayCurve.DECAY_CURVE_EXPONENTIAL:
+      return "DECAY_CURVE_EXPONENTIAL";
+    case DecayCurve.DECAY_CURVE_GAUSSIAN:
+      return "DECAY_CURVE_GAUSSIAN";
+    case DecayCurve.DECAY_CURVE_LINEAR:
+      return "DECAY_CURVE_LINEAR";
+    case DecayCurve.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export enum Typos {
+  TYPOS_UNSPECIFIED = 0,
+  /** TYPOS_AUTO - Terms that no item has are replaced by the nearest that items have: the default. */
+  TYPOS_AUTO = 1,
+  TYPOS_OFF = 2,
+  UNRECOGNIZED = -1,
+}
+
+export function typosFromJSON(object: any): Typos {
+  switch (object) {
+    case 0:
+    case "TYPOS_UNSPECIFIED":
+      return Typos.TYPOS_UNSPECIFIED;
+    case 1:
+    case "TYPOS_AUTO":
+      return Typos.TYPOS_AUTO;
+    case 2:
+    case "TYPOS_OFF":
+      return Typos.TYPOS_OFF;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Typos.UNRECOGNIZED;
+  }
+}
+
+export function typosToJSON(object: Typos): string {
+  switch (object) {
+    case Typos.TYPOS_UNSPECIFIED:
+      return "TYPOS_UNSPECIFIED";
+    case Typos.TYPOS_AUTO:
+      return "TYPOS_AUTO";
+    case Typos.TYPOS_OFF:
+      return "TYPOS_OFF";
+    case Typos.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export enum SuggestionKind {
+  SUGGESTION_KIND_UNSPECIFIED = 0,
+  SUGGESTION_KIND_COMPLETION = 1,
+  SUGGESTION_KIND_TYPO = 2,
+  /** SUGGESTION_KIND_KEYBOARD - Typed with the other keyboard layout: "dntkr". */
+  SUGGESTION_KIND_KEYBOARD = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function suggestionKindFromJSON(object: any): SuggestionKind {
+  switch (object) {
+    case 0:
+    case "SUGGESTION_KIND_UNSPECIFIED":
+      return SuggestionKind.SUGGESTION_KIND_UNSPECIFIED;
+    case 1:
+    case "SUGGESTION_KIND_COMPLETION":
+      return SuggestionKind.SUGGESTION_KIND_COMPLETION;
+    case 2:
+    case "SUGGESTION_KIND_TYPO":
+      return SuggestionKind.SUGGESTION_KIND_TYPO;
+    case 3:
+    case "SUGGESTION_KIND_KEYBOARD":
+      return SuggestionKind.SUGGESTION_KIND_KEYBOARD;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SuggestionKind.UNRECOGNIZED;
+  }
+}
+
+export function suggestionKindToJSON(object: SuggestionKind): string {
+  switch (object) {
+    case SuggestionKind.SUGGESTION_KIND_UNSPECIFIED:
+      return "SUGGESTION_KIND_UNSPECIFIED";
+    case SuggestionKind.SUGGESTION_KIND_COMPLETION:
+      return "SUGGESTION_KIND_COMPLETION";
+    case SuggestionKind.SUGGESTION_KIND_TYPO:
+      return "SUGGESTION_KIND_TYPO";
+    case SuggestionKind.SUGGESTION_KIND_KEYBOARD:
+      return "SUGGESTION_KIND_KEYBOARD";
+    case SuggestionKind.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export enum AbsenceCause {
+  ABSENCE_CAUSE_UNSPECIFIED = 0,
+  /** ABSENCE_CAUSE_UNKNOWN_ITEM - No such item for this tenant. */
+  ABSENCE_CAUSE_UNKNOWN_ITEM = 1,
+  ABSENCE_CAUSE_DELETED = 2,
+  ABSENCE_CAUSE_HIDDEN = 3,
+  ABSENCE_CAUSE_FILTERED = 4,
+  ABSENCE_CAUSE_OUTRANKED = 5,
+  ABSENCE_CAUSE_NOT_EMBEDDED = 6,
+  /** ABSENCE_CAUSE_STALE_VECTOR - The vector is of an older text. */
+  ABSENCE_CAUSE_STALE_VECTOR = 7,
+  /** ABSENCE_CAUSE_NO_TERM_MATCHES - None of the text's terms is in the item. */
+  ABSENCE_CAUSE_NO_TERM_MATCHES = 8,
+  /** ABSENCE_CAUSE_IS_EXAMPLE - One of the examples of the query itself. */
+  ABSENCE_CAUSE_IS_EXAMPLE = 9,
+  /** ABSENCE_CAUSE_TEXT_CONDITION - A phrase is not in it, or an excluded word is. */
+  ABSENCE_CAUSE_TEXT_CONDITION = 10,
+  /** ABSENCE_CAUSE_MISSED_BY_INDEX - The approximate index passed it by. */
+  ABSENCE_CAUSE_MISSED_BY_INDEX = 11,
+  UNRECOGNIZED = -1,
+}
+
+export function absenceCauseFromJSON(object: any): AbsenceCause {
+  switch (object) {
+    case 0:
+    case "ABSENCE_CAUSE_UNSPECIFIED":
+      return AbsenceCause.ABSENCE_CAUSE_UNSPECIFIED;
+    case 1:
+    case "ABSENCE_CAUSE_UNKNOWN_ITEM":
+      return AbsenceCause.ABSENCE_CAUSE_UNKNOWN_ITEM;
+    case 2:
+    case "ABSENCE_CAUSE_DELETED":
+      return AbsenceCause.ABSENCE_CAUSE_DELETED;
+    case 3:
+    case "ABSENCE_CAUSE_HIDDEN":
+      return AbsenceCause.ABSENCE_CAUSE_HIDDEN;
+    case 4:
+    case "ABSENCE_CAUSE_FILTERED":
+      return AbsenceCause.ABSENCE_CAUSE_FILTERED;
+    case 5:
+    case "ABSENCE_CAUSE_OUTRANKED":
+      return AbsenceCause.ABSENCE_CAUSE_OUTRANKED;
+    case 6:
+    case "ABSENCE_CAUSE_NOT_EMBEDDED":
+      return AbsenceCause.ABSENCE_CAUSE_NOT_EMBEDDED;
+    case 7:
+    case "ABSENCE_CAUSE_STALE_VECTOR":
+      return AbsenceCause.ABSENCE_CAUSE_STALE_VECTOR;
+    case 8:
+    case "ABSENCE_CAUSE_NO_TERM_MATCHES":
+      return AbsenceCause.ABSENCE_CAUSE_NO_TERM_MATCHES;
+    case 9:
+    case "ABSENCE_CAUSE_IS_EXAMPLE":
+      return AbsenceCause.ABSENCE_CAUSE_IS_EXAMPLE;
+    case 10:
+    case "ABSENCE_CAUSE_TEXT_CONDITION":
+      return AbsenceCause.ABSENCE_CAUSE_TEXT_CONDITION;
+    case 11:
+    case "ABSENCE_CAUSE_MISSED_BY_INDEX":
+      return AbsenceCause.ABSENCE_CAUSE_MISSED_BY_INDEX;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return AbsenceCause.UNRECOGNIZED;
+  }
+}
+
+export function absenceCauseToJSON(object: AbsenceCause): string {
+  switch (object) {
+    case AbsenceCause.ABSENCE_CAUSE_UNSPECIFIED:
+      return "ABSENCE_CAUSE_UNSPECIFIED";
+    case AbsenceCause.ABSENCE_CAUSE_UNKNOWN_ITEM:
+      return "ABSENCE_CAUSE_UNKNOWN_ITEM";
+    case AbsenceCause.ABSENCE_CAUSE_DELETED:
+      return "ABSENCE_CAUSE_DELETED";
+    case AbsenceCause.ABSENCE_CAUSE_HIDDEN:
+      return "ABSENCE_CAUSE_HIDDEN";
+    case AbsenceCause.ABSENCE_CAUSE_FILTERED:
+      return "ABSENCE_CAUSE_FILTERED";
+    case AbsenceCause.ABSENCE_CAUSE_OUTRANKED:
+      return "ABSENCE_CAUSE_OUTRANKED";
+    case AbsenceCause.ABSENCE_CAUSE_NOT_EMBEDDED:
+      return "ABSENCE_CAUSE_NOT_EMBEDDED";
+    case AbsenceCause.ABSENCE_CAUSE_STALE_VECTOR:
+      return "ABSENCE_CAUSE_STALE_VECTOR";
+    case AbsenceCause.ABSENCE_CAUSE_NO_TERM_MATCHES:
+      return "ABSENCE_CAUSE_NO_TERM_MATCHES";
+    case AbsenceCause.ABSENCE_CAUSE_IS_EXAMPLE:
+      return "ABSENCE_CAUSE_IS_EXAMPLE";
+    case AbsenceCause.ABSENCE_CAUSE_TEXT_CONDITION:
+      return "ABSENCE_CAUSE_TEXT_CONDITION";
+    case AbsenceCause.ABSENCE_CAUSE_MISSED_BY_INDEX:
+      return "ABSENCE_CAUSE_MISSED_BY_INDEX";
+    case AbsenceCause.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 export interface QueryRequest {
   collection: string;
   by?:
@@ -95,6 +330,145 @@ export interface QueryRequest {
    * that takes text too finds pictures by words.
    */
   model: string;
+  /** Instead of one of `by`: several of them, weighted. */
+  mix?:
+    | Mix
+    | undefined;
+  /** Further collections searched together with `collection`; all must have the models that the query needs. */
+  collections: string[];
+  /** Stages that come first. With `by`: their candidates are ordered anew by it. Without: their results are fused. */
+  prefetch: Prefetch[];
+  rerank?: Rerank | undefined;
+  groupBy?:
+    | GroupBy
+    | undefined;
+  /** Applied to the fused score, each on its own: score * (1 + sum of weight * value). */
+  boosts: Boost[];
+  textOptions?: TextOptions | undefined;
+}
+
+/** A weighted sum of queries: each part's score as a share of the part's best. */
+export interface Mix {
+  parts: MixPart[];
+}
+
+export interface MixPart {
+  by?:
+    | { $case: "text"; value: string }
+    | { $case: "vector"; value: QueryVector }
+    | { $case: "image"; value: QueryImage }
+    | { $case: "itemIds"; value: ItemIds }
+    | { $case: "userId"; value: string }
+    | { $case: "recommend"; value: Examples }
+    | undefined;
+  /** Any finite number but 0; below 0 it pushes away. Absent: 1. */
+  weight?: number | undefined;
+}
+
+export interface Prefetch {
+  by?:
+    | { $case: "text"; value: string }
+    | { $case: "vector"; value: QueryVector }
+    | { $case: "image"; value: QueryImage }
+    | { $case: "itemIds"; value: ItemIds }
+    | { $case: "userId"; value: string }
+    | { $case: "recommend"; value: Examples }
+    | undefined;
+  filter?:
+    | Filter
+    | undefined;
+  /** Candidates handed on, 1-1000. Absent: 100. */
+  limit?: number | undefined;
+  mode: SearchMode;
+  params?: SearchParams | undefined;
+  fusion?:
+    | Fusion
+    | undefined;
+  /** In the fusion of several stages. Absent: 1. */
+  weight?:
+    | number
+    | undefined;
+  /** Stages before this one. */
+  prefetch: Prefetch[];
+}
+
+/** Orders the first hits anew by a model that reads query and item together. */
+export interface Rerank {
+  /** Name of a registered reranker. */
+  model: string;
+  /** How many of the best hits, 1-200. Absent: 50. */
+  depth?:
+    | number
+    | undefined;
+  /** What to compare with. Empty: the query's text. */
+  text: string;
+}
+
+/** The best groups of hits that share an attribute's value; `limit` counts groups. */
+export interface GroupBy {
+  field: string;
+  /** Hits per group, 1-100. Absent: 3. */
+  size?: number | undefined;
+}
+
+export interface HitGroup {
+  /** The shared value; absent for hits that have none. */
+  value?: any | undefined;
+  hits: Hit[];
+}
+
+/** A value from 0 to 1 for every hit, times a weight. */
+export interface Boost {
+  weight: number;
+  value?:
+    | //
+    /** 1 where it matches, 0 elsewhere. */
+    { $case: "filter"; value: Filter }
+    | { $case: "decay"; value: Decay }
+    | { $case: "field"; value: FieldValue }
+    | //
+    /** Share of the most popular hit's popularity. */
+    { $case: "popularity"; value: Popularity }
+    | undefined;
+}
+
+/** 1 at the origin, less the farther away. */
+export interface Decay {
+  /** A number, time or geo field. */
+  field: string;
+  /** A number; an RFC 3339 string, absent for now; "latitude,longitude" in degrees. */
+  origin?:
+    | any
+    | undefined;
+  /** Distance at which the value is at_scale: in the field's unit, in seconds, in meters. */
+  scale: number;
+  /** Up to this distance the value is 1. */
+  offset: number;
+  /** Between 0 and 1. Absent: 0.5. */
+  atScale?: number | undefined;
+  curve: DecayCurve;
+}
+
+/** value / (value + pivot) of a number that is not negative: 0.5 at the pivot. */
+export interface FieldValue {
+  field: string;
+  pivot: number;
+  /** Value of hits without the field, 0-1. */
+  missing: number;
+}
+
+export interface Popularity {
+}
+
+/** The text of a query: words in "quotation marks" must stand together, a word behind - must not occur. */
+export interface TextOptions {
+  typos: Typos;
+  /** Hits carry the places where terms were found. */
+  highlight: boolean;
+  /** Leave the collection's synonyms out. */
+  withoutSynonyms: boolean;
+  /** The text as it is: quotation marks and - mean nothing. */
+  literal: boolean;
 }
 
 export interface QueryVector {
@@ -121,7 +495,40 @@ export interface QueryResponse {
   hits: Hit[];
   /** Empty on the last page. */
   nextPageToken: string;
-  plan?: Plan | undefined;
+  plan?:
+    | Plan
+    | undefined;
+  /** With group_by, instead of hits. */
+  groups: HitGroup[];
+  /** Other texts that may have been meant, best first. */
+  suggestions: TextSuggestion[];
+}
+
+export interface TextSuggestion {
+  text: string;
+  kind: SuggestionKind;
+  /** Items that the text finds, or their number so far. */
+  items: bigint;
+}
+
+export interface QueryBatchRequest {
+  /** 1-100. */
+  queries: QueryRequest[];
+}
+
+export interface QueryBatchResponse {
+  /** One per query, in order. */
+  results: BatchResult[];
+}
+
+export interface BatchResult {
+  result?: { $case: "response"; value: QueryResponse } | { $case: "error"; value: QueryError } | undefined;
+}
+
+export interface QueryError {
+  code: string;
+  field: string;
+  message: string;
 }
 
 export interface CountRequest {
@@ -131,6 +538,177 @@ export interface CountRequest {
 
 export interface CountResponse {
   count: bigint;
+}
+
+export interface FacetRequest {
+  collection: string;
+  filter?:
+    | Filter
+    | undefined;
+  /** 1-20. */
+  fields: FacetField[];
+}
+
+export interface FacetField {
+  field: string;
+  /** Most frequent values, 1-1000. Absent: 10. */
+  limit?:
+    | number
+    | undefined;
+  /** For numbers and times: count by these ranges instead of by value. */
+  ranges: Range[];
+}
+
+export interface FacetResponse {
+  /** Items that match the filter. */
+  total: bigint;
+  /** One per field, in order. */
+  facets: FacetCounts[];
+  tookMs: number;
+}
+
+export interface FacetCounts {
+  field: string;
+  /** Most frequent first; ranges in the order asked for. */
+  values: FacetValue[];
+  /** Different values in all. */
+  distinct: bigint;
+  /** Items without a value. */
+  missing: bigint;
+  /** Of numbers. */
+  min?: number | undefined;
+  max?: number | undefined;
+}
+
+export interface FacetValue {
+  value?: any | undefined;
+  range?: Range | undefined;
+  count: bigint;
+}
+
+export interface ScrollRequest {
+  collection: string;
+  filter?:
+    | Filter
+    | undefined;
+  /** Items per page, 1-1000. Absent: 100. */
+  limit?: number | undefined;
+  pageToken: string;
+  /** A number or time field, item_id or empty: in the order of item ids. */
+  orderBy: string;
+  descending: boolean;
+  with?: With | undefined;
+}
+
+export interface ScrollResponse {
+  items: Hit[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+export interface ExplainRequest {
+  query?: QueryRequest | undefined;
+}
+
+export interface ExplainResponse {
+  response?: QueryResponse | undefined;
+  choices: PlanChoice[];
+  /** The statement, with placeholders. */
+  statement: string;
+  /** EXPLAIN (ANALYZE, BUFFERS) of the statement, as PostgreSQL writes it. */
+  postgresPlan: string;
+}
+
+/** A way to run a leg that was weighed. */
+export interface PlanChoice {
+  leg: string;
+  method: string;
+  chosen: boolean;
+  estimatedMs: number;
+  /** Absent where it cannot be told. */
+  estimatedRecall?: number | undefined;
+  reason: string;
+}
+
+export interface ExplainAbsenceRequest {
+  query?: QueryRequest | undefined;
+  itemId: string;
+}
+
+export interface ExplainAbsenceResponse {
+  /** Position among the hits, from 1, when it is there after all. */
+  position?:
+    | bigint
+    | undefined;
+  /** Empty when it is there. */
+  reasons: AbsenceReason[];
+}
+
+export interface AbsenceReason {
+  cause: AbsenceCause;
+  /** The condition's path for FILTERED: "filter.must[0]". */
+  field: string;
+  /** A sentence with the way out. */
+  message: string;
+}
+
+export interface SuggestRequest {
+  collection: string;
+  /** As typed so far. */
+  text: string;
+  /** 1-20. Absent: 8. */
+  limit?: number | undefined;
+}
+
+export interface SuggestResponse {
+  suggestions: TextSuggestion[];
+}
+
+export interface RunAnalyzerRequest {
+  /** Empty: no synonyms or stop words of a collection. */
+  collection: string;
+  text: string;
+}
+
+export interface RunAnalyzerResponse {
+  terms: AnalyzedTerm[];
+  /** What a query of this text must contain, and must not. */
+  phrases: string[];
+  excluded: string[];
+}
+
+export interface AnalyzedTerm {
+  term: string;
+  /** In code points of the text. */
+  start: number;
+  end: number;
+  /** Left out of queries. */
+  stopWord: boolean;
+  /** Terms that count as the same. */
+  synonyms: string[];
+}
+
+export interface GetRecallRequest {
+  /** Empty: all collections. */
+  collection: string;
+  /** Absent: the last seven days. */
+  since?: Date | undefined;
+}
+
+export interface GetRecallResponse {
+  /** By collection, band and hour. */
+  points: RecallPoint[];
+}
+
+export interface RecallPoint {
+  collection: string;
+  /** Share of the items that passed the filter: "1", "0.1-1", "0.01-0.1", "0.001-0.01", "0-0.001". */
+  band: string;
+  hour?: Date | undefined;
+  queries: bigint;
+  /** Mean recall@10 against exact search of the same snapshot. */
+  recall: number;
+  worst: number;
 }
 
 function createBaseQueryRequest(): QueryRequest {
@@ -146,6 +724,13 @@ function createBaseQueryRequest(): QueryRequest {
     diversity: undefined,
     mode: 0,
     model: "",
+    mix: undefined,
+    collections: [],
+    prefetch: [],
+    rerank: undefined,
+    groupBy: undefined,
+    boosts: [],
+    textOptions: undefined,
   };
 }
 
@@ -200,6 +785,27 @@ export const QueryRequest: MessageFns<QueryRequest> = {
     }
     if (message.model !== "") {
       writer.uint32(130).string(message.model);
+    }
+    if (message.mix !== undefined) {
+      Mix.encode(message.mix, writer.uint32(138).fork()).join();
+    }
+    for (const v of message.collections) {
+      writer.uint32(146).string(v!);
+    }
+    for (const v of message.prefetch) {
+      Prefetch.encode(v!, writer.uint32(154).fork()).join();
+    }
+    if (message.rerank !== undefined) {
+      Rerank.encode(message.rerank, writer.uint32(162).fork()).join();
+    }
+    if (message.groupBy !== undefined) {
+      GroupBy.encode(message.groupBy, writer.uint32(170).fork()).join();
+    }
+    for (const v of message.boosts) {
+      Boost.encode(v!, writer.uint32(178).fork()).join();
+    }
+    if (message.textOptions !== undefined) {
+      TextOptions.encode(message.textOptions, writer.uint32(186).fork()).join();
     }
     return writer;
   },
@@ -345,6 +951,62 @@ export const QueryRequest: MessageFns<QueryRequest> = {
             message.model = reader.string();
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.mix = Mix.decode(reader, reader.uint32());
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.collections.push(reader.string());
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.prefetch.push(Prefetch.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.rerank = Rerank.decode(reader, reader.uint32());
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.groupBy = GroupBy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.boosts.push(Boost.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.textOptions = TextOptions.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -390,6 +1052,25 @@ export const QueryRequest: MessageFns<QueryRequest> = {
       diversity: isSet(object.diversity) ? Diversity.fromJSON(object.diversity) : undefined,
       mode: isSet(object.mode) ? searchModeFromJSON(object.mode) : 0,
       model: isSet(object.model) ? globalThis.String(object.model) : "",
+      mix: isSet(object.mix) ? Mix.fromJSON(object.mix) : undefined,
+      collections: globalThis.Array.isArray(object?.collections)
+        ? object.collections.map((e: any) => globalThis.String(e))
+        : [],
+      prefetch: globalThis.Array.isArray(object?.prefetch) ? object.prefetch.map((e: any) => Prefetch.fromJSON(e)) : [],
+      rerank: isSet(object.rerank) ? Rerank.fromJSON(object.rerank) : undefined,
+      groupBy: isSet(object.groupBy)
+        ? GroupBy.fromJSON(object.groupBy)
+        : isSet(object.group_by)
+        ? GroupBy.fromJSON(object.group_by)
+        : undefined,
+      boosts: globalThis.Array.isArray(object?.boosts)
+        ? object.boosts.map((e: any) => Boost.fromJSON(e))
+        : [],
+      textOptions: isSet(object.textOptions)
+        ? TextOptions.fromJSON(object.textOptions)
+        : isSet(object.text_options)
+        ? TextOptions.fromJSON(object.text_options)
+        : undefined,
     };
   },
 
@@ -437,6 +1118,27 @@ export const QueryRequest: MessageFns<QueryRequest> = {
     }
     if (message.model !== "") {
       obj.model = message.model;
+    }
+    if (message.mix !== undefined) {
+      obj.mix = Mix.toJSON(message.mix);
+    }
+    if (message.collections?.length) {
+      obj.collections = message.collections;
+    }
+    if (message.prefetch?.length) {
+      obj.prefetch = message.prefetch.map((e) => Prefetch.toJSON(e));
+    }
+    if (message.rerank !== undefined) {
+      obj.rerank = Rerank.toJSON(message.rerank);
+    }
+    if (message.groupBy !== undefined) {
+      obj.groupBy = GroupBy.toJSON(message.groupBy);
+    }
+    if (message.boosts?.length) {
+      obj.boosts = message.boosts.map((e) => Boost.toJSON(e));
+    }
+    if (message.textOptions !== undefined) {
+      obj.textOptions = TextOptions.toJSON(message.textOptions);
     }
     return obj;
   },
@@ -502,6 +1204,1464 @@ export const QueryRequest: MessageFns<QueryRequest> = {
       : undefined;
     message.mode = object.mode ?? 0;
     message.model = object.model ?? "";
+    message.mix = (object.mix !== undefined && object.mix !== null) ? Mix.fromPartial(object.mix) : undefined;
+    message.collections = object.collections?.map((e) => e) || [];
+    message.prefetch = object.prefetch?.map((e) => Prefetch.fromPartial(e)) || [];
+    message.rerank = (object.rerank !== undefined && object.rerank !== null)
+      ? Rerank.fromPartial(object.rerank)
+      : undefined;
+    message.groupBy = (object.groupBy !== undefined && object.groupBy !== null)
+      ? GroupBy.fromPartial(object.groupBy)
+      : undefined;
+    message.boosts = object.boosts?.map((e) => Boost.fromPartial(e)) || [];
+    message.textOptions = (object.textOptions !== undefined && object.textOptions !== null)
+      ? TextOptions.fromPartial(object.textOptions)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseMix(): Mix {
+  return { parts: [] };
+}
+
+export const Mix: MessageFns<Mix> = {
+  encode(message: Mix, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.parts) {
+      MixPart.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Mix {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMix();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.parts.push(MixPart.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Mix {
+    return { parts: globalThis.Array.isArray(object?.parts) ? object.parts.map((e: any) => MixPart.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: Mix): unknown {
+    const obj: any = {};
+    if (message.parts?.length) {
+      obj.parts = message.parts.map((e) => MixPart.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Mix>, I>>(base?: I): Mix {
+    return Mix.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Mix>, I>>(object: I): Mix {
+    const message = createBaseMix();
+    message.parts = object.parts?.map((e) => MixPart.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseMixPart(): MixPart {
+  return { by: undefined, weight: undefined };
+}
+
+export const MixPart: MessageFns<MixPart> = {
+  encode(message: MixPart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.by?.$case) {
+      case "text":
+        writer.uint32(10).string(message.by.value);
+        break;
+      case "vector":
+        QueryVector.encode(message.by.value, writer.uint32(18).fork()).join();
+        break;
+      case "image":
+        QueryImage.encode(message.by.value, writer.uint32(26).fork()).join();
+        break;
+      case "itemIds":
+        ItemIds.encode(message.by.value, writer.uint32(34).fork()).join();
+        break;
+      case "userId":
+        writer.uint32(42).string(message.by.value);
+        break;
+      case "recommend":
+        Examples.encode(message.by.value, writer.uint32(50).fork()).join();
+        break;
+    }
+    if (message.weight !== undefined) {
+      writer.uint32(57).double(message.weight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MixPart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMixPart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.by = { $case: "text", value: reader.string() };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.by = { $case: "vector", value: QueryVector.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.by = { $case: "image", value: QueryImage.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.by = { $case: "itemIds", value: ItemIds.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.by = { $case: "userId", value: reader.string() };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.by = { $case: "recommend", value: Examples.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.weight = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MixPart {
+    return {
+      by: isSet(object.text)
+        ? { $case: "text", value: globalThis.String(object.text) }
+        : isSet(object.vector)
+        ? { $case: "vector", value: QueryVector.fromJSON(object.vector) }
+        : isSet(object.image)
+        ? { $case: "image", value: QueryImage.fromJSON(object.image) }
+        : isSet(object.itemIds)
+        ? { $case: "itemIds", value: ItemIds.fromJSON(object.itemIds) }
+        : isSet(object.item_ids)
+        ? { $case: "itemIds", value: ItemIds.fromJSON(object.item_ids) }
+        : isSet(object.userId)
+        ? { $case: "userId", value: globalThis.String(object.userId) }
+        : isSet(object.user_id)
+        ? { $case: "userId", value: globalThis.String(object.user_id) }
+        : isSet(object.recommend)
+        ? { $case: "recommend", value: Examples.fromJSON(object.recommend) }
+        : undefined,
+      weight: isSet(object.weight) ? globalThis.Number(object.weight) : undefined,
+    };
+  },
+
+  toJSON(message: MixPart): unknown {
+    const obj: any = {};
+    if (message.by?.$case === "text") {
+      obj.text = message.by.value;
+    } else if (message.by?.$case === "vector") {
+      obj.vector = QueryVector.toJSON(message.by.value);
+    } else if (message.by?.$case === "image") {
+      obj.image = QueryImage.toJSON(message.by.value);
+    } else if (message.by?.$case === "itemIds") {
+      obj.itemIds = ItemIds.toJSON(message.by.value);
+    } else if (message.by?.$case === "userId") {
+      obj.userId = message.by.value;
+    } else if (message.by?.$case === "recommend") {
+      obj.recommend = Examples.toJSON(message.by.value);
+    }
+    if (message.weight !== undefined) {
+      obj.weight = floatToJson(message.weight);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<MixPart>, I>>(base?: I): MixPart {
+    return MixPart.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MixPart>, I>>(object: I): MixPart {
+    const message = createBaseMixPart();
+    switch (object.by?.$case) {
+      case "text": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "text", value: object.by.value };
+        }
+        break;
+      }
+      case "vector": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "vector", value: QueryVector.fromPartial(object.by.value) };
+        }
+        break;
+      }
+      case "image": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "image", value: QueryImage.fromPartial(object.by.value) };
+        }
+        break;
+      }
+      case "itemIds": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "itemIds", value: ItemIds.fromPartial(object.by.value) };
+        }
+        break;
+      }
+      case "userId": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "userId", value: object.by.value };
+        }
+        break;
+      }
+      case "recommend": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "recommend", value: Examples.fromPartial(object.by.value) };
+        }
+        break;
+      }
+    }
+    message.weight = object.weight ?? undefined;
+    return message;
+  },
+};
+
+function createBasePrefetch(): Prefetch {
+  return {
+    by: undefined,
+    filter: undefined,
+    limit: undefined,
+    mode: 0,
+    params: undefined,
+    fusion: undefined,
+    weight: undefined,
+    prefetch: [],
+  };
+}
+
+export const Prefetch: MessageFns<Prefetch> = {
+  encode(message: Prefetch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.by?.$case) {
+      case "text":
+        writer.uint32(10).string(message.by.value);
+        break;
+      case "vector":
+        QueryVector.encode(message.by.value, writer.uint32(18).fork()).join();
+        break;
+      case "image":
+        QueryImage.encode(message.by.value, writer.uint32(26).fork()).join();
+        break;
+      case "itemIds":
+        ItemIds.encode(message.by.value, writer.uint32(34).fork()).join();
+        break;
+      case "userId":
+        writer.uint32(42).string(message.by.value);
+        break;
+      case "recommend":
+        Examples.encode(message.by.value, writer.uint32(50).fork()).join();
+        break;
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(58).fork()).join();
+    }
+    if (message.limit !== undefined) {
+      writer.uint32(64).int32(message.limit);
+    }
+    if (message.mode !== 0) {
+      writer.uint32(72).int32(message.mode);
+    }
+    if (message.params !== undefined) {
+      SearchParams.encode(message.params, writer.uint32(82).fork()).join();
+    }
+    if (message.fusion !== undefined) {
+      Fusion.encode(message.fusion, writer.uint32(90).fork()).join();
+    }
+    if (message.weight !== undefined) {
+      writer.uint32(97).double(message.weight);
+    }
+    for (const v of message.prefetch) {
+      Prefetch.encode(v!, writer.uint32(106).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Prefetch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePrefetch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.by = { $case: "text", value: reader.string() };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.by = { $case: "vector", value: QueryVector.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.by = { $case: "image", value: QueryImage.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.by = { $case: "itemIds", value: ItemIds.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.by = { $case: "userId", value: reader.string() };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.by = { $case: "recommend", value: Examples.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.mode = reader.int32() as any;
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.params = SearchParams.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.fusion = Fusion.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 97) {
+              break;
+            }
+
+            message.weight = reader.double();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.prefetch.push(Prefetch.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Prefetch {
+    return {
+      by: isSet(object.text)
+        ? { $case: "text", value: globalThis.String(object.text) }
+        : isSet(object.vector)
+        ? { $case: "vector", value: QueryVector.fromJSON(object.vector) }
+        : isSet(object.image)
+        ? { $case: "image", value: QueryImage.fromJSON(object.image) }
+        : isSet(object.itemIds)
+        ? { $case: "itemIds", value: ItemIds.fromJSON(object.itemIds) }
+        : isSet(object.item_ids)
+        ? { $case: "itemIds", value: ItemIds.fromJSON(object.item_ids) }
+        : isSet(object.userId)
+        ? { $case: "userId", value: globalThis.String(object.userId) }
+        : isSet(object.user_id)
+        ? { $case: "userId", value: globalThis.String(object.user_id) }
+        : isSet(object.recommend)
+        ? { $case: "recommend", value: Examples.fromJSON(object.recommend) }
+        : undefined,
+      filter: isSet(object.filter) ? Filter.fromJSON(object.filter) : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : undefined,
+      mode: isSet(object.mode) ? searchModeFromJSON(object.mode) : 0,
+      params: isSet(object.params) ? SearchParams.fromJSON(object.params) : undefined,
+      fusion: isSet(object.fusion) ? Fusion.fromJSON(object.fusion) : undefined,
+      weight: isSet(object.weight) ? globalThis.Number(object.weight) : undefined,
+      prefetch: globalThis.Array.isArray(object?.prefetch) ? object.prefetch.map((e: any) => Prefetch.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: Prefetch): unknown {
+    const obj: any = {};
+    if (message.by?.$case === "text") {
+      obj.text = message.by.value;
+    } else if (message.by?.$case === "vector") {
+      obj.vector = QueryVector.toJSON(message.by.value);
+    } else if (message.by?.$case === "image") {
+      obj.image = QueryImage.toJSON(message.by.value);
+    } else if (message.by?.$case === "itemIds") {
+      obj.itemIds = ItemIds.toJSON(message.by.value);
+    } else if (message.by?.$case === "userId") {
+      obj.userId = message.by.value;
+    } else if (message.by?.$case === "recommend") {
+      obj.recommend = Examples.toJSON(message.by.value);
+    }
+    if (message.filter !== undefined) {
+      obj.filter = Filter.toJSON(message.filter);
+    }
+    if (message.limit !== undefined) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.mode !== 0) {
+      obj.mode = searchModeToJSON(message.mode);
+    }
+    if (message.params !== undefined) {
+      obj.params = SearchParams.toJSON(message.params);
+    }
+    if (message.fusion !== undefined) {
+      obj.fusion = Fusion.toJSON(message.fusion);
+    }
+    if (message.weight !== undefined) {
+      obj.weight = floatToJson(message.weight);
+    }
+    if (message.prefetch?.length) {
+      obj.prefetch = message.prefetch.map((e) => Prefetch.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Prefetch>, I>>(base?: I): Prefetch {
+    return Prefetch.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Prefetch>, I>>(object: I): Prefetch {
+    const message = createBasePrefetch();
+    switch (object.by?.$case) {
+      case "text": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "text", value: object.by.value };
+        }
+        break;
+      }
+      case "vector": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "vector", value: QueryVector.fromPartial(object.by.value) };
+        }
+        break;
+      }
+      case "image": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "image", value: QueryImage.fromPartial(object.by.value) };
+        }
+        break;
+      }
+      case "itemIds": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "itemIds", value: ItemIds.fromPartial(object.by.value) };
+        }
+        break;
+      }
+      case "userId": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "userId", value: object.by.value };
+        }
+        break;
+      }
+      case "recommend": {
+        if (object.by?.value !== undefined && object.by?.value !== null) {
+          message.by = { $case: "recommend", value: Examples.fromPartial(object.by.value) };
+        }
+        break;
+      }
+    }
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? Filter.fromPartial(object.filter)
+      : undefined;
+    message.limit = object.limit ?? undefined;
+    message.mode = object.mode ?? 0;
+    message.params = (object.params !== undefined && object.params !== null)
+      ? SearchParams.fromPartial(object.params)
+      : undefined;
+    message.fusion = (object.fusion !== undefined && object.fusion !== null)
+      ? Fusion.fromPartial(object.fusion)
+      : undefined;
+    message.weight = object.weight ?? undefined;
+    message.prefetch = object.prefetch?.map((e) => Prefetch.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRerank(): Rerank {
+  return { model: "", depth: undefined, text: "" };
+}
+
+export const Rerank: MessageFns<Rerank> = {
+  encode(message: Rerank, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== "") {
+      writer.uint32(10).string(message.model);
+    }
+    if (message.depth !== undefined) {
+      writer.uint32(16).int32(message.depth);
+    }
+    if (message.text !== "") {
+      writer.uint32(26).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Rerank {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRerank();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.depth = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Rerank {
+    return {
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      depth: isSet(object.depth) ? globalThis.Number(object.depth) : undefined,
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+    };
+  },
+
+  toJSON(message: Rerank): unknown {
+    const obj: any = {};
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.depth !== undefined) {
+      obj.depth = Math.round(message.depth);
+    }
+    if (message.text !== "") {
+      obj.text = message.text;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Rerank>, I>>(base?: I): Rerank {
+    return Rerank.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Rerank>, I>>(object: I): Rerank {
+    const message = createBaseRerank();
+    message.model = object.model ?? "";
+    message.depth = object.depth ?? undefined;
+    message.text = object.text ?? "";
+    return message;
+  },
+};
+
+function createBaseGroupBy(): GroupBy {
+  return { field: "", size: undefined };
+}
+
+export const GroupBy: MessageFns<GroupBy> = {
+  encode(message: GroupBy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.size !== undefined) {
+      writer.uint32(16).int32(message.size);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GroupBy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGroupBy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.size = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GroupBy {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      size: isSet(object.size) ? globalThis.Number(object.size) : undefined,
+    };
+  },
+
+  toJSON(message: GroupBy): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.size !== undefined) {
+      obj.size = Math.round(message.size);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GroupBy>, I>>(base?: I): GroupBy {
+    return GroupBy.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GroupBy>, I>>(object: I): GroupBy {
+    const message = createBaseGroupBy();
+    message.field = object.field ?? "";
+    message.size = object.size ?? undefined;
+    return message;
+  },
+};
+
+function createBaseHitGroup(): HitGroup {
+  return { value: undefined, hits: [] };
+}
+
+export const HitGroup: MessageFns<HitGroup> = {
+  encode(message: HitGroup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== undefined) {
+      Value.encode(Value.wrap(message.value), writer.uint32(10).fork()).join();
+    }
+    for (const v of message.hits) {
+      Hit.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HitGroup {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHitGroup();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.value = Value.unwrap(Value.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hits.push(Hit.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HitGroup {
+    return {
+      value: isSet(object?.value) ? object.value : undefined,
+      hits: globalThis.Array.isArray(object?.hits) ? object.hits.map((e: any) => Hit.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: HitGroup): unknown {
+    const obj: any = {};
+    if (message.value !== undefined) {
+      obj.value = message.value;
+    }
+    if (message.hits?.length) {
+      obj.hits = message.hits.map((e) => Hit.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HitGroup>, I>>(base?: I): HitGroup {
+    return HitGroup.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HitGroup>, I>>(object: I): HitGroup {
+    const message = createBaseHitGroup();
+    message.value = object.value === undefined ? undefined : object.value;
+    message.hits = object.hits?.map((e) => Hit.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseBoost(): Boost {
+  return { weight: 0, value: undefined };
+}
+
+export const Boost: MessageFns<Boost> = {
+  encode(message: Boost, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.weight !== 0) {
+      writer.uint32(9).double(message.weight);
+    }
+    switch (message.value?.$case) {
+      case "filter":
+        Filter.encode(message.value.value, writer.uint32(18).fork()).join();
+        break;
+      case "decay":
+        Decay.encode(message.value.value, writer.uint32(26).fork()).join();
+        break;
+      case "field":
+        FieldValue.encode(message.value.value, writer.uint32(34).fork()).join();
+        break;
+      case "popularity":
+        Popularity.encode(message.value.value, writer.uint32(42).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Boost {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBoost();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.weight = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = { $case: "filter", value: Filter.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.value = { $case: "decay", value: Decay.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.value = { $case: "field", value: FieldValue.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.value = { $case: "popularity", value: Popularity.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Boost {
+    return {
+      weight: isSet(object.weight) ? globalThis.Number(object.weight) : 0,
+      value: isSet(object.filter)
+        ? { $case: "filter", value: Filter.fromJSON(object.filter) }
+        : isSet(object.decay)
+        ? { $case: "decay", value: Decay.fromJSON(object.decay) }
+        : isSet(object.field)
+        ? { $case: "field", value: FieldValue.fromJSON(object.field) }
+        : isSet(object.popularity)
+        ? { $case: "popularity", value: Popularity.fromJSON(object.popularity) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: Boost): unknown {
+    const obj: any = {};
+    if (message.weight !== 0) {
+      obj.weight = floatToJson(message.weight);
+    }
+    if (message.value?.$case === "filter") {
+      obj.filter = Filter.toJSON(message.value.value);
+    } else if (message.value?.$case === "decay") {
+      obj.decay = Decay.toJSON(message.value.value);
+    } else if (message.value?.$case === "field") {
+      obj.field = FieldValue.toJSON(message.value.value);
+    } else if (message.value?.$case === "popularity") {
+      obj.popularity = Popularity.toJSON(message.value.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Boost>, I>>(base?: I): Boost {
+    return Boost.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Boost>, I>>(object: I): Boost {
+    const message = createBaseBoost();
+    message.weight = object.weight ?? 0;
+    switch (object.value?.$case) {
+      case "filter": {
+        if (object.value?.value !== undefined && object.value?.value !== null) {
+          message.value = { $case: "filter", value: Filter.fromPartial(object.value.value) };
+        }
+        break;
+      }
+      case "decay": {
+        if (object.value?.value !== undefined && object.value?.value !== null) {
+          message.value = { $case: "decay", value: Decay.fromPartial(object.value.value) };
+        }
+        break;
+      }
+      case "field": {
+        if (object.value?.value !== undefined && object.value?.value !== null) {
+          message.value = { $case: "field", value: FieldValue.fromPartial(object.value.value) };
+        }
+        break;
+      }
+      case "popularity": {
+        if (object.value?.value !== undefined && object.value?.value !== null) {
+          message.value = { $case: "popularity", value: Popularity.fromPartial(object.value.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseDecay(): Decay {
+  return { field: "", origin: undefined, scale: 0, offset: 0, atScale: undefined, curve: 0 };
+}
+
+export const Decay: MessageFns<Decay> = {
+  encode(message: Decay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.origin !== undefined) {
+      Value.encode(Value.wrap(message.origin), writer.uint32(18).fork()).join();
+    }
+    if (message.scale !== 0) {
+      writer.uint32(25).double(message.scale);
+    }
+    if (message.offset !== 0) {
+      writer.uint32(33).double(message.offset);
+    }
+    if (message.atScale !== undefined) {
+      writer.uint32(41).double(message.atScale);
+    }
+    if (message.curve !== 0) {
+      writer.uint32(48).int32(message.curve);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Decay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDecay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.origin = Value.unwrap(Value.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.scale = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.offset = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.atScale = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.curve = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Decay {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      origin: isSet(object?.origin) ? object.origin : undefined,
+      scale: isSet(object.scale) ? globalThis.Number(object.scale) : 0,
+      offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
+      atScale: isSet(object.atScale)
+        ? globalThis.Number(object.atScale)
+        : isSet(object.at_scale)
+        ? globalThis.Number(object.at_scale)
+        : undefined,
+      curve: isSet(object.curve) ? decayCurveFromJSON(object.curve) : 0,
+    };
+  },
+
+  toJSON(message: Decay): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.origin !== undefined) {
+      obj.origin = message.origin;
+    }
+    if (message.scale !== 0) {
+      obj.scale = floatToJson(message.scale);
+    }
+    if (message.offset !== 0) {
+      obj.offset = floatToJson(message.offset);
+    }
+    if (message.atScale !== undefined) {
+      obj.atScale = floatToJson(message.atScale);
+    }
+    if (message.curve !== 0) {
+      obj.curve = decayCurveToJSON(message.curve);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Decay>, I>>(base?: I): Decay {
+    return Decay.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Decay>, I>>(object: I): Decay {
+    const message = createBaseDecay();
+    message.field = object.field ?? "";
+    message.origin = object.origin === undefined ? undefined : object.origin;
+    message.scale = object.scale ?? 0;
+    message.offset = object.offset ?? 0;
+    message.atScale = object.atScale ?? undefined;
+    message.curve = object.curve ?? 0;
+    return message;
+  },
+};
+
+function createBaseFieldValue(): FieldValue {
+  return { field: "", pivot: 0, missing: 0 };
+}
+
+export const FieldValue: MessageFns<FieldValue> = {
+  encode(message: FieldValue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.pivot !== 0) {
+      writer.uint32(17).double(message.pivot);
+    }
+    if (message.missing !== 0) {
+      writer.uint32(25).double(message.missing);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FieldValue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFieldValue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.pivot = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.missing = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FieldValue {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      pivot: isSet(object.pivot) ? globalThis.Number(object.pivot) : 0,
+      missing: isSet(object.missing) ? globalThis.Number(object.missing) : 0,
+    };
+  },
+
+  toJSON(message: FieldValue): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.pivot !== 0) {
+      obj.pivot = floatToJson(message.pivot);
+    }
+    if (message.missing !== 0) {
+      obj.missing = floatToJson(message.missing);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FieldValue>, I>>(base?: I): FieldValue {
+    return FieldValue.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FieldValue>, I>>(object: I): FieldValue {
+    const message = createBaseFieldValue();
+    message.field = object.field ?? "";
+    message.pivot = object.pivot ?? 0;
+    message.missing = object.missing ?? 0;
+    return message;
+  },
+};
+
+function createBasePopularity(): Popularity {
+  return {};
+}
+
+export const Popularity: MessageFns<Popularity> = {
+  encode(_: Popularity, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Popularity {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePopularity();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): Popularity {
+    return {};
+  },
+
+  toJSON(_: Popularity): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Popularity>, I>>(base?: I): Popularity {
+    return Popularity.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Popularity>, I>>(_: I): Popularity {
+    const message = createBasePopularity();
+    return message;
+  },
+};
+
+function createBaseTextOptions(): TextOptions {
+  return { typos: 0, highlight: false, withoutSynonyms: false, literal: false };
+}
+
+export const TextOptions: MessageFns<TextOptions> = {
+  encode(message: TextOptions, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.typos !== 0) {
+      writer.uint32(8).int32(message.typos);
+    }
+    if (message.highlight !== false) {
+      writer.uint32(16).bool(message.highlight);
+    }
+    if (message.withoutSynonyms !== false) {
+      writer.uint32(24).bool(message.withoutSynonyms);
+    }
+    if (message.literal !== false) {
+      writer.uint32(32).bool(message.literal);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TextOptions {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTextOptions();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.typos = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.highlight = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.withoutSynonyms = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.literal = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TextOptions {
+    return {
+      typos: isSet(object.typos) ? typosFromJSON(object.typos) : 0,
+      highlight: isSet(object.highlight) ? globalThis.Boolean(object.highlight) : false,
+      withoutSynonyms: isSet(object.withoutSynonyms)
+        ? globalThis.Boolean(object.withoutSynonyms)
+        : isSet(object.without_synonyms)
+        ? globalThis.Boolean(object.without_synonyms)
+        : false,
+      literal: isSet(object.literal) ? globalThis.Boolean(object.literal) : false,
+    };
+  },
+
+  toJSON(message: TextOptions): unknown {
+    const obj: any = {};
+    if (message.typos !== 0) {
+      obj.typos = typosToJSON(message.typos);
+    }
+    if (message.highlight !== false) {
+      obj.highlight = message.highlight;
+    }
+    if (message.withoutSynonyms !== false) {
+      obj.withoutSynonyms = message.withoutSynonyms;
+    }
+    if (message.literal !== false) {
+      obj.literal = message.literal;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TextOptions>, I>>(base?: I): TextOptions {
+    return TextOptions.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TextOptions>, I>>(object: I): TextOptions {
+    const message = createBaseTextOptions();
+    message.typos = object.typos ?? 0;
+    message.highlight = object.highlight ?? false;
+    message.withoutSynonyms = object.withoutSynonyms ?? false;
+    message.literal = object.literal ?? false;
     return message;
   },
 };
@@ -859,7 +3019,7 @@ export const Examples: MessageFns<Examples> = {
 };
 
 function createBaseQueryResponse(): QueryResponse {
-  return { requestId: "", hits: [], nextPageToken: "", plan: undefined };
+  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [], suggestions: [] };
 }
 
 export const QueryResponse: MessageFns<QueryResponse> = {
@@ -875,6 +3035,12 @@ export const QueryResponse: MessageFns<QueryResponse> = {
     }
     if (message.plan !== undefined) {
       Plan.encode(message.plan, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.groups) {
+      HitGroup.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.suggestions) {
+      TextSuggestion.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -924,6 +3090,22 @@ export const QueryResponse: MessageFns<QueryResponse> = {
             message.plan = Plan.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.groups.push(HitGroup.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.suggestions.push(TextSuggestion.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -950,6 +3132,10 @@ export const QueryResponse: MessageFns<QueryResponse> = {
         ? globalThis.String(object.next_page_token)
         : "",
       plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
+      groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => HitGroup.fromJSON(e)) : [],
+      suggestions: globalThis.Array.isArray(object?.suggestions)
+        ? object.suggestions.map((e: any) => TextSuggestion.fromJSON(e))
+        : [],
     };
   },
 
@@ -967,6 +3153,12 @@ export const QueryResponse: MessageFns<QueryResponse> = {
     if (message.plan !== undefined) {
       obj.plan = Plan.toJSON(message.plan);
     }
+    if (message.groups?.length) {
+      obj.groups = message.groups.map((e) => HitGroup.toJSON(e));
+    }
+    if (message.suggestions?.length) {
+      obj.suggestions = message.suggestions.map((e) => TextSuggestion.toJSON(e));
+    }
     return obj;
   },
 
@@ -979,6 +3171,454 @@ export const QueryResponse: MessageFns<QueryResponse> = {
     message.hits = object.hits?.map((e) => Hit.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
     message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
+    message.groups = object.groups?.map((e) => HitGroup.fromPartial(e)) || [];
+    message.suggestions = object.suggestions?.map((e) => TextSuggestion.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseTextSuggestion(): TextSuggestion {
+  return { text: "", kind: 0, items: 0n };
+}
+
+export const TextSuggestion: MessageFns<TextSuggestion> = {
+  encode(message: TextSuggestion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.text !== "") {
+      writer.uint32(10).string(message.text);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(16).int32(message.kind);
+    }
+    if (message.items !== 0n) {
+      if (BigInt.asIntN(64, message.items) !== message.items) {
+        throw new globalThis.Error("value provided for field message.items of type int64 too large");
+      }
+      writer.uint32(24).int64(message.items);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TextSuggestion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTextSuggestion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.items = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TextSuggestion {
+    return {
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+      kind: isSet(object.kind) ? suggestionKindFromJSON(object.kind) : 0,
+      items: isSet(object.items) ? BigInt(object.items) : 0n,
+    };
+  },
+
+  toJSON(message: TextSuggestion): unknown {
+    const obj: any = {};
+    if (message.text !== "") {
+      obj.text = message.text;
+    }
+    if (message.kind !== 0) {
+      obj.kind = suggestionKindToJSON(message.kind);
+    }
+    if (message.items !== 0n) {
+      obj.items = message.items.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TextSuggestion>, I>>(base?: I): TextSuggestion {
+    return TextSuggestion.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TextSuggestion>, I>>(object: I): TextSuggestion {
+    const message = createBaseTextSuggestion();
+    message.text = object.text ?? "";
+    message.kind = object.kind ?? 0;
+    message.items = (object.items !== undefined && object.items !== null) ? BigInt(object.items) : 0n;
+    return message;
+  },
+};
+
+function createBaseQueryBatchRequest(): QueryBatchRequest {
+  return { queries: [] };
+}
+
+export const QueryBatchRequest: MessageFns<QueryBatchRequest> = {
+  encode(message: QueryBatchRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.queries) {
+      QueryRequest.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryBatchRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryBatchRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queries.push(QueryRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryBatchRequest {
+    return {
+      queries: globalThis.Array.isArray(object?.queries)
+        ? object.queries.map((e: any) => QueryRequest.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: QueryBatchRequest): unknown {
+    const obj: any = {};
+    if (message.queries?.length) {
+      obj.queries = message.queries.map((e) => QueryRequest.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<QueryBatchRequest>, I>>(base?: I): QueryBatchRequest {
+    return QueryBatchRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryBatchRequest>, I>>(object: I): QueryBatchRequest {
+    const message = createBaseQueryBatchRequest();
+    message.queries = object.queries?.map((e) => QueryRequest.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseQueryBatchResponse(): QueryBatchResponse {
+  return { results: [] };
+}
+
+export const QueryBatchResponse: MessageFns<QueryBatchResponse> = {
+  encode(message: QueryBatchResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.results) {
+      BatchResult.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryBatchResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryBatchResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.results.push(BatchResult.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryBatchResponse {
+    return {
+      results: globalThis.Array.isArray(object?.results) ? object.results.map((e: any) => BatchResult.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: QueryBatchResponse): unknown {
+    const obj: any = {};
+    if (message.results?.length) {
+      obj.results = message.results.map((e) => BatchResult.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<QueryBatchResponse>, I>>(base?: I): QueryBatchResponse {
+    return QueryBatchResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryBatchResponse>, I>>(object: I): QueryBatchResponse {
+    const message = createBaseQueryBatchResponse();
+    message.results = object.results?.map((e) => BatchResult.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseBatchResult(): BatchResult {
+  return { result: undefined };
+}
+
+export const BatchResult: MessageFns<BatchResult> = {
+  encode(message: BatchResult, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.result?.$case) {
+      case "response":
+        QueryResponse.encode(message.result.value, writer.uint32(10).fork()).join();
+        break;
+      case "error":
+        QueryError.encode(message.result.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchResult {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchResult();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.result = { $case: "response", value: QueryResponse.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.result = { $case: "error", value: QueryError.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BatchResult {
+    return {
+      result: isSet(object.response)
+        ? { $case: "response", value: QueryResponse.fromJSON(object.response) }
+        : isSet(object.error)
+        ? { $case: "error", value: QueryError.fromJSON(object.error) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: BatchResult): unknown {
+    const obj: any = {};
+    if (message.result?.$case === "response") {
+      obj.response = QueryResponse.toJSON(message.result.value);
+    } else if (message.result?.$case === "error") {
+      obj.error = QueryError.toJSON(message.result.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<BatchResult>, I>>(base?: I): BatchResult {
+    return BatchResult.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BatchResult>, I>>(object: I): BatchResult {
+    const message = createBaseBatchResult();
+    switch (object.result?.$case) {
+      case "response": {
+        if (object.result?.value !== undefined && object.result?.value !== null) {
+          message.result = { $case: "response", value: QueryResponse.fromPartial(object.result.value) };
+        }
+        break;
+      }
+      case "error": {
+        if (object.result?.value !== undefined && object.result?.value !== null) {
+          message.result = { $case: "error", value: QueryError.fromPartial(object.result.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseQueryError(): QueryError {
+  return { code: "", field: "", message: "" };
+}
+
+export const QueryError: MessageFns<QueryError> = {
+  encode(message: QueryError, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.field !== "") {
+      writer.uint32(18).string(message.field);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryError {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryError();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryError {
+    return {
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+    };
+  },
+
+  toJSON(message: QueryError): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<QueryError>, I>>(base?: I): QueryError {
+    return QueryError.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryError>, I>>(object: I): QueryError {
+    const message = createBaseQueryError();
+    message.code = object.code ?? "";
+    message.field = object.field ?? "";
+    message.message = object.message ?? "";
     return message;
   },
 };
@@ -1140,6 +3780,2283 @@ export const CountResponse: MessageFns<CountResponse> = {
   },
 };
 
+function createBaseFacetRequest(): FacetRequest {
+  return { collection: "", filter: undefined, fields: [] };
+}
+
+export const FacetRequest: MessageFns<FacetRequest> = {
+  encode(message: FacetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.fields) {
+      FacetField.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FacetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFacetRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fields.push(FacetField.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FacetRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      filter: isSet(object.filter) ? Filter.fromJSON(object.filter) : undefined,
+      fields: globalThis.Array.isArray(object?.fields) ? object.fields.map((e: any) => FacetField.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: FacetRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.filter !== undefined) {
+      obj.filter = Filter.toJSON(message.filter);
+    }
+    if (message.fields?.length) {
+      obj.fields = message.fields.map((e) => FacetField.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FacetRequest>, I>>(base?: I): FacetRequest {
+    return FacetRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FacetRequest>, I>>(object: I): FacetRequest {
+    const message = createBaseFacetRequest();
+    message.collection = object.collection ?? "";
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? Filter.fromPartial(object.filter)
+      : undefined;
+    message.fields = object.fields?.map((e) => FacetField.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFacetField(): FacetField {
+  return { field: "", limit: undefined, ranges: [] };
+}
+
+export const FacetField: MessageFns<FacetField> = {
+  encode(message: FacetField, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.limit !== undefined) {
+      writer.uint32(16).int32(message.limit);
+    }
+    for (const v of message.ranges) {
+      Range.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FacetField {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFacetField();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.ranges.push(Range.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FacetField {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : undefined,
+      ranges: globalThis.Array.isArray(object?.ranges) ? object.ranges.map((e: any) => Range.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: FacetField): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.limit !== undefined) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.ranges?.length) {
+      obj.ranges = message.ranges.map((e) => Range.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FacetField>, I>>(base?: I): FacetField {
+    return FacetField.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FacetField>, I>>(object: I): FacetField {
+    const message = createBaseFacetField();
+    message.field = object.field ?? "";
+    message.limit = object.limit ?? undefined;
+    message.ranges = object.ranges?.map((e) => Range.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFacetResponse(): FacetResponse {
+  return { total: 0n, facets: [], tookMs: 0 };
+}
+
+export const FacetResponse: MessageFns<FacetResponse> = {
+  encode(message: FacetResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.total !== 0n) {
+      if (BigInt.asIntN(64, message.total) !== message.total) {
+        throw new globalThis.Error("value provided for field message.total of type int64 too large");
+      }
+      writer.uint32(8).int64(message.total);
+    }
+    for (const v of message.facets) {
+      FacetCounts.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.tookMs !== 0) {
+      writer.uint32(25).double(message.tookMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FacetResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFacetResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.total = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.facets.push(FacetCounts.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.tookMs = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FacetResponse {
+    return {
+      total: isSet(object.total) ? BigInt(object.total) : 0n,
+      facets: globalThis.Array.isArray(object?.facets) ? object.facets.map((e: any) => FacetCounts.fromJSON(e)) : [],
+      tookMs: isSet(object.tookMs)
+        ? globalThis.Number(object.tookMs)
+        : isSet(object.took_ms)
+        ? globalThis.Number(object.took_ms)
+        : 0,
+    };
+  },
+
+  toJSON(message: FacetResponse): unknown {
+    const obj: any = {};
+    if (message.total !== 0n) {
+      obj.total = message.total.toString();
+    }
+    if (message.facets?.length) {
+      obj.facets = message.facets.map((e) => FacetCounts.toJSON(e));
+    }
+    if (message.tookMs !== 0) {
+      obj.tookMs = floatToJson(message.tookMs);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FacetResponse>, I>>(base?: I): FacetResponse {
+    return FacetResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FacetResponse>, I>>(object: I): FacetResponse {
+    const message = createBaseFacetResponse();
+    message.total = (object.total !== undefined && object.total !== null) ? BigInt(object.total) : 0n;
+    message.facets = object.facets?.map((e) => FacetCounts.fromPartial(e)) || [];
+    message.tookMs = object.tookMs ?? 0;
+    return message;
+  },
+};
+
+function createBaseFacetCounts(): FacetCounts {
+  return { field: "", values: [], distinct: 0n, missing: 0n, min: undefined, max: undefined };
+}
+
+export const FacetCounts: MessageFns<FacetCounts> = {
+  encode(message: FacetCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    for (const v of message.values) {
+      FacetValue.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.distinct !== 0n) {
+      if (BigInt.asIntN(64, message.distinct) !== message.distinct) {
+        throw new globalThis.Error("value provided for field message.distinct of type int64 too large");
+      }
+      writer.uint32(24).int64(message.distinct);
+    }
+    if (message.missing !== 0n) {
+      if (BigInt.asIntN(64, message.missing) !== message.missing) {
+        throw new globalThis.Error("value provided for field message.missing of type int64 too large");
+      }
+      writer.uint32(32).int64(message.missing);
+    }
+    if (message.min !== undefined) {
+      writer.uint32(41).double(message.min);
+    }
+    if (message.max !== undefined) {
+      writer.uint32(49).double(message.max);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FacetCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFacetCounts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.values.push(FacetValue.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.distinct = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.missing = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.min = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.max = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FacetCounts {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      values: globalThis.Array.isArray(object?.values) ? object.values.map((e: any) => FacetValue.fromJSON(e)) : [],
+      distinct: isSet(object.distinct) ? BigInt(object.distinct) : 0n,
+      missing: isSet(object.missing) ? BigInt(object.missing) : 0n,
+      min: isSet(object.min) ? globalThis.Number(object.min) : undefined,
+      max: isSet(object.max) ? globalThis.Number(object.max) : undefined,
+    };
+  },
+
+  toJSON(message: FacetCounts): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.values?.length) {
+      obj.values = message.values.map((e) => FacetValue.toJSON(e));
+    }
+    if (message.distinct !== 0n) {
+      obj.distinct = message.distinct.toString();
+    }
+    if (message.missing !== 0n) {
+      obj.missing = message.missing.toString();
+    }
+    if (message.min !== undefined) {
+      obj.min = floatToJson(message.min);
+    }
+    if (message.max !== undefined) {
+      obj.max = floatToJson(message.max);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FacetCounts>, I>>(base?: I): FacetCounts {
+    return FacetCounts.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FacetCounts>, I>>(object: I): FacetCounts {
+    const message = createBaseFacetCounts();
+    message.field = object.field ?? "";
+    message.values = object.values?.map((e) => FacetValue.fromPartial(e)) || [];
+    message.distinct = (object.distinct !== undefined && object.distinct !== null) ? BigInt(object.distinct) : 0n;
+    message.missing = (object.missing !== undefined && object.missing !== null) ? BigInt(object.missing) : 0n;
+    message.min = object.min ?? undefined;
+    message.max = object.max ?? undefined;
+    return message;
+  },
+};
+
+function createBaseFacetValue(): FacetValue {
+  return { value: undefined, range: undefined, count: 0n };
+}
+
+export const FacetValue: MessageFns<FacetValue> = {
+  encode(message: FacetValue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== undefined) {
+      Value.encode(Value.wrap(message.value), writer.uint32(10).fork()).join();
+    }
+    if (message.range !== undefined) {
+      Range.encode(message.range, writer.uint32(18).fork()).join();
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(24).int64(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FacetValue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFacetValue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.value = Value.unwrap(Value.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.range = Range.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FacetValue {
+    return {
+      value: isSet(object?.value) ? object.value : undefined,
+      range: isSet(object.range) ? Range.fromJSON(object.range) : undefined,
+      count: isSet(object.count) ? BigInt(object.count) : 0n,
+    };
+  },
+
+  toJSON(message: FacetValue): unknown {
+    const obj: any = {};
+    if (message.value !== undefined) {
+      obj.value = message.value;
+    }
+    if (message.range !== undefined) {
+      obj.range = Range.toJSON(message.range);
+    }
+    if (message.count !== 0n) {
+      obj.count = message.count.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FacetValue>, I>>(base?: I): FacetValue {
+    return FacetValue.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FacetValue>, I>>(object: I): FacetValue {
+    const message = createBaseFacetValue();
+    message.value = object.value === undefined ? undefined : object.value;
+    message.range = (object.range !== undefined && object.range !== null) ? Range.fromPartial(object.range) : undefined;
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    return message;
+  },
+};
+
+function createBaseScrollRequest(): ScrollRequest {
+  return {
+    collection: "",
+    filter: undefined,
+    limit: undefined,
+    pageToken: "",
+    orderBy: "",
+    descending: false,
+    with: undefined,
+  };
+}
+
+export const ScrollRequest: MessageFns<ScrollRequest> = {
+  encode(message: ScrollRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(18).fork()).join();
+    }
+    if (message.limit !== undefined) {
+      writer.uint32(24).int32(message.limit);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(34).string(message.pageToken);
+    }
+    if (message.orderBy !== "") {
+      writer.uint32(42).string(message.orderBy);
+    }
+    if (message.descending !== false) {
+      writer.uint32(48).bool(message.descending);
+    }
+    if (message.with !== undefined) {
+      With.encode(message.with, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ScrollRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseScrollRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.orderBy = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.descending = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.with = With.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ScrollRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      filter: isSet(object.filter) ? Filter.fromJSON(object.filter) : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : undefined,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+      orderBy: isSet(object.orderBy)
+        ? globalThis.String(object.orderBy)
+        : isSet(object.order_by)
+        ? globalThis.String(object.order_by)
+        : "",
+      descending: isSet(object.descending) ? globalThis.Boolean(object.descending) : false,
+      with: isSet(object.with) ? With.fromJSON(object.with) : undefined,
+    };
+  },
+
+  toJSON(message: ScrollRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.filter !== undefined) {
+      obj.filter = Filter.toJSON(message.filter);
+    }
+    if (message.limit !== undefined) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    if (message.orderBy !== "") {
+      obj.orderBy = message.orderBy;
+    }
+    if (message.descending !== false) {
+      obj.descending = message.descending;
+    }
+    if (message.with !== undefined) {
+      obj.with = With.toJSON(message.with);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ScrollRequest>, I>>(base?: I): ScrollRequest {
+    return ScrollRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ScrollRequest>, I>>(object: I): ScrollRequest {
+    const message = createBaseScrollRequest();
+    message.collection = object.collection ?? "";
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? Filter.fromPartial(object.filter)
+      : undefined;
+    message.limit = object.limit ?? undefined;
+    message.pageToken = object.pageToken ?? "";
+    message.orderBy = object.orderBy ?? "";
+    message.descending = object.descending ?? false;
+    message.with = (object.with !== undefined && object.with !== null) ? With.fromPartial(object.with) : undefined;
+    return message;
+  },
+};
+
+function createBaseScrollResponse(): ScrollResponse {
+  return { items: [], nextPageToken: "" };
+}
+
+export const ScrollResponse: MessageFns<ScrollResponse> = {
+  encode(message: ScrollResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.items) {
+      Hit.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ScrollResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseScrollResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.items.push(Hit.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ScrollResponse {
+    return {
+      items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => Hit.fromJSON(e)) : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ScrollResponse): unknown {
+    const obj: any = {};
+    if (message.items?.length) {
+      obj.items = message.items.map((e) => Hit.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ScrollResponse>, I>>(base?: I): ScrollResponse {
+    return ScrollResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ScrollResponse>, I>>(object: I): ScrollResponse {
+    const message = createBaseScrollResponse();
+    message.items = object.items?.map((e) => Hit.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseExplainRequest(): ExplainRequest {
+  return { query: undefined };
+}
+
+export const ExplainRequest: MessageFns<ExplainRequest> = {
+  encode(message: ExplainRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== undefined) {
+      QueryRequest.encode(message.query, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = QueryRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainRequest {
+    return { query: isSet(object.query) ? QueryRequest.fromJSON(object.query) : undefined };
+  },
+
+  toJSON(message: ExplainRequest): unknown {
+    const obj: any = {};
+    if (message.query !== undefined) {
+      obj.query = QueryRequest.toJSON(message.query);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExplainRequest>, I>>(base?: I): ExplainRequest {
+    return ExplainRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainRequest>, I>>(object: I): ExplainRequest {
+    const message = createBaseExplainRequest();
+    message.query = (object.query !== undefined && object.query !== null)
+      ? QueryRequest.fromPartial(object.query)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExplainResponse(): ExplainResponse {
+  return { response: undefined, choices: [], statement: "", postgresPlan: "" };
+}
+
+export const ExplainResponse: MessageFns<ExplainResponse> = {
+  encode(message: ExplainResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.response !== undefined) {
+      QueryResponse.encode(message.response, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.choices) {
+      PlanChoice.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.statement !== "") {
+      writer.uint32(26).string(message.statement);
+    }
+    if (message.postgresPlan !== "") {
+      writer.uint32(34).string(message.postgresPlan);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.response = QueryResponse.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.choices.push(PlanChoice.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.statement = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.postgresPlan = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainResponse {
+    return {
+      response: isSet(object.response) ? QueryResponse.fromJSON(object.response) : undefined,
+      choices: globalThis.Array.isArray(object?.choices) ? object.choices.map((e: any) => PlanChoice.fromJSON(e)) : [],
+      statement: isSet(object.statement) ? globalThis.String(object.statement) : "",
+      postgresPlan: isSet(object.postgresPlan)
+        ? globalThis.String(object.postgresPlan)
+        : isSet(object.postgres_plan)
+        ? globalThis.String(object.postgres_plan)
+        : "",
+    };
+  },
+
+  toJSON(message: ExplainResponse): unknown {
+    const obj: any = {};
+    if (message.response !== undefined) {
+      obj.response = QueryResponse.toJSON(message.response);
+    }
+    if (message.choices?.length) {
+      obj.choices = message.choices.map((e) => PlanChoice.toJSON(e));
+    }
+    if (message.statement !== "") {
+      obj.statement = message.statement;
+    }
+    if (message.postgresPlan !== "") {
+      obj.postgresPlan = message.postgresPlan;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExplainResponse>, I>>(base?: I): ExplainResponse {
+    return ExplainResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainResponse>, I>>(object: I): ExplainResponse {
+    const message = createBaseExplainResponse();
+    message.response = (object.response !== undefined && object.response !== null)
+      ? QueryResponse.fromPartial(object.response)
+      : undefined;
+    message.choices = object.choices?.map((e) => PlanChoice.fromPartial(e)) || [];
+    message.statement = object.statement ?? "";
+    message.postgresPlan = object.postgresPlan ?? "";
+    return message;
+  },
+};
+
+function createBasePlanChoice(): PlanChoice {
+  return { leg: "", method: "", chosen: false, estimatedMs: 0, estimatedRecall: undefined, reason: "" };
+}
+
+export const PlanChoice: MessageFns<PlanChoice> = {
+  encode(message: PlanChoice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.leg !== "") {
+      writer.uint32(10).string(message.leg);
+    }
+    if (message.method !== "") {
+      writer.uint32(18).string(message.method);
+    }
+    if (message.chosen !== false) {
+      writer.uint32(24).bool(message.chosen);
+    }
+    if (message.estimatedMs !== 0) {
+      writer.uint32(33).double(message.estimatedMs);
+    }
+    if (message.estimatedRecall !== undefined) {
+      writer.uint32(41).double(message.estimatedRecall);
+    }
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanChoice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanChoice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.leg = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.method = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.chosen = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.estimatedMs = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.estimatedRecall = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PlanChoice {
+    return {
+      leg: isSet(object.leg) ? globalThis.String(object.leg) : "",
+      method: isSet(object.method) ? globalThis.String(object.method) : "",
+      chosen: isSet(object.chosen) ? globalThis.Boolean(object.chosen) : false,
+      estimatedMs: isSet(object.estimatedMs)
+        ? globalThis.Number(object.estimatedMs)
+        : isSet(object.estimated_ms)
+        ? globalThis.Number(object.estimated_ms)
+        : 0,
+      estimatedRecall: isSet(object.estimatedRecall)
+        ? globalThis.Number(object.estimatedRecall)
+        : isSet(object.estimated_recall)
+        ? globalThis.Number(object.estimated_recall)
+        : undefined,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: PlanChoice): unknown {
+    const obj: any = {};
+    if (message.leg !== "") {
+      obj.leg = message.leg;
+    }
+    if (message.method !== "") {
+      obj.method = message.method;
+    }
+    if (message.chosen !== false) {
+      obj.chosen = message.chosen;
+    }
+    if (message.estimatedMs !== 0) {
+      obj.estimatedMs = floatToJson(message.estimatedMs);
+    }
+    if (message.estimatedRecall !== undefined) {
+      obj.estimatedRecall = floatToJson(message.estimatedRecall);
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PlanChoice>, I>>(base?: I): PlanChoice {
+    return PlanChoice.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlanChoice>, I>>(object: I): PlanChoice {
+    const message = createBasePlanChoice();
+    message.leg = object.leg ?? "";
+    message.method = object.method ?? "";
+    message.chosen = object.chosen ?? false;
+    message.estimatedMs = object.estimatedMs ?? 0;
+    message.estimatedRecall = object.estimatedRecall ?? undefined;
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseExplainAbsenceRequest(): ExplainAbsenceRequest {
+  return { query: undefined, itemId: "" };
+}
+
+export const ExplainAbsenceRequest: MessageFns<ExplainAbsenceRequest> = {
+  encode(message: ExplainAbsenceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== undefined) {
+      QueryRequest.encode(message.query, writer.uint32(10).fork()).join();
+    }
+    if (message.itemId !== "") {
+      writer.uint32(18).string(message.itemId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainAbsenceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainAbsenceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = QueryRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.itemId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainAbsenceRequest {
+    return {
+      query: isSet(object.query) ? QueryRequest.fromJSON(object.query) : undefined,
+      itemId: isSet(object.itemId)
+        ? globalThis.String(object.itemId)
+        : isSet(object.item_id)
+        ? globalThis.String(object.item_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ExplainAbsenceRequest): unknown {
+    const obj: any = {};
+    if (message.query !== undefined) {
+      obj.query = QueryRequest.toJSON(message.query);
+    }
+    if (message.itemId !== "") {
+      obj.itemId = message.itemId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExplainAbsenceRequest>, I>>(base?: I): ExplainAbsenceRequest {
+    return ExplainAbsenceRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainAbsenceRequest>, I>>(object: I): ExplainAbsenceRequest {
+    const message = createBaseExplainAbsenceRequest();
+    message.query = (object.query !== undefined && object.query !== null)
+      ? QueryRequest.fromPartial(object.query)
+      : undefined;
+    message.itemId = object.itemId ?? "";
+    return message;
+  },
+};
+
+function createBaseExplainAbsenceResponse(): ExplainAbsenceResponse {
+  return { position: undefined, reasons: [] };
+}
+
+export const ExplainAbsenceResponse: MessageFns<ExplainAbsenceResponse> = {
+  encode(message: ExplainAbsenceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.position !== undefined) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(8).int64(message.position);
+    }
+    for (const v of message.reasons) {
+      AbsenceReason.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainAbsenceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainAbsenceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reasons.push(AbsenceReason.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainAbsenceResponse {
+    return {
+      position: isSet(object.position) ? BigInt(object.position) : undefined,
+      reasons: globalThis.Array.isArray(object?.reasons)
+        ? object.reasons.map((e: any) => AbsenceReason.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ExplainAbsenceResponse): unknown {
+    const obj: any = {};
+    if (message.position !== undefined) {
+      obj.position = message.position.toString();
+    }
+    if (message.reasons?.length) {
+      obj.reasons = message.reasons.map((e) => AbsenceReason.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExplainAbsenceResponse>, I>>(base?: I): ExplainAbsenceResponse {
+    return ExplainAbsenceResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainAbsenceResponse>, I>>(object: I): ExplainAbsenceResponse {
+    const message = createBaseExplainAbsenceResponse();
+    message.position = (object.position !== undefined && object.position !== null)
+      ? BigInt(object.position)
+      : undefined;
+    message.reasons = object.reasons?.map((e) => AbsenceReason.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAbsenceReason(): AbsenceReason {
+  return { cause: 0, field: "", message: "" };
+}
+
+export const AbsenceReason: MessageFns<AbsenceReason> = {
+  encode(message: AbsenceReason, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.cause !== 0) {
+      writer.uint32(8).int32(message.cause);
+    }
+    if (message.field !== "") {
+      writer.uint32(18).string(message.field);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AbsenceReason {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAbsenceReason();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.cause = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AbsenceReason {
+    return {
+      cause: isSet(object.cause) ? absenceCauseFromJSON(object.cause) : 0,
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+    };
+  },
+
+  toJSON(message: AbsenceReason): unknown {
+    const obj: any = {};
+    if (message.cause !== 0) {
+      obj.cause = absenceCauseToJSON(message.cause);
+    }
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AbsenceReason>, I>>(base?: I): AbsenceReason {
+    return AbsenceReason.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AbsenceReason>, I>>(object: I): AbsenceReason {
+    const message = createBaseAbsenceReason();
+    message.cause = object.cause ?? 0;
+    message.field = object.field ?? "";
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
+function createBaseSuggestRequest(): SuggestRequest {
+  return { collection: "", text: "", limit: undefined };
+}
+
+export const SuggestRequest: MessageFns<SuggestRequest> = {
+  encode(message: SuggestRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
+    }
+    if (message.limit !== undefined) {
+      writer.uint32(24).int32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SuggestRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSuggestRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SuggestRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : undefined,
+    };
+  },
+
+  toJSON(message: SuggestRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.text !== "") {
+      obj.text = message.text;
+    }
+    if (message.limit !== undefined) {
+      obj.limit = Math.round(message.limit);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SuggestRequest>, I>>(base?: I): SuggestRequest {
+    return SuggestRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SuggestRequest>, I>>(object: I): SuggestRequest {
+    const message = createBaseSuggestRequest();
+    message.collection = object.collection ?? "";
+    message.text = object.text ?? "";
+    message.limit = object.limit ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSuggestResponse(): SuggestResponse {
+  return { suggestions: [] };
+}
+
+export const SuggestResponse: MessageFns<SuggestResponse> = {
+  encode(message: SuggestResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.suggestions) {
+      TextSuggestion.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SuggestResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSuggestResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.suggestions.push(TextSuggestion.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SuggestResponse {
+    return {
+      suggestions: globalThis.Array.isArray(object?.suggestions)
+        ? object.suggestions.map((e: any) => TextSuggestion.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: SuggestResponse): unknown {
+    const obj: any = {};
+    if (message.suggestions?.length) {
+      obj.suggestions = message.suggestions.map((e) => TextSuggestion.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SuggestResponse>, I>>(base?: I): SuggestResponse {
+    return SuggestResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SuggestResponse>, I>>(object: I): SuggestResponse {
+    const message = createBaseSuggestResponse();
+    message.suggestions = object.suggestions?.map((e) => TextSuggestion.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRunAnalyzerRequest(): RunAnalyzerRequest {
+  return { collection: "", text: "" };
+}
+
+export const RunAnalyzerRequest: MessageFns<RunAnalyzerRequest> = {
+  encode(message: RunAnalyzerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunAnalyzerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunAnalyzerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RunAnalyzerRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+    };
+  },
+
+  toJSON(message: RunAnalyzerRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.text !== "") {
+      obj.text = message.text;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RunAnalyzerRequest>, I>>(base?: I): RunAnalyzerRequest {
+    return RunAnalyzerRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RunAnalyzerRequest>, I>>(object: I): RunAnalyzerRequest {
+    const message = createBaseRunAnalyzerRequest();
+    message.collection = object.collection ?? "";
+    message.text = object.text ?? "";
+    return message;
+  },
+};
+
+function createBaseRunAnalyzerResponse(): RunAnalyzerResponse {
+  return { terms: [], phrases: [], excluded: [] };
+}
+
+export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
+  encode(message: RunAnalyzerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.terms) {
+      AnalyzedTerm.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.phrases) {
+      writer.uint32(18).string(v!);
+    }
+    for (const v of message.excluded) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunAnalyzerResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunAnalyzerResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.terms.push(AnalyzedTerm.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.phrases.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.excluded.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RunAnalyzerResponse {
+    return {
+      terms: globalThis.Array.isArray(object?.terms) ? object.terms.map((e: any) => AnalyzedTerm.fromJSON(e)) : [],
+      phrases: globalThis.Array.isArray(object?.phrases) ? object.phrases.map((e: any) => globalThis.String(e)) : [],
+      excluded: globalThis.Array.isArray(object?.excluded) ? object.excluded.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: RunAnalyzerResponse): unknown {
+    const obj: any = {};
+    if (message.terms?.length) {
+      obj.terms = message.terms.map((e) => AnalyzedTerm.toJSON(e));
+    }
+    if (message.phrases?.length) {
+      obj.phrases = message.phrases;
+    }
+    if (message.excluded?.length) {
+      obj.excluded = message.excluded;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RunAnalyzerResponse>, I>>(base?: I): RunAnalyzerResponse {
+    return RunAnalyzerResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RunAnalyzerResponse>, I>>(object: I): RunAnalyzerResponse {
+    const message = createBaseRunAnalyzerResponse();
+    message.terms = object.terms?.map((e) => AnalyzedTerm.fromPartial(e)) || [];
+    message.phrases = object.phrases?.map((e) => e) || [];
+    message.excluded = object.excluded?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseAnalyzedTerm(): AnalyzedTerm {
+  return { term: "", start: 0, end: 0, stopWord: false, synonyms: [] };
+}
+
+export const AnalyzedTerm: MessageFns<AnalyzedTerm> = {
+  encode(message: AnalyzedTerm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.term !== "") {
+      writer.uint32(10).string(message.term);
+    }
+    if (message.start !== 0) {
+      writer.uint32(16).int32(message.start);
+    }
+    if (message.end !== 0) {
+      writer.uint32(24).int32(message.end);
+    }
+    if (message.stopWord !== false) {
+      writer.uint32(32).bool(message.stopWord);
+    }
+    for (const v of message.synonyms) {
+      writer.uint32(42).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnalyzedTerm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnalyzedTerm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.term = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.start = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.end = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.stopWord = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.synonyms.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AnalyzedTerm {
+    return {
+      term: isSet(object.term) ? globalThis.String(object.term) : "",
+      start: isSet(object.start) ? globalThis.Number(object.start) : 0,
+      end: isSet(object.end) ? globalThis.Number(object.end) : 0,
+      stopWord: isSet(object.stopWord)
+        ? globalThis.Boolean(object.stopWord)
+        : isSet(object.stop_word)
+        ? globalThis.Boolean(object.stop_word)
+        : false,
+      synonyms: globalThis.Array.isArray(object?.synonyms) ? object.synonyms.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: AnalyzedTerm): unknown {
+    const obj: any = {};
+    if (message.term !== "") {
+      obj.term = message.term;
+    }
+    if (message.start !== 0) {
+      obj.start = Math.round(message.start);
+    }
+    if (message.end !== 0) {
+      obj.end = Math.round(message.end);
+    }
+    if (message.stopWord !== false) {
+      obj.stopWord = message.stopWord;
+    }
+    if (message.synonyms?.length) {
+      obj.synonyms = message.synonyms;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AnalyzedTerm>, I>>(base?: I): AnalyzedTerm {
+    return AnalyzedTerm.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AnalyzedTerm>, I>>(object: I): AnalyzedTerm {
+    const message = createBaseAnalyzedTerm();
+    message.term = object.term ?? "";
+    message.start = object.start ?? 0;
+    message.end = object.end ?? 0;
+    message.stopWord = object.stopWord ?? false;
+    message.synonyms = object.synonyms?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseGetRecallRequest(): GetRecallRequest {
+  return { collection: "", since: undefined };
+}
+
+export const GetRecallRequest: MessageFns<GetRecallRequest> = {
+  encode(message: GetRecallRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetRecallRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetRecallRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetRecallRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+    };
+  },
+
+  toJSON(message: GetRecallRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetRecallRequest>, I>>(base?: I): GetRecallRequest {
+    return GetRecallRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetRecallRequest>, I>>(object: I): GetRecallRequest {
+    const message = createBaseGetRecallRequest();
+    message.collection = object.collection ?? "";
+    message.since = object.since ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetRecallResponse(): GetRecallResponse {
+  return { points: [] };
+}
+
+export const GetRecallResponse: MessageFns<GetRecallResponse> = {
+  encode(message: GetRecallResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.points) {
+      RecallPoint.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetRecallResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetRecallResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.points.push(RecallPoint.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetRecallResponse {
+    return {
+      points: globalThis.Array.isArray(object?.points) ? object.points.map((e: any) => RecallPoint.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: GetRecallResponse): unknown {
+    const obj: any = {};
+    if (message.points?.length) {
+      obj.points = message.points.map((e) => RecallPoint.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetRecallResponse>, I>>(base?: I): GetRecallResponse {
+    return GetRecallResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetRecallResponse>, I>>(object: I): GetRecallResponse {
+    const message = createBaseGetRecallResponse();
+    message.points = object.points?.map((e) => RecallPoint.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRecallPoint(): RecallPoint {
+  return { collection: "", band: "", hour: undefined, queries: 0n, recall: 0, worst: 0 };
+}
+
+export const RecallPoint: MessageFns<RecallPoint> = {
+  encode(message: RecallPoint, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.band !== "") {
+      writer.uint32(18).string(message.band);
+    }
+    if (message.hour !== undefined) {
+      Timestamp.encode(toTimestamp(message.hour), writer.uint32(26).fork()).join();
+    }
+    if (message.queries !== 0n) {
+      if (BigInt.asIntN(64, message.queries) !== message.queries) {
+        throw new globalThis.Error("value provided for field message.queries of type int64 too large");
+      }
+      writer.uint32(32).int64(message.queries);
+    }
+    if (message.recall !== 0) {
+      writer.uint32(41).double(message.recall);
+    }
+    if (message.worst !== 0) {
+      writer.uint32(49).double(message.worst);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecallPoint {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecallPoint();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.band = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.hour = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.queries = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.recall = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.worst = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RecallPoint {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      band: isSet(object.band) ? globalThis.String(object.band) : "",
+      hour: isSet(object.hour) ? fromJsonTimestamp(object.hour) : undefined,
+      queries: isSet(object.queries) ? BigInt(object.queries) : 0n,
+      recall: isSet(object.recall) ? globalThis.Number(object.recall) : 0,
+      worst: isSet(object.worst) ? globalThis.Number(object.worst) : 0,
+    };
+  },
+
+  toJSON(message: RecallPoint): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.band !== "") {
+      obj.band = message.band;
+    }
+    if (message.hour !== undefined) {
+      obj.hour = message.hour.toISOString();
+    }
+    if (message.queries !== 0n) {
+      obj.queries = message.queries.toString();
+    }
+    if (message.recall !== 0) {
+      obj.recall = floatToJson(message.recall);
+    }
+    if (message.worst !== 0) {
+      obj.worst = floatToJson(message.worst);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RecallPoint>, I>>(base?: I): RecallPoint {
+    return RecallPoint.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecallPoint>, I>>(object: I): RecallPoint {
+    const message = createBaseRecallPoint();
+    message.collection = object.collection ?? "";
+    message.band = object.band ?? "";
+    message.hour = object.hour ?? undefined;
+    message.queries = (object.queries !== undefined && object.queries !== null) ? BigInt(object.queries) : 0n;
+    message.recall = object.recall ?? 0;
+    message.worst = object.worst ?? 0;
+    return message;
+  },
+};
+
 export type SearchServiceService = typeof SearchServiceService;
 export const SearchServiceService = {
   query: {
@@ -1151,6 +6068,26 @@ export const SearchServiceService = {
     responseSerialize: (value: QueryResponse): Buffer => Buffer.from(QueryResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): QueryResponse => QueryResponse.decode(value),
   },
+  /** Many queries in one call; each succeeds or fails alone. */
+  queryBatch: {
+    path: "/kindred.v1.SearchService/QueryBatch" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: QueryBatchRequest): Buffer => Buffer.from(QueryBatchRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): QueryBatchRequest => QueryBatchRequest.decode(value),
+    responseSerialize: (value: QueryBatchResponse): Buffer => Buffer.from(QueryBatchResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): QueryBatchResponse => QueryBatchResponse.decode(value),
+  },
+  /** How many items of the filtered set have which value. */
+  facet: {
+    path: "/kindred.v1.SearchService/Facet" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: FacetRequest): Buffer => Buffer.from(FacetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FacetRequest => FacetRequest.decode(value),
+    responseSerialize: (value: FacetResponse): Buffer => Buffer.from(FacetResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FacetResponse => FacetResponse.decode(value),
+  },
   count: {
     path: "/kindred.v1.SearchService/Count" as const,
     requestStream: false as const,
@@ -1160,11 +6097,89 @@ export const SearchServiceService = {
     responseSerialize: (value: CountResponse): Buffer => Buffer.from(CountResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CountResponse => CountResponse.decode(value),
   },
+  /** All items that match a filter, page by page, stable while others write. */
+  scroll: {
+    path: "/kindred.v1.SearchService/Scroll" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ScrollRequest): Buffer => Buffer.from(ScrollRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ScrollRequest => ScrollRequest.decode(value),
+    responseSerialize: (value: ScrollResponse): Buffer => Buffer.from(ScrollResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ScrollResponse => ScrollResponse.decode(value),
+  },
+  /** Runs the query and shows how PostgreSQL ran it, and what else the planner thought of. */
+  explain: {
+    path: "/kindred.v1.SearchService/Explain" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainRequest): Buffer => Buffer.from(ExplainRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainRequest => ExplainRequest.decode(value),
+    responseSerialize: (value: ExplainResponse): Buffer => Buffer.from(ExplainResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainResponse => ExplainResponse.decode(value),
+  },
+  /** Why an item is not among the hits of a query. */
+  explainAbsence: {
+    path: "/kindred.v1.SearchService/ExplainAbsence" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainAbsenceRequest): Buffer =>
+      Buffer.from(ExplainAbsenceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainAbsenceRequest => ExplainAbsenceRequest.decode(value),
+    responseSerialize: (value: ExplainAbsenceResponse): Buffer =>
+      Buffer.from(ExplainAbsenceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainAbsenceResponse => ExplainAbsenceResponse.decode(value),
+  },
+  /** What the text being typed may become. */
+  suggest: {
+    path: "/kindred.v1.SearchService/Suggest" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SuggestRequest): Buffer => Buffer.from(SuggestRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SuggestRequest => SuggestRequest.decode(value),
+    responseSerialize: (value: SuggestResponse): Buffer => Buffer.from(SuggestResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SuggestResponse => SuggestResponse.decode(value),
+  },
+  /** The terms that a text is searched by. */
+  runAnalyzer: {
+    path: "/kindred.v1.SearchService/RunAnalyzer" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RunAnalyzerRequest): Buffer => Buffer.from(RunAnalyzerRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RunAnalyzerRequest => RunAnalyzerRequest.decode(value),
+    responseSerialize: (value: RunAnalyzerResponse): Buffer => Buffer.from(RunAnalyzerResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RunAnalyzerResponse => RunAnalyzerResponse.decode(value),
+  },
+  /** The measured recall of live queries, over time. */
+  getRecall: {
+    path: "/kindred.v1.SearchService/GetRecall" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetRecallRequest): Buffer => Buffer.from(GetRecallRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetRecallRequest => GetRecallRequest.decode(value),
+    responseSerialize: (value: GetRecallResponse): Buffer => Buffer.from(GetRecallResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetRecallResponse => GetRecallResponse.decode(value),
+  },
 } as const;
 
 export interface SearchServiceServer extends UntypedServiceImplementation {
   query: handleUnaryCall<QueryRequest, QueryResponse>;
+  /** Many queries in one call; each succeeds or fails alone. */
+  queryBatch: handleUnaryCall<QueryBatchRequest, QueryBatchResponse>;
+  /** How many items of the filtered set have which value. */
+  facet: handleUnaryCall<FacetRequest, FacetResponse>;
   count: handleUnaryCall<CountRequest, CountResponse>;
+  /** All items that match a filter, page by page, stable while others write. */
+  scroll: handleUnaryCall<ScrollRequest, ScrollResponse>;
+  /** Runs the query and shows how PostgreSQL ran it, and what else the planner thought of. */
+  explain: handleUnaryCall<ExplainRequest, ExplainResponse>;
+  /** Why an item is not among the hits of a query. */
+  explainAbsence: handleUnaryCall<ExplainAbsenceRequest, ExplainAbsenceResponse>;
+  /** What the text being typed may become. */
+  suggest: handleUnaryCall<SuggestRequest, SuggestResponse>;
+  /** The terms that a text is searched by. */
+  runAnalyzer: handleUnaryCall<RunAnalyzerRequest, RunAnalyzerResponse>;
+  /** The measured recall of live queries, over time. */
+  getRecall: handleUnaryCall<GetRecallRequest, GetRecallResponse>;
 }
 
 export interface SearchServiceClient extends Client {
@@ -1183,6 +6198,38 @@ export interface SearchServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: QueryResponse) => void,
   ): ClientUnaryCall;
+  /** Many queries in one call; each succeeds or fails alone. */
+  queryBatch(
+    request: QueryBatchRequest,
+    callback: (error: ServiceError | null, response: QueryBatchResponse) => void,
+  ): ClientUnaryCall;
+  queryBatch(
+    request: QueryBatchRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: QueryBatchResponse) => void,
+  ): ClientUnaryCall;
+  queryBatch(
+    request: QueryBatchRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: QueryBatchResponse) => void,
+  ): ClientUnaryCall;
+  /** How many items of the filtered set have which value. */
+  facet(
+    request: FacetRequest,
+    callback: (error: ServiceError | null, response: FacetResponse) => void,
+  ): ClientUnaryCall;
+  facet(
+    request: FacetRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: FacetResponse) => void,
+  ): ClientUnaryCall;
+  facet(
+    request: FacetRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: FacetResponse) => void,
+  ): ClientUnaryCall;
   count(
     request: CountRequest,
     callback: (error: ServiceError | null, response: CountResponse) => void,
@@ -1197,6 +6244,102 @@ export interface SearchServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CountResponse) => void,
+  ): ClientUnaryCall;
+  /** All items that match a filter, page by page, stable while others write. */
+  scroll(
+    request: ScrollRequest,
+    callback: (error: ServiceError | null, response: ScrollResponse) => void,
+  ): ClientUnaryCall;
+  scroll(
+    request: ScrollRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ScrollResponse) => void,
+  ): ClientUnaryCall;
+  scroll(
+    request: ScrollRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ScrollResponse) => void,
+  ): ClientUnaryCall;
+  /** Runs the query and shows how PostgreSQL ran it, and what else the planner thought of. */
+  explain(
+    request: ExplainRequest,
+    callback: (error: ServiceError | null, response: ExplainResponse) => void,
+  ): ClientUnaryCall;
+  explain(
+    request: ExplainRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExplainResponse) => void,
+  ): ClientUnaryCall;
+  explain(
+    request: ExplainRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExplainResponse) => void,
+  ): ClientUnaryCall;
+  /** Why an item is not among the hits of a query. */
+  explainAbsence(
+    request: ExplainAbsenceRequest,
+    callback: (error: ServiceError | null, response: ExplainAbsenceResponse) => void,
+  ): ClientUnaryCall;
+  explainAbsence(
+    request: ExplainAbsenceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExplainAbsenceResponse) => void,
+  ): ClientUnaryCall;
+  explainAbsence(
+    request: ExplainAbsenceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExplainAbsenceResponse) => void,
+  ): ClientUnaryCall;
+  /** What the text being typed may become. */
+  suggest(
+    request: SuggestRequest,
+    callback: (error: ServiceError | null, response: SuggestResponse) => void,
+  ): ClientUnaryCall;
+  suggest(
+    request: SuggestRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SuggestResponse) => void,
+  ): ClientUnaryCall;
+  suggest(
+    request: SuggestRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SuggestResponse) => void,
+  ): ClientUnaryCall;
+  /** The terms that a text is searched by. */
+  runAnalyzer(
+    request: RunAnalyzerRequest,
+    callback: (error: ServiceError | null, response: RunAnalyzerResponse) => void,
+  ): ClientUnaryCall;
+  runAnalyzer(
+    request: RunAnalyzerRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RunAnalyzerResponse) => void,
+  ): ClientUnaryCall;
+  runAnalyzer(
+    request: RunAnalyzerRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RunAnalyzerResponse) => void,
+  ): ClientUnaryCall;
+  /** The measured recall of live queries, over time. */
+  getRecall(
+    request: GetRecallRequest,
+    callback: (error: ServiceError | null, response: GetRecallResponse) => void,
+  ): ClientUnaryCall;
+  getRecall(
+    request: GetRecallRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetRecallResponse) => void,
+  ): ClientUnaryCall;
+  getRecall(
+    request: GetRecallRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetRecallResponse) => void,
   ): ClientUnaryCall;
 }
 
@@ -1233,6 +6376,28 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
