@@ -1,11 +1,13 @@
-// npm run bench:words: word vectors trained here and by gensim on the same sentences, in one run; ratios matter.
-// KINDRED_TEST_PYTHON names a Python with gensim; without it only our figures are printed. Arguments: the number of seeds.
+// npm run bench:words [-- <seeds> [<seeds with n-grams>]] [--quick]: word vectors trained here and by gensim's Word2Vec on the
+// same sentences, by turns in one run; ratios matter. KINDRED_TEST_PYTHON names a Python with gensim. --quick: a tenth of the text.
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { defaultTraining, readWordFile, type TrainingParameters, trainWords, type WordModel } from '@kindred/embedder';
+import { parseArgs } from 'node:util';
+import { defaultTraining, readWordFile, type TrainingParameters, trainWords, WordModel } from '@kindred/embedder';
+import { balanceSpectrum } from '../../libs/embedder/src/words/balance-spectrum.ts';
 import { sentencesOf } from '../../libs/embedder/src/words/corpus-sentences.ts';
 import { splitSentence } from '../../libs/embedder/src/words/split-sentence.ts';
 import { gensimPython, runPython } from '../support/gensim.ts';
@@ -16,19 +18,27 @@ interface Run {
   scores: Score[];
 }
 
-const seeds = Number(process.argv[2] ?? 1);
+/** gensim's vectors as they are, and after the last step of training here. */
+interface GensimRun extends Run {
+  balanced: Score[];
+}
+
+type Language = 'en' | 'ko';
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
+const seeds = Number(positionals[0] ?? 3);
+const gramSeeds = Number(positionals[1] ?? 1);
+const everyNth = values.quick ? 10 : 1;
 const python = gensimPython();
 const folder = mkdtempSync(join(os.tmpdir(), 'kindred-bench-words-'));
 
 /** Trains as asked, on CPU time, and saves the vectors. */
 const gensimScript = `
 import json, sys, time
-from gensim.models import FastText, Word2Vec
+from gensim.models import Word2Vec
 from gensim.models.word2vec import LineSentence
-settings = json.loads(sys.argv[3])
 sentences = list(LineSentence(sys.argv[1]))
-buckets = settings.pop('bucket')
-model = FastText(min_n=3, max_n=6, bucket=buckets, **settings) if buckets else Word2Vec(**settings)
+model = Word2Vec(**json.loads(sys.argv[3]))
 model.build_vocab(sentences)
 begun = time.process_time()
 model.train(sentences, total_examples=model.corpus_count, epochs=model.epochs)
@@ -38,85 +48,108 @@ model.wv.save_word2vec_format(sys.argv[2], binary=True)
 print(json.dumps(words / seconds))`;
 
 try {
+  const [cpu] = os.cpus();
   console.log(
-    `${os.cpus().length} cores, ${os.cpus()[0]!.model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
+    `${os.cpus().length} cores, ${cpu!.model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
   );
-  for (const corpus of [gutenberg, filmReviews]) await compare(corpus);
+  await compare(gutenberg, 'en');
+  await compare(filmReviews, 'ko');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function compare(corpus: WordCorpus): Promise<void> {
+async function compare(corpus: WordCorpus, language: Language): Promise<void> {
   const sentences = join(folder, `${corpus.name}.txt`);
   await pipeline(Readable.from(tokenized(corpus)), createWriteStream(sentences));
-  const language = corpus === gutenberg ? 'en' : 'ko';
-  for (const subwords of [undefined, defaultTraining.subwords]) {
-    const ours: Run[] = [];
-    const theirs: Run[] = [];
-    for (let seed = 1; seed <= seeds; seed++) {
-      const parameters: TrainingParameters = { ...defaultTraining, subwords, seed };
-      ours.push(await runHere(sentences, parameters, language));
-      if (python) theirs.push(await runGensim(sentences, parameters, language));
+  const words: Run[] = [];
+  const grams: Run[] = [];
+  const theirs: GensimRun[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const parameters: TrainingParameters = { ...defaultTraining, subwords: undefined, seed };
+    words.push(report(`${corpus.name}, kindred, seed ${seed}`, await runHere(sentences, parameters, language)));
+    if (python) {
+      theirs.push(report(`${corpus.name}, gensim, seed ${seed}`, await runGensim(sentences, parameters, language)));
     }
-    print(`${corpus.name}, ${subwords ? 'n-grams, against FastText' : 'words, against Word2Vec'}`, ours, theirs);
   }
+  print(`${corpus.name}, words alone`, words, theirs);
+  for (let seed = 1; seed <= gramSeeds; seed++) {
+    const run = await runHere(sentences, { ...defaultTraining, seed }, language);
+    grams.push(report(`${corpus.name}, kindred with n-grams, seed ${seed}`, run));
+  }
+  if (grams.length > 0) print(`${corpus.name}, with n-grams (the default)`, grams, theirs);
 }
 
 async function* tokenized(corpus: WordCorpus): AsyncGenerator<string> {
+  let at = 0;
   for await (const sentence of sentencesOf(corpus.files(), corpus.unit)) {
     const words = splitSentence(sentence);
-    if (words.length > 0) yield `${words.join(' ')}\n`;
+    if (words.length > 0 && at++ % everyNth === 0) yield `${words.join(' ')}\n`;
   }
 }
 
-async function runHere(sentences: string, parameters: TrainingParameters, language: 'en' | 'ko'): Promise<Run> {
-  let begun = process.cpuUsage();
-  let first = true;
-  // CPU time counts from the first report: reading the corpus is not training, here as there.
-  const onProgress = () => {
-    if (first) begun = process.cpuUsage();
-    first = false;
+async function runHere(sentences: string, parameters: TrainingParameters, language: Language): Promise<Run> {
+  let first: { words: number; usage: NodeJS.CpuUsage } | undefined;
+  // CPU time counts from the first report to the finished model: reading the corpus is not training, here as there.
+  const onProgress = ({ words }: { words: number }) => {
+    first ??= { words, usage: process.cpuUsage() };
   };
-  const { model, progress } = await trainWords([{ name: sentences, chunks: [readFileSync(sentences)] }], parameters, {
-    onProgress,
-  });
-  const { user, system } = process.cpuUsage(begun);
-  return { wordsPerCpuSecond: progress.words / ((user + system) / 1e6), scores: scoresOf(model, language) };
-}
-
-async function runGensim(sentences: string, parameters: TrainingParameters, language: 'en' | 'ko'): Promise<Run> {
-  const { dimensions, window, negatives, epochs, minCount, sample, seed, subwords } = parameters;
-  const same = { vector_size: dimensions, window, negative: negatives, epochs, min_count: minCount, sample, seed };
-  const settings = { ...same, sg: 1, workers: 1, bucket: subwords?.buckets ?? 0 };
-  const file = join(folder, 'gensim.bin');
-  const wordsPerCpuSecond = Number(runPython(python!, gensimScript, [sentences, file, JSON.stringify(settings)]));
-  const model: WordModel = await readWordFile([readFileSync(file)], 'word2vec-binary');
+  const file = { name: sentences, chunks: [readFileSync(sentences)] };
+  const { model, progress } = await trainWords([file], parameters, { onProgress });
+  const { user, system } = process.cpuUsage(first!.usage);
+  const wordsPerCpuSecond = (progress.words - first!.words) / ((user + system) / 1e6);
   return { wordsPerCpuSecond, scores: scoresOf(model, language) };
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function print(title: string, ours: readonly Run[], theirs: readonly Run[]): void {
-  console.log(`\n${title}; ${seeds} seed${seeds === 1 ? '' : 's'}\n  ${''.padEnd(24)}   kindred    gensim   ratio`);
-  line(
-    'words / s of CPU',
-    ours.map((run) => run.wordsPerCpuSecond),
-    theirs.map((run) => run.wordsPerCpuSecond),
-    0,
-  );
-  for (const [at, { name, known }] of ours[0]!.scores.entries()) {
-    line(
-      `${name} (${known})`,
-      ours.map((run) => run.scores[at]!.value),
-      theirs.map((run) => run.scores[at]!.value),
-      4,
-    );
-  }
+async function runGensim(sentences: string, parameters: TrainingParameters, language: Language): Promise<GensimRun> {
+  const { dimensions, window, negatives, epochs, minCount, sample, seed, rate } = parameters;
+  const same = { vector_size: dimensions, window, negative: negatives, epochs, min_count: minCount, sample, seed };
+  const settings = JSON.stringify({ ...same, alpha: rate, sg: 1, workers: 1 });
+  const file = join(folder, 'gensim.bin');
+  const wordsPerCpuSecond = Number(runPython(python!, gensimScript, [sentences, file, settings]));
+  const { parts } = await readWordFile([readFileSync(file)], 'word2vec-binary');
+  const scores = scoresOf(new WordModel(parts), language);
+  await balanceSpectrum([parts.vectors], parts.dimensions);
+  // Another model, since one keeps its unit vectors.
+  return { wordsPerCpuSecond, scores, balanced: scoresOf(new WordModel(parts), language) };
 }
 
-function line(name: string, ours: readonly number[], theirs: readonly number[], digits: number): void {
-  const [here, there] = [mean(ours), mean(theirs)];
-  const against =
-    theirs.length > 0 ? `${there.toFixed(digits).padStart(9)}  ${(here / there).toFixed(2).padStart(6)}` : '        -';
-  console.log(`  ${name.padEnd(24)} ${here.toFixed(digits).padStart(9)} ${against}`);
+function report<Each extends Run>(name: string, run: Each): Each {
+  const scores = run.scores.map((score) => `${score.name} ${score.value.toFixed(3)}`).join(', ');
+  console.log(`${name}: ${Math.round(run.wordsPerCpuSecond)} words / s of CPU, ${scores}`);
+  return run;
+}
+
+/** A table in Markdown: mean ± standard deviation over the seeds. */
+function print(title: string, ours: readonly Run[], theirs: readonly GensimRun[]): void {
+  console.log(`\n| ${title} | kindred | gensim | ratio | gensim, balanced |\n|---|---|---|---|---|`);
+  const rates = (runs: readonly Run[]) => runs.map((run) => run.wordsPerCpuSecond / 1_000);
+  row('thousand words / s of CPU', rates(ours), rates(theirs), [], 0);
+  for (const [at, { name, known }] of ours[0]!.scores.entries()) {
+    const pick = (runs: readonly Run[]) => runs.map((run) => run.scores[at]!.value);
+    const balanced = theirs.map((run) => run.balanced[at]!.value);
+    row(`${name} (${known} known)`, pick(ours), pick(theirs), balanced, 3);
+  }
+  console.log();
+}
+
+type Values = readonly number[];
+
+function row(name: string, ours: Values, theirs: Values, balanced: Values, digits: number): void {
+  const cell = (each: Values) =>
+    each.length === 0
+      ? ''
+      : `${mean(each).toFixed(digits)}${each.length > 1 ? ` ± ${spread(each).toFixed(digits)}` : ''}`;
+  // Beside nothing, or what is worse than nothing, a ratio says nothing.
+  const ratio = theirs.length > 0 && mean(theirs) > 0 ? (mean(ours) / mean(theirs)).toFixed(2) : '';
+  console.log(`| ${name} | ${cell(ours)} | ${cell(theirs)} | ${ratio} | ${cell(balanced)} |`);
+}
+
+function mean(each: Values): number {
+  return each.reduce((sum, value) => sum + value, 0) / each.length;
+}
+
+/** Standard deviation of a sample. */
+function spread(each: Values): number {
+  const middle = mean(each);
+  return Math.sqrt(each.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (each.length - 1));
 }

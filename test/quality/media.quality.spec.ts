@@ -1,4 +1,4 @@
-import { type EmbeddingModel, mirroredImage, openModel } from '@kindred/embedder';
+import { type EmbeddingModel, imageViews, openModel } from '@kindred/embedder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasDataset } from './datasets.ts';
 import { changed, changes, clothing, middleColor, type Picture } from './pictures.ts';
@@ -48,28 +48,31 @@ describe.skipIf(!hasDataset('clothing-small-test'))('near-duplicate pictures', (
       models.duplicates,
       all.map(({ bytes }) => bytes),
     );
-    const table: [string, number, number][] = [];
+    const table: [string, number[]][] = [];
     for (const [name, change] of Object.entries(changes)) {
-      const files: Uint8Array[] = [];
-      const turned: Uint8Array[] = [];
+      const queries: Float32Array[][] = [];
       for (const { bytes } of asked) {
         const file = await changed(bytes, change);
-        files.push(file);
-        turned.push(await mirroredImage(file));
+        queries.push(await vectorsOf(models.duplicates, [file, ...(await imageViews(file))]));
       }
-      const straight = (await vectorsOf(models.duplicates, files)).map((vector) => [vector]);
-      const mirrored = await vectorsOf(models.duplicates, turned);
-      const both = straight.map((vectors, at) => [...vectors, mirrored[at]!]);
-      table.push([name, recallAt1(straight, documents), recallAt1(both, documents)]);
+      const by = (views: number) =>
+        recallAt1(
+          queries.map((vectors) => vectors.slice(0, views)),
+          documents,
+        );
+      table.push([name, [by(1), by(2), by(6)]]);
     }
-    const lines = table.map(([name, once, twice]) => `  ${name.padEnd(30)}${once.toFixed(3)}  ${twice.toFixed(3)}`);
-    const head = `${asked.length} of ${pictures.length} pictures; recall@1 of the original: by the picture, and by its mirror image too`;
+    const lines = table.map(
+      ([name, recalls]) => `  ${name.padEnd(30)}${recalls.map((recall) => recall.toFixed(3)).join('  ')}`,
+    );
+    const head = `${asked.length} of ${pictures.length} pictures; recall@1 of the original: by the picture, by its mirror image too, by all views`;
     console.log([head, ...lines].join('\n'));
 
-    const recalls = new Map(table.map(([name, , twice]) => [name, twice]));
+    const recalls = new Map(table.map(([name, [, , all]]) => [name, all]));
     for (const name of Object.keys(changes).filter((each) => !each.includes('crop')))
       expect(recalls.get(name), name).toBeGreaterThanOrEqual(0.99);
-    expect(recalls.get('20 % crop, middle')).toBeGreaterThanOrEqual(0.93);
+    for (const name of Object.keys(changes).filter((each) => each.startsWith('20 % crop')))
+      expect(recalls.get(name), name).toBeGreaterThanOrEqual(0.93);
     expect(recalls.get('a fifth of the area cropped')).toBeGreaterThanOrEqual(0.99);
   });
 

@@ -5,7 +5,7 @@ import type { ModelDefinition } from './open-model.ts';
 /** The provider's parameters; a MODEL_UNUSABLE names the first that is wrong. */
 export function checkParameters<Schema extends z.ZodType>(
   schema: Schema,
-  definition: ModelDefinition,
+  definition: Pick<ModelDefinition, 'name' | 'parameters'>,
 ): z.output<Schema> {
   const checked = schema.safeParse(definition.parameters);
   if (checked.success) return checked.data;

@@ -8,7 +8,7 @@ export {
   type InputKind,
   type ModelIdentity,
 } from './embedding-model.ts';
-export { mirroredImage } from './image/mirrored-image.ts';
+export { imageViews } from './image/image-views.ts';
 export { loadMedia } from './media/load-media.ts';
 export { defaultMediaLimits, type MediaLimits, type MediaResources } from './media/media-access.ts';
 export { ModelPool } from './model-pool.ts';
@@ -21,6 +21,9 @@ export {
   mediaAccess,
   openModelPool,
 } from './process-resources.ts';
+export type { Reranker } from './rerank/reranker.ts';
+export { type RerankerDefinition, type RerankerResources, Rerankers } from './rerank/rerankers.ts';
+export { UsageMetrics } from './usage-metrics.ts';
 export type { CorpusFile, SentenceUnit } from './words/corpus-sentences.ts';
 export { type ExpansionOptions, type ExtraWord, expandQuery } from './words/expand-query.ts';
 export { OpenWordModels } from './words/open-word-models.ts';

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtInParameters } from '../src/built-in/built-in-text-model.ts';
 import { writeFeatureDamping } from '../src/built-in/feature-damping.ts';
-import { featuresOf, hashFeature } from '../src/built-in/hashed-features.ts';
+import { hashFeature, visitFeatures } from '../src/built-in/hashed-features.ts';
 import { isSyllableRun, splitScripts } from '../src/built-in/split-scripts.ts';
 import { splitWords } from '../src/built-in/word-piece.ts';
 
@@ -39,6 +39,12 @@ function partsOf(text: string): Set<string> {
   return new Set([...splitWords(latin).filter((word) => /[\p{L}\p{N}]/u.test(word)), ...others]);
 }
 
+function hashesOf(part: string): number[] {
+  const hashes: number[] = [];
+  visitFeatures(part, builtInParameters.features, (text, start, end) => hashes.push(hashFeature(text, 0, start, end)));
+  return hashes;
+}
+
 /** Share of a source's texts that hold each feature, by hash. */
 function ratesOf(texts: readonly string[], syllables: boolean): Map<number, number> {
   const known = new Map<string, number[]>();
@@ -47,8 +53,7 @@ function ratesOf(texts: readonly string[], syllables: boolean): Map<number, numb
     const features = new Set<number>();
     for (const part of partsOf(text)) {
       if (isSyllableRun(part) !== syllables) continue;
-      const hashes =
-        known.get(part) ?? featuresOf(part, builtInParameters.features).map(({ text }) => hashFeature(text));
+      const hashes = known.get(part) ?? hashesOf(part);
       known.set(part, hashes);
       for (const hash of hashes) features.add(hash);
     }

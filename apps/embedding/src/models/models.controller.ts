@@ -12,8 +12,12 @@ import type {
   GetModelResponse,
   GetVectorStatusRequest,
   GetVectorStatusResponse,
+  ListIndexesRequest,
+  ListIndexesResponse,
   PlanMigrationRequest,
   PlanMigrationResponse,
+  RebuildIndexRequest,
+  RebuildIndexResponse,
   ReconcileVectorsRequest,
   ReconcileVectorsResponse,
   RegisterModelRequest,
@@ -26,6 +30,7 @@ import type {
 import { callerOf, callSignal, requireRole } from '@kindred/runtime';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { IndexService } from '../indexes/index.service.ts';
 import { ModelsService } from './models.service.ts';
 
 const service = 'ModelService';
@@ -33,7 +38,10 @@ const service = 'ModelService';
 /** Reading takes any key; what changes models is an operator's. */
 @Controller()
 export class ModelsController {
-  constructor(private readonly models: ModelsService) {}
+  constructor(
+    private readonly models: ModelsService,
+    private readonly indexes: IndexService,
+  ) {}
 
   @GrpcMethod(service)
   registerModel(request: RegisterModelRequest, metadata: Metadata): Promise<RegisterModelResponse> {
@@ -96,6 +104,16 @@ export class ModelsController {
   @GrpcMethod(service)
   reconcileVectors(request: ReconcileVectorsRequest, metadata: Metadata): Promise<ReconcileVectorsResponse> {
     return this.models.reconcile(operator(metadata), request);
+  }
+
+  @GrpcMethod(service)
+  async listIndexes({ collection }: ListIndexesRequest, metadata: Metadata): Promise<ListIndexesResponse> {
+    return { indexes: await this.indexes.list(callerOf(metadata).tenant, collection) };
+  }
+
+  @GrpcMethod(service)
+  async rebuildIndex({ collection }: RebuildIndexRequest, metadata: Metadata): Promise<RebuildIndexResponse> {
+    return { indexes: await this.indexes.rebuild(operator(metadata), collection) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embedTexts } from '../embedding-model.ts';
@@ -24,6 +25,26 @@ describe('built-in text model', () => {
       dtype: 'float32',
       artifactHash: '21971aaaabc27541a8187c7b1ac67a1830cbc27f325de4f8f9dda716ea904714',
     });
+  });
+
+  it.each([
+    ['Sony WH-1000XM5 wireless headphones, black', 'ed5e01e4e4e79940'],
+    ['red red shoe for red feet', 'b2b1ff400e6be7da'],
+    ['무선 헤드폰을 찾습니다', '7234bf566b56bbe0'],
+    ['Crème brûlée 20°C Intel® Core™2', '2fa61fe5afe2338a'],
+    ['갤럭시S24 울트라 東京タワー Москва 🐱🐱', '1530983ca9c6363e'],
+    ['internationalization '.repeat(300), 'a03141615b7ff6b4'],
+  ])('gives the vector of %j to the bit, as long as its version is 2', async (text, hash) => {
+    const vector = await vectorOf(text);
+    expect(createHash('sha256').update(new Uint8Array(vector.buffer)).digest('hex').slice(0, 16)).toBe(hash);
+  });
+
+  it('keeps a character that two halves became apart from the same character of another script', async () => {
+    const halves = '\ud800\u0301\udc00';
+    const before = await vectorOf(halves);
+    await vectorOf('\u{10000}');
+    expect(await vectorOf(halves)).toEqual(before);
+    expect(await vectorOf('\u{10000}')).not.toEqual(before);
   });
 
   it('puts related texts nearer than unrelated ones', async () => {

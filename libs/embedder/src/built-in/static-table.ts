@@ -49,3 +49,11 @@ export function addRow(table: StaticTable, token: number, sum: Float32Array): vo
   const length = sum.length;
   for (let at = 0; at < length; at++) sum[at] = sum[at]! + scale * rows[start + at]!;
 }
+
+/** Adds the first `length` values of a token's row, rounded to float32, a number of times to the beginning of `sum`. */
+export function addTimes(table: StaticTable, token: number, times: number, sum: Float32Array, length: number): void {
+  const { rows, dimensions } = table;
+  const scale = table.scales[token]!;
+  const start = token * dimensions;
+  for (let at = 0; at < length; at++) sum[at]! += times * Math.fround(scale * rows[start + at]!);
+}

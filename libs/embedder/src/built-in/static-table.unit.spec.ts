@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addRow, readStaticTable } from './static-table.ts';
+import { addRow, addTimes, readStaticTable } from './static-table.ts';
 
 function tableFile(rows: number[], scales: number[], tokens: string): Uint8Array {
   const sections = [
@@ -42,6 +42,14 @@ describe('readStaticTable', () => {
     const sum = new Float32Array(1);
     addRow(readStaticTable(tableFile([1, 2, 3, -4], [1, 1], 'a\nb')), 1, sum);
     expect([...sum]).toEqual([3]);
+  });
+
+  it('adds a row a number of times, as if its values had been float32 before', () => {
+    const table = readStaticTable(tableFile([1, 2, 3, -4], [1, 0.1], 'a\nb'));
+    const [sum, row] = [new Float32Array(4), new Float32Array(2)];
+    addTimes(table, 1, 3, sum, 2);
+    addRow(table, 1, row);
+    expect([...sum]).toEqual([Math.fround(3 * row[0]!), Math.fround(3 * row[1]!), 0, 0]);
   });
 
   it('refuses another file and a damaged one', () => {

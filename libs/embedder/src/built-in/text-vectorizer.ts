@@ -1,7 +1,7 @@
 import type { FeatureDamping } from './feature-damping.ts';
 import { splitScripts } from './split-scripts.ts';
 import type { StaticTable } from './static-table.ts';
-import { type Contribution, type ContributionParameters, WordContributions } from './word-contributions.ts';
+import { type ContributionParameters, WordContributions } from './word-contributions.ts';
 import { splitWords } from './word-piece.ts';
 
 export interface VectorizerParameters extends ContributionParameters {
@@ -18,6 +18,8 @@ export interface VectorizerParameters extends ContributionParameters {
 export class TextVectorizer {
   readonly dimensions: number;
   private readonly contributions: WordContributions;
+  /** Distinct parts of the text at hand. */
+  private found: number[] = [];
 
   constructor(
     table: StaticTable,
@@ -34,65 +36,55 @@ export class TextVectorizer {
     const sum = new Float32Array(this.dimensions);
     this.contributions.forgetSome();
     this.addLatin(splitWords(latin), sum);
-    if (others.length > 0) {
-      const counted = this.counted(others, (part) => this.contributions.ofOther(part));
-      for (const part of counted) addHashed(part, sum);
-      forget(counted);
-    }
-    return stretch(sum, 1);
+    if (others.length > 0) this.addOthers(others, sum);
+    const total = length(sum, 0, this.dimensions);
+    if (total > 0) multiply(sum, 1 / total, 0, this.dimensions);
+    return sum;
   }
 
   /** The hashed words set the mass; the static part takes its share of it. */
   private addLatin(words: readonly string[], sum: Float32Array): void {
+    const { contributions, found } = this;
     const { staticDimensions, staticShare } = this.parameters;
-    const rows = sum.subarray(0, staticDimensions);
-    const hashed = sum.subarray(staticDimensions);
-    const counted = this.counted(words, (word) => this.contributions.ofWord(word));
-    for (const word of counted) addHashed(word, hashed);
-    const mass = length(hashed);
-    if (mass > 0) for (const word of counted) addRow(word, rows);
-    forget(counted);
-    if (length(rows) === 0) return;
-    stretch(rows, mass * Math.sqrt(staticShare));
-    stretch(hashed, mass * Math.sqrt(1 - staticShare));
+    for (const word of words) this.count(contributions.ofWord(word));
+    const { counts } = contributions;
+    for (const part of found) contributions.addHashed(part, 1 + Math.log(counts[part]!), sum, staticDimensions);
+    const mass = length(sum, staticDimensions, this.dimensions);
+    if (mass > 0) for (const part of found) contributions.addRow(part, counts[part]!, sum);
+    this.forget();
+    const rows = length(sum, 0, staticDimensions);
+    if (rows === 0) return;
+    multiply(sum, (mass * Math.sqrt(staticShare)) / rows, 0, staticDimensions);
+    multiply(sum, (mass * Math.sqrt(1 - staticShare)) / mass, staticDimensions, this.dimensions);
   }
 
-  /** Each distinct part once, its occurrences in `count`. */
-  private counted(parts: readonly string[], contributionOf: (part: string) => Contribution): Contribution[] {
-    const found: Contribution[] = [];
-    for (const part of parts) {
-      const contribution = contributionOf(part);
-      if (contribution.count++ === 0) found.push(contribution);
-    }
-    return found;
+  private addOthers(others: readonly string[], sum: Float32Array): void {
+    const { contributions, found } = this;
+    for (const part of others) this.count(contributions.ofOther(part));
+    const { counts } = contributions;
+    for (const part of found) contributions.addHashed(part, 1 + Math.log(counts[part]!), sum, 0);
+    this.forget();
+  }
+
+  private count(part: number): void {
+    const { counts } = this.contributions;
+    if (counts[part]! === 0) this.found.push(part);
+    counts[part]!++;
+  }
+
+  private forget(): void {
+    const { counts } = this.contributions;
+    for (const part of this.found) counts[part] = 0;
+    this.found.length = 0;
   }
 }
 
-function forget(counted: readonly Contribution[]): void {
-  for (const contribution of counted) contribution.count = 0;
-}
-
-/** Sublinear: a word that occurs n times counts 1 + ln n times. */
-function addHashed({ dimensions, values, count }: Contribution, sum: Float32Array): void {
-  const factor = 1 + Math.log(count);
-  for (let at = 0; at < dimensions.length; at++) sum[dimensions[at]!]! += factor * values[at]!;
-}
-
-function addRow({ row, count }: Contribution, sum: Float32Array): void {
-  for (let at = 0; at < row.length; at++) sum[at]! += count * row[at]!;
-}
-
-function length(vector: Float32Array): number {
+function length(vector: Float32Array, start: number, end: number): number {
   let squares = 0;
-  for (let at = 0; at < vector.length; at++) squares += vector[at]! * vector[at]!;
+  for (let at = start; at < end; at++) squares += vector[at]! * vector[at]!;
   return Math.sqrt(squares);
 }
 
-/** Stretches a vector in place to a length; leaves zeros alone. */
-function stretch(vector: Float32Array, to: number): Float32Array {
-  const from = length(vector);
-  if (from === 0) return vector;
-  const factor = to / from;
-  for (let at = 0; at < vector.length; at++) vector[at]! *= factor;
-  return vector;
+function multiply(vector: Float32Array, factor: number, start: number, end: number): void {
+  for (let at = start; at < end; at++) vector[at]! *= factor;
 }

@@ -1,3 +1,5 @@
+import { TokenPrefixes } from './token-prefixes.ts';
+
 /** BERT turns longer words into the unknown token. In characters. */
 const longestWord = 100;
 
@@ -19,21 +21,17 @@ export function splitWords(text: string): string[] {
 /** Splits words into pieces of a vocabulary: the longest that fits, from the left; all of them or the unknown token. */
 export class WordPieceTokenizer {
   /** Tokens that begin a word, and those inside one without their "##". */
-  private readonly first = new Map<string, number>();
-  private readonly inner = new Map<string, number>();
-  private readonly longest: number;
+  private readonly first: TokenPrefixes;
+  private readonly inner: TokenPrefixes;
 
   constructor(
     vocabulary: ReadonlyMap<string, number>,
     private readonly unknown: number,
   ) {
-    let longest = 0;
-    for (const [token, row] of vocabulary) {
-      if (token.startsWith('##')) this.inner.set(token.slice(2), row);
-      this.first.set(token, row);
-      longest = Math.max(longest, token.length);
-    }
-    this.longest = longest;
+    const isInner = ([token]: [string, number]) => token.startsWith('##');
+    const tokens = [...vocabulary];
+    this.first = new TokenPrefixes(tokens.filter((token) => !isInner(token)));
+    this.inner = new TokenPrefixes(tokens.filter(isInner).map(([token, row]) => [token.slice(2), row]));
   }
 
   tokenize(text: string): number[] {
@@ -42,18 +40,15 @@ export class WordPieceTokenizer {
 
   /** Tokens of one of `splitWords`' words. */
   tokensOf(word: string): number[] {
-    const whole = this.first.get(word);
-    if (whole !== undefined) return [whole];
-    if (word.length > 2 * longestWord || [...word].length > longestWord) return [this.unknown];
+    if (word.length > 2 * longestWord || (word.length > longestWord && [...word].length > longestWord)) {
+      return [this.unknown];
+    }
     const tokens: number[] = [];
     for (let start = 0; start < word.length; ) {
-      const pieces = start === 0 ? this.first : this.inner;
-      let end = Math.min(word.length, start + this.longest);
-      let token = pieces.get(word.slice(start, end));
-      while (token === undefined && --end > start) token = pieces.get(word.slice(start, end));
+      const token = (start === 0 ? this.first : this.inner).longestAt(word, start);
       if (token === undefined) return [this.unknown];
-      tokens.push(token);
-      start = end;
+      tokens.push(token.row);
+      start += token.text.length;
     }
     return tokens;
   }

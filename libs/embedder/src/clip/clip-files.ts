@@ -1,20 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { KindredError } from '@kindred/contracts';
-
-/** Suffix of the ONNX files of each dtype, as transformers.js names them. */
-export const suffixes = {
-  fp32: '',
-  fp16: '_fp16',
-  q8: '_quantized',
-  int8: '_int8',
-  uint8: '_uint8',
-  q4: '_q4',
-} as const;
-export type ClipDtype = keyof typeof suffixes;
+import { hashFiles, isFile } from '../hash-files.ts';
+import { fileSuffixes, type OnnxDtype } from '../onnx/onnx-parameters.ts';
 
 export interface ClipFiles {
   folder: string;
@@ -23,9 +11,9 @@ export interface ClipFiles {
 }
 
 /** Finds a CLIP model in the layout of transformers.js. Throws MODEL_UNUSABLE that lists every missing file. */
-export async function findClipFiles(modelFolder: string, name: string, dtype: ClipDtype): Promise<ClipFiles> {
+export async function findClipFiles(modelFolder: string, name: string, dtype: OnnxDtype): Promise<ClipFiles> {
   const folder = await below(modelFolder, name);
-  const towers = ['text_model', 'vision_model'].map((tower) => `onnx/${tower}${suffixes[dtype]}.onnx`);
+  const towers = ['text_model', 'vision_model'].map((tower) => `onnx/${tower}${fileSuffixes[dtype]}.onnx`);
   const needed = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json', ...towers];
   const there = await Promise.all(needed.map((path) => isFile(join(folder, path))));
   const missing = needed.filter((_, at) => !there[at]);
@@ -33,7 +21,7 @@ export async function findClipFiles(modelFolder: string, name: string, dtype: Cl
     throw unusable(`The folder "${name}" of models lacks ${missing.join(', ')}; put the whole CLIP model there`);
   const apart = await Promise.all(towers.map((path) => isFile(join(folder, `${path}_data`))));
   const data = towers.filter((_, at) => apart[at]).map((path) => `${path}_data`);
-  return { folder, hash: await hashOf(folder, [...needed, ...data], dtype) };
+  return { folder, hash: await hashFiles(folder, [...needed, ...data], dtype) };
 }
 
 /** Links are followed, and must stay below the folder of models. */
@@ -49,21 +37,5 @@ async function below(modelFolder: string, name: string): Promise<string> {
   throw unusable(`The folder "${name}" is not below the folder of models; name one that is`);
 }
 
-async function hashOf(folder: string, paths: readonly string[], dtype: ClipDtype): Promise<string> {
-  const hash = createHash('sha256');
-  for (const path of paths) {
-    const bytes = createHash('sha256');
-    await pipeline(createReadStream(join(folder, path)), bytes);
-    hash.update(`${path} ${bytes.digest('hex')}\n`);
-  }
-  return hash.update(dtype).digest('hex');
-}
-
 const unusable = (message: string, cause?: unknown) =>
   new KindredError('MODEL_UNUSABLE', 'parameters.folder', message, { cause });
-
-const isFile = (path: string) =>
-  stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );

@@ -7,11 +7,14 @@ export interface ClipSettings {
   threads: number;
 }
 
+export interface LoadedClip {
+  dimensions: number;
+}
+
 /** One input; pictures come as bytes of red, green, blue. */
 export type ClipRequest = { text: string } | { pixels: Uint8Array; width: number; height: number };
 
-export type ClipReply =
-  | { ready: { dimensions: number } }
-  | { unusable: { field: string; message: string } }
-  | { vector: Float32Array }
-  | { failed: string };
+/** Of length 1. */
+export interface ClipAnswer {
+  vector: Float32Array;
+}

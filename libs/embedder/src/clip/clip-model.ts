@@ -7,10 +7,14 @@ import {
   type ModelIdentity,
 } from '../embedding-model.ts';
 import { defaultPixelLimits, readShape } from '../image/read-pixels.ts';
+import { fileSuffixes, type OnnxDtype } from '../onnx/onnx-parameters.ts';
 import type { ModelDefinition, ModelResources } from '../open-model.ts';
-import { type ClipDtype, findClipFiles, suffixes } from './clip-files.ts';
-import type { ClipRequest, ClipSettings } from './clip-messages.ts';
-import { ClipThread } from './clip-thread.ts';
+import { ThreadPool } from '../threads/thread-pool.ts';
+import { unanswered } from '../threads/unanswered.ts';
+import { findClipFiles } from './clip-files.ts';
+import type { ClipAnswer, ClipRequest, ClipSettings, LoadedClip } from './clip-messages.ts';
+
+const workerFile = new URL(`./clip-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
 /** Shorter side that pictures are brought to before the model's own preprocessing: above what any CLIP looks at. */
 const shorterSide = 512;
@@ -31,24 +35,24 @@ export async function openClipModel(
   if (resources.modelFolder === undefined)
     throw unusable('folder', 'cannot be found: this process has no folder of models; have the operator set it');
   const files = await findClipFiles(resources.modelFolder, folder, dtype);
-  const settings = { package: packageName, folder: files.folder, dtype, threads };
-  const thread = new ClipThread(settings);
-  const dimensions = await thread.dimensions;
+  const settings: ClipSettings = { package: packageName, folder: files.folder, dtype, threads };
+  // One thread: an input is computed on `threads` cores, and inputs one at a time.
+  const { pool, loaded } = await ThreadPool.open<LoadedClip, ClipRequest, ClipAnswer>({ workerFile, settings }, 1);
   const { name, version } = definition;
-  const identity = { name, version, provider: 'clip', dimensions, dtype, artifactHash: files.hash };
-  return new ClipModel(identity, settings, thread);
+  const identity = { name, version, provider: 'clip', ...loaded, dtype, artifactHash: files.hash };
+  return new ClipModel(identity, pool);
 }
 
-function clipParameters({ parameters }: ModelDefinition): { folder: string; dtype: ClipDtype; threads: number } {
+function clipParameters({ parameters }: ModelDefinition): { folder: string; dtype: OnnxDtype; threads: number } {
   const unknown = Object.keys(parameters).find((each) => !parameterNames.includes(each));
   if (unknown !== undefined) throw unusable(unknown, `is not one of ${parameterNames.join(', ')}; leave it out`);
   const { folder, dtype = 'fp32', threads = 1 } = parameters;
   if (typeof folder !== 'string' || folder === '') throw unusable('folder', 'must name a folder of models');
-  if (typeof dtype !== 'string' || !Object.hasOwn(suffixes, dtype))
-    throw unusable('dtype', `must be one of ${Object.keys(suffixes).join(', ')}`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(fileSuffixes, dtype))
+    throw unusable('dtype', `must be one of ${Object.keys(fileSuffixes).join(', ')}`);
   if (typeof threads !== 'number' || !Number.isInteger(threads) || threads < 1 || threads > 64)
     throw unusable('threads', 'must be a whole number from 1 to 64');
-  return { folder, dtype: dtype as ClipDtype, threads };
+  return { folder, dtype: dtype as OnnxDtype, threads };
 }
 
 const unusable = (parameter: string, problem: string) =>
@@ -56,35 +60,26 @@ const unusable = (parameter: string, problem: string) =>
 
 class ClipModel implements EmbeddingModel {
   readonly takes = ['text', 'image'] as const;
-  #closed = false;
 
   constructor(
     readonly identity: ModelIdentity,
-    private readonly settings: ClipSettings,
-    private thread: ClipThread,
+    private readonly pool: ThreadPool<ClipRequest, ClipAnswer>,
   ) {}
 
   /** An aborted call leaves at most one input to the thread. */
-  async embed(inputs: readonly EmbedInput[], _purpose: EmbedPurpose, signal?: AbortSignal): Promise<Float32Array[]> {
+  async embed(inputs: readonly EmbedInput[], purpose: EmbedPurpose, signal?: AbortSignal): Promise<Float32Array[]> {
     checkInputs(this, inputs);
     const vectors: Float32Array[] = [];
     for (const [at, input] of inputs.entries()) {
-      signal?.throwIfAborted();
       const request = await requestOf(input, `inputs[${at}]`);
-      vectors.push(await this.running().embed(request));
+      const reply = await this.pool.ask(request, { urgent: purpose === 'query', signal });
+      vectors.push('vector' in reply ? reply.vector : unanswered(reply));
     }
     return vectors;
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.thread.close();
-  }
-
-  /** A thread that ended, for want of memory say, is replaced. */
-  private running(): ClipThread {
-    if (this.thread.ended && !this.#closed) this.thread = new ClipThread(this.settings);
-    return this.thread;
+  close(): Promise<void> {
+    return this.pool.close();
   }
 }
 

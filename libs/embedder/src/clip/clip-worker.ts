@@ -1,33 +1,24 @@
 // The thread that a CLIP model runs in: one input at a time, so that a vector does not depend on its neighbors. Node
 // starts it from src/ as it is: no syntax that needs more than stripping of types.
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { ClipReply, ClipRequest, ClipSettings } from './clip-messages.ts';
+import { workerData } from 'node:worker_threads';
+import { firstLine } from '../threads/first-line.ts';
+import { loadTransformers, type ModelOutput, type Transformers } from '../threads/load-transformers.ts';
+import { serveModel } from '../threads/serve-model.ts';
+import { Unusable } from '../threads/unusable.ts';
+import type { ClipAnswer, ClipRequest, ClipSettings, LoadedClip } from './clip-messages.ts';
 
-type Transformers = typeof import('@huggingface/transformers');
-type Output = Record<string, { data: ArrayLike<number>; dims: number[] } | undefined>;
 type Embed = (request: ClipRequest) => Promise<Float32Array>;
 
 /** Characters of a text that are looked at: far more than the 77 tokens that CLIP keeps. */
 const longestText = 4_096;
-const port = parentPort as MessagePort;
-const reply = (message: ClipReply) => port.postMessage(message);
-const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 
 async function load(settings: ClipSettings): Promise<Embed> {
-  const transformers = (await import(settings.package).catch((error: unknown) => {
-    const way = `run npm install ${settings.package} onnxruntime-node`;
-    throw {
-      field: 'provider',
-      message: `The package "${settings.package}" cannot be loaded (${firstLine(error)}); ${way}`,
-    };
-  })) as Transformers;
+  const transformers = await loadTransformers(settings.package);
   try {
     return await loadTowers(transformers, settings);
   } catch (error) {
-    throw {
-      field: 'parameters.folder',
-      message: `The CLIP model cannot be loaded: ${firstLine(error)}; check its files`,
-    };
+    const message = `The CLIP model cannot be loaded: ${firstLine(error)}; check its files`;
+    throw new Unusable('parameters.folder', message);
   }
 }
 
@@ -55,7 +46,7 @@ async function loadTowers(transformers: Transformers, { folder, dtype, threads }
   };
 }
 
-function unitVector(output: Output, name: string): Float32Array {
+function unitVector(output: ModelOutput, name: string): Float32Array {
   const found = output[name];
   if (!found) throw new Error(`a model gives ${Object.keys(output).join(', ')}, not ${name}`);
   const vector = Float32Array.from(found.data);
@@ -72,22 +63,20 @@ async function describe(embed: Embed): Promise<number> {
     if (text.length === picture.length) return text.length;
     throw new Error(`its texts have ${text.length} dimensions and its pictures ${picture.length}`);
   } catch (error) {
-    throw { field: 'parameters.folder', message: `The CLIP model cannot be used: ${firstLine(error)}; choose another` };
+    const message = `The CLIP model cannot be used: ${firstLine(error)}; choose another`;
+    throw new Unusable('parameters.folder', message);
   }
 }
 
-try {
+await serveModel<LoadedClip, ClipRequest, ClipAnswer>(async () => {
   const embed = await load(workerData as ClipSettings);
-  const dimensions = await describe(embed);
-  let last = Promise.resolve();
-  port.on('message', (request: ClipRequest) => {
-    last = last
-      .then(async () => reply({ vector: await embed(request) }))
-      .catch((error: unknown) => reply({ failed: firstLine(error) }));
-  });
-  reply({ ready: { dimensions } });
-} catch (error) {
-  if (error instanceof Error) throw error;
-  reply({ unusable: error as { field: string; message: string } });
-  port.close();
-}
+  return {
+    loaded: { dimensions: await describe(embed) },
+    // The end of the thread frees what the model holds.
+    close: async () => {},
+    async answer(request) {
+      const vector = await embed(request);
+      return { answer: { vector }, moved: [vector.buffer] };
+    },
+  };
+});

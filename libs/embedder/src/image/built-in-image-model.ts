@@ -26,7 +26,7 @@ const parameterNames = ['purpose', 'maxPixels'];
 /**
  * The image model that needs no weights. `parameters.purpose`: "duplicates" (the same picture, changed; the default) or
  * "similar" (color counts too); `parameters.maxPixels`: larger pictures are refused. It recognises neither things nor faces.
- * A mirrored picture has another vector: query `mirroredImage` too. Throws MODEL_UNUSABLE.
+ * A mirrored or cropped picture has another vector: query `imageViews` too. Throws MODEL_UNUSABLE.
  */
 export async function builtInImageModel({ name, version, parameters }: ModelDefinition): Promise<EmbeddingModel> {
   const unknown = Object.keys(parameters).find((each) => !parameterNames.includes(each));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EmbedInput } from '../embedding-model.ts';
 import { cosine, describeModel } from '../model-contract.fake.spec.ts';
 import { openModel } from '../open-model.ts';
-import { mirroredImage } from './mirrored-image.ts';
+import { imageViews } from './image-views.ts';
 import { blots, plain } from './pictures.fake.spec.ts';
 
 const definition = (parameters: Record<string, unknown> = {}) => ({
@@ -71,7 +71,24 @@ describe('built-in image model', () => {
     const original = await blots(5).png().toBuffer();
     const flipped = await blots(5).flop().png().toBuffer();
     expect(await similarity(original, flipped)).toBeLessThan(0.9);
-    expect(cosine(await vectorOf(await mirroredImage(flipped)), await vectorOf(original))).toBeGreaterThan(0.999);
+    const [mirrored] = await imageViews(flipped);
+    expect(cosine(await vectorOf(mirrored!), await vectorOf(original))).toBeGreaterThan(0.999);
+  });
+
+  it.each([
+    [0, 0],
+    [64, 0],
+    [0, 48],
+    [64, 48],
+  ])('finds the original of a crop from a corner by a view of it, at %i, %i', async (left, top) => {
+    const original = await blots(9).png().toBuffer();
+    const crop = await blots(9).extract({ left, top, width: 256, height: 192 }).jpeg().toBuffer();
+    const views = [crop, ...(await imageViews(crop))];
+    const scores = await Promise.all(views.map((view) => similarity(original, view)));
+    expect(scores).toHaveLength(6);
+    // Views after the mirror image lay the crop into the corner it came from, row by row.
+    expect(scores.indexOf(Math.max(...scores))).toBe(2 + (top > 0 ? 2 : 0) + (left > 0 ? 1 : 0));
+    expect(Math.max(...scores)).toBeGreaterThan(scores[0]! + 0.1);
   });
 
   it('turns a picture upright before it looks', async () => {

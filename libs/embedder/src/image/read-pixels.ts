@@ -43,12 +43,6 @@ export async function readPixels(bytes: Uint8Array, limits: PixelLimits, field: 
   return picture.resize(side, side, { fit: 'fill' }).raw().toBuffer().catch(unreadable(field));
 }
 
-/** The picture of `readPixels`, left and right exchanged, as a PNG. */
-export async function readMirrored(bytes: Uint8Array, limits: PixelLimits, field: string): Promise<Uint8Array> {
-  const picture = await openPicture(bytes, limits, field);
-  return picture.resize(side, side, { fit: 'fill' }).flop().png().toBuffer().catch(unreadable(field));
-}
-
 /** A picture upright, on white, in its own shape; one with a shorter side above `shorter` pixels is made smaller. */
 export async function readShape(
   bytes: Uint8Array,

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { isFile } from '../hash-files.ts';
 import { fileSuffixes, type OnnxDtype } from './onnx-parameters.ts';
 
 /** The files of a model in the layout of transformers.js: those that decide its vectors. */
 export interface ModelFiles {
-  folder: string;
   /** Paths below the folder that are there, sorted. */
   present: string[];
   /** Paths below the folder that the model cannot do without. */
@@ -30,18 +27,7 @@ export async function findModelFiles(folder: string, dtype: OnnxDtype): Promise<
     const path = `${dirname(weights)}/${name}`;
     if (path.startsWith(`${weights}_data`) && !present.includes(path)) present.push(path);
   }
-  return { folder, present: present.sort(), missing: needed.filter((_, at) => !found[at]), dtypes };
-}
-
-/** SHA-256 over the names and bytes of the files, hex. */
-export async function hashModelFiles({ folder, present }: ModelFiles, parameters: unknown): Promise<string> {
-  const hash = createHash('sha256');
-  for (const path of present) {
-    const bytes = createHash('sha256');
-    await pipeline(createReadStream(join(folder, path)), bytes);
-    hash.update(`${path} ${bytes.digest('hex')}\n`);
-  }
-  return hash.update(JSON.stringify(parameters)).digest('hex');
+  return { present: present.sort(), missing: needed.filter((_, at) => !found[at]), dtypes };
 }
 
 /** Files over 2 GB keep their weights beside the graph; config.json says so. */
@@ -58,9 +44,4 @@ async function keepsWeightsApart(folder: string, file: string): Promise<boolean>
   return Boolean(typeof apart === 'object' ? (apart[file] ?? apart.model) : apart);
 }
 
-const isFile = (path: string) =>
-  stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
 const namesIn = (folder: string) => readdir(folder).catch((): string[] => []);

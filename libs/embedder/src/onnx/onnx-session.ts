@@ -1,20 +1,10 @@
 // Runs in a worker thread: Node starts it from src/ as it is, so no syntax that needs more than stripping of types.
 import type { PreTrainedModel, PreTrainedTokenizer } from '@huggingface/transformers';
+import { firstLine } from '../threads/first-line.ts';
+import { loadTransformers, type ModelOutput, type Transformers } from '../threads/load-transformers.ts';
+import { Unusable } from '../threads/unusable.ts';
+import type { LoadedModel, ThreadSettings } from './onnx-messages.ts';
 import { poolTokens } from './pool-tokens.ts';
-import type { LoadedModel, ThreadSettings } from './thread-messages.ts';
-
-type Transformers = typeof import('@huggingface/transformers');
-type Output = Record<string, { data: ArrayLike<number>; dims: number[] } | undefined>;
-
-/** Something in the model or its parameters that no retry mends. */
-export class Unusable extends Error {
-  readonly field: string;
-
-  constructor(field: string, message: string) {
-    super(message);
-    this.field = field;
-  }
-}
 
 /** Characters of a text that are looked at, per token that is kept: the rest cannot matter and costs time. */
 const charactersPerToken = 32;
@@ -44,7 +34,7 @@ export class OnnxSession {
   }
 
   static async load(settings: ThreadSettings): Promise<OnnxSession> {
-    const transformers = await importPackage(settings.package);
+    const transformers = await loadTransformers(settings.package);
     const { env } = transformers;
     env.logLevel = transformers.LogLevel.NONE;
     env.allowRemoteModels = settings.download !== undefined;
@@ -134,7 +124,7 @@ export class OnnxSession {
       ids.set(BigInt64Array.from(text, BigInt), at * tokens);
       mask.fill(1n, at * tokens, at * tokens + text.length);
     }
-    const output: Output = await this.#model({
+    const output: ModelOutput = await this.#model({
       input_ids: new Tensor('int64', ids, shape),
       attention_mask: new Tensor('int64', mask, shape),
     });
@@ -171,17 +161,4 @@ export class OnnxSession {
     const most = Math.min(positions, this.#tokenizer.model_max_length);
     return Number.isFinite(most) ? Math.min(most, 32_768) : 512;
   }
-}
-
-async function importPackage(name: string): Promise<Transformers> {
-  try {
-    return (await import(name)) as Transformers;
-  } catch (error) {
-    const message = `the package "${name}" cannot be loaded (${firstLine(error)}); npm install @huggingface/transformers onnxruntime-node`;
-    throw new Unusable('provider', message);
-  }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 }

@@ -8,12 +8,15 @@ import {
   type ModelIdentity,
   textsOf,
 } from '../embedding-model.ts';
+import { hashFiles } from '../hash-files.ts';
 import type { ModelDefinition, ModelResources } from '../open-model.ts';
+import type { Asking } from '../threads/thread-pool.ts';
+import { unanswered } from '../threads/unanswered.ts';
 import { lengthBatches } from './length-batches.ts';
-import { findModelFiles, hashModelFiles, type ModelFiles } from './model-files.ts';
+import { findModelFiles, type ModelFiles } from './model-files.ts';
+import type { LoadedModel, ThreadSettings } from './onnx-messages.ts';
 import { type OnnxParameters, onnxParameters } from './onnx-parameters.ts';
-import type { LoadedModel, ThreadSettings } from './thread-messages.ts';
-import { type Asking, ThreadPool } from './thread-pool.ts';
+import { type OnnxThreads, openOnnxThreads } from './onnx-threads.ts';
 
 /** Texts that a thread turns into tokens at a time. */
 const tokenizedTogether = 64;
@@ -46,13 +49,8 @@ export async function openOnnxTextModel(
   }
   const { pool, loaded } = await startPool(definition, settings, parameters.threads);
   const files = await findModelFiles(path, dtype);
-  const hash = await hashModelFiles(files, {
-    dtype,
-    pooling,
-    queryPrefix,
-    documentPrefix,
-    maxTokens: loaded.maxTokens,
-  });
+  const decisive = { dtype, pooling, queryPrefix, documentPrefix, maxTokens: loaded.maxTokens };
+  const hash = await hashFiles(path, files.present, JSON.stringify(decisive));
   const identity: ModelIdentity = {
     name: definition.name,
     version: definition.version,
@@ -79,7 +77,7 @@ function missingFile({ name }: ModelDefinition, folder: string, { missing, dtype
 
 async function startPool({ name }: ModelDefinition, settings: ThreadSettings, threads: number) {
   try {
-    return await ThreadPool.open(settings, threads);
+    return await openOnnxThreads(settings, threads);
   } catch (error) {
     if (!(error instanceof KindredError) || error.code !== 'MODEL_UNUSABLE') throw error;
     throw new KindredError(error.code, error.field, `The model "${name}": ${error.message}`);
@@ -92,7 +90,7 @@ class OnnxTextModel implements EmbeddingModel {
 
   constructor(
     readonly identity: ModelIdentity,
-    private readonly pool: ThreadPool,
+    private readonly pool: OnnxThreads,
     private readonly parameters: OnnxParameters,
     private readonly loaded: LoadedModel,
   ) {}
@@ -159,9 +157,4 @@ class OnnxTextModel implements EmbeddingModel {
     const message = `The model "${this.identity.name}" gives inputs[${at}] a vector that is not finite; choose another dtype`;
     throw new KindredError('MODEL_UNUSABLE', `inputs[${at}]`, message);
   }
-}
-
-function unanswered(reply: object): never {
-  const reason = 'failed' in reply ? String(reply.failed).split('\n')[0] : 'it answered something else';
-  throw new KindredError('EMBEDDING_UNAVAILABLE', '', `The model did not run (${reason}); it is tried again`);
 }

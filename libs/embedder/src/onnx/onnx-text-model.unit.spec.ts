@@ -73,6 +73,8 @@ describe('ONNX text model', () => {
       await hashOf(plain, { maxTokens: 16 }),
     ];
     expect(new Set([hash, ...others]).size).toBe(6);
+    // Frozen: vectors are stored under it.
+    expect(hash).toBe('7e9db06d5f2d5ca0bc8fa563b21c473b9563aaf4da5926428c112058307ea2e5');
   });
 
   it('puts the prefix of its purpose before a text', async () => {

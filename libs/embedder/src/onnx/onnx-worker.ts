@@ -1,36 +1,21 @@
-// The thread that an ONNX model runs in. One request at a time; the other side keeps the order.
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { OnnxSession, Unusable } from './onnx-session.ts';
-import type { ThreadReply, ThreadRequest, ThreadSettings } from './thread-messages.ts';
+// The thread that an ONNX model runs in.
+import { workerData } from 'node:worker_threads';
+import { serveModel } from '../threads/serve-model.ts';
+import type { LoadedModel, OnnxAnswer, OnnxRequest, ThreadSettings } from './onnx-messages.ts';
+import { OnnxSession } from './onnx-session.ts';
 
-const port = parentPort as MessagePort;
-const reply = (message: ThreadReply, moved: ArrayBufferLike[] = []) =>
-  port.postMessage(message, moved as ArrayBuffer[]);
-
-async function answer(session: OnnxSession, request: ThreadRequest): Promise<void> {
-  if ('tokenize' in request) {
-    const tokens = session.tokenize(request.tokenize);
-    return reply(
-      { tokens },
-      tokens.map(({ buffer }) => buffer),
-    );
-  }
-  if ('embed' in request) {
-    const vectors = await session.embed(request.embed, request.together);
-    return reply({ vectors }, [vectors.buffer]);
-  }
-  await session.close();
-  port.close();
-}
-
-try {
+await serveModel<LoadedModel, OnnxRequest, OnnxAnswer>(async () => {
   const session = await OnnxSession.load(workerData as ThreadSettings);
-  const loaded = await session.describe();
-  port.on('message', (request: ThreadRequest) => {
-    answer(session, request).catch((error: unknown) => reply({ failed: String(error) }));
-  });
-  reply({ ready: loaded });
-} catch (error) {
-  if (!(error instanceof Unusable)) throw error;
-  reply({ unusable: { field: error.field, message: error.message } });
-}
+  return {
+    loaded: await session.describe(),
+    close: () => session.close(),
+    async answer(request) {
+      if ('tokenize' in request) {
+        const tokens = session.tokenize(request.tokenize);
+        return { answer: { tokens }, moved: tokens.map(({ buffer }) => buffer) };
+      }
+      const vectors = await session.embed(request.embed, request.together);
+      return { answer: { vectors }, moved: [vectors.buffer] };
+    },
+  };
+});

@@ -21,8 +21,8 @@ const words = [
   '##를',
   '.',
 ];
-const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
-const vocabulary = [...special, ...words];
+export const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+export const vocabulary = [...special, ...words];
 export const tinyDimensions = 16;
 
 export interface TinyModel {
@@ -59,12 +59,12 @@ export async function writeTinyModel(options: TinyOptions = {}): Promise<TinyMod
   return { modelFolder, remove: () => rm(modelFolder, { recursive: true, force: true }) };
 }
 
-function marks() {
+export function marks() {
   const [pad_token, unk_token, cls_token, sep_token, mask_token] = special;
   return { pad_token, unk_token, cls_token, sep_token, mask_token };
 }
 
-function tokenizer() {
+export function tokenizer() {
   const mark = (content: string) => ({ SpecialToken: { id: content, type_id: 0 } });
   const ids = (content: string) => [content, { id: content, ids: [vocabulary.indexOf(content)], tokens: [content] }];
   return {
@@ -149,14 +149,14 @@ function table(): Uint8Array {
   });
 }
 
-const node = (type: string, inputs: string[], outputs: string[]) =>
+export const node = (type: string, inputs: string[], outputs: string[]) =>
   message((writer) => {
     for (const input of inputs) text(writer, 1, input);
     for (const output of outputs) text(writer, 2, output);
     text(writer, 4, type);
   });
 
-const value = (name: string, type: number, shape: (string | number)[]) => {
+export const value = (name: string, type: number, shape: (string | number)[]) => {
   const dimensions = message((writer) => {
     for (const size of shape) {
       bytes(
@@ -180,13 +180,13 @@ const value = (name: string, type: number, shape: (string | number)[]) => {
   });
 };
 
-function message(write: (writer: BinaryWriter) => unknown): Uint8Array {
+export function message(write: (writer: BinaryWriter) => unknown): Uint8Array {
   const writer = new BinaryWriter();
   write(writer);
   return writer.finish();
 }
-const number = (writer: BinaryWriter, field: number, of: number) => writer.tag(field, WireType.Varint).int64(of);
-const text = (writer: BinaryWriter, field: number, of: string) =>
+export const number = (writer: BinaryWriter, field: number, of: number) => writer.tag(field, WireType.Varint).int64(of);
+export const text = (writer: BinaryWriter, field: number, of: string) =>
   writer.tag(field, WireType.LengthDelimited).string(of);
-const bytes = (writer: BinaryWriter, field: number, of: Uint8Array) =>
+export const bytes = (writer: BinaryWriter, field: number, of: Uint8Array) =>
   writer.tag(field, WireType.LengthDelimited).bytes(of);

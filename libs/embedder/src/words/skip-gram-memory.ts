@@ -38,7 +38,7 @@ export const sliceTokens = 10_000;
 const pageBytes = 65_536;
 const settingsBytes = 128;
 
-/** Fills the tables and starts the vectors: inputs evenly in ±1/(2 dimensions) from the seed, outputs at zero (word2vec.c). */
+/** Fills the tables and starts the vectors: inputs evenly in ±1/dimensions from the seed (as fastText and gensim), outputs at zero. */
 export function skipGramMemory(
   counts: readonly number[],
   parameters: SkipGramParameters,
@@ -142,7 +142,7 @@ function startInputs(inputs: Float32Array, dimensions: number, stride: number, s
       state = (state + 0x6d2b79f5) >>> 0;
       let mixed = Math.imul(state ^ (state >>> 15), state | 1);
       mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-      inputs[row + at] = (((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296 - 0.5) / dimensions;
+      inputs[row + at] = (((mixed ^ (mixed >>> 14)) >>> 0) / 2_147_483_648 - 1) / dimensions;
     }
   }
 }

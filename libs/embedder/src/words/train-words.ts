@@ -1,3 +1,4 @@
+import { balanceSpectrum } from './balance-spectrum.ts';
 import { type CorpusFile, sentencesOf } from './corpus-sentences.ts';
 import { encodeCorpus } from './encode-corpus.ts';
 import { quantizeRows } from './quantized-rows.ts';
@@ -22,6 +23,7 @@ export async function trainWords(
   const { minCount, mostWords, subwords, unit } = parameters;
   const corpus = await encodeCorpus(sentencesOf(files, unit), { minCount, mostWords, signal: options.signal });
   const { words: vectors, buckets, dimensions, progress } = await trainSkipGram(corpus, parameters, subwords, options);
+  await balanceSpectrum(buckets ? [vectors, buckets] : [vectors], dimensions, options.signal);
   const model = new WordModel({
     dimensions,
     words: corpus.words,

@@ -1,7 +1,7 @@
 import { KindredError } from '@kindred/contracts';
 import { type Deferred, deferred } from '../deferred.ts';
-import { OnnxThread } from './onnx-thread.ts';
-import type { LoadedModel, ThreadReply, ThreadRequest, ThreadSettings } from './thread-messages.ts';
+import { ModelThread } from './model-thread.ts';
+import type { Failed, ThreadOptions } from './thread-messages.ts';
 
 export interface Asking {
   /** Goes before everything that is not urgent: somebody waits for a query. */
@@ -9,37 +9,40 @@ export interface Asking {
   signal?: AbortSignal;
 }
 
-interface Task extends Asking {
-  request: ThreadRequest;
-  answered: Deferred<ThreadReply>;
+interface Task<Request, Answer> extends Asking {
+  request: Request;
+  answered: Deferred<Answer | Failed>;
 }
 
 /** So many threads with the same model, started when they are needed; a thread that died is replaced by the next request. */
-export class ThreadPool {
-  readonly #urgent: Task[] = [];
-  readonly #patient: Task[] = [];
-  readonly #idle: OnnxThread[] = [];
+export class ThreadPool<Request, Answer> {
+  readonly #urgent: Task<Request, Answer>[] = [];
+  readonly #patient: Task<Request, Answer>[] = [];
+  readonly #idle: ModelThread<Request, Answer>[] = [];
   readonly #busy = new Set<Promise<void>>();
   #closed = false;
 
   private constructor(
-    private readonly settings: ThreadSettings,
+    private readonly options: ThreadOptions,
     private readonly most: number,
   ) {}
 
   /** Starts the first thread, to learn what the model is. */
-  static async open(settings: ThreadSettings, threads: number): Promise<{ pool: ThreadPool; loaded: LoadedModel }> {
-    const pool = new ThreadPool(settings, threads);
-    const { thread, loaded } = await OnnxThread.start(settings);
+  static async open<Loaded, Request, Answer>(
+    options: ThreadOptions,
+    threads: number,
+  ): Promise<{ pool: ThreadPool<Request, Answer>; loaded: Loaded }> {
+    const pool = new ThreadPool<Request, Answer>(options, threads);
+    const { thread, loaded } = await ModelThread.start<Loaded, Request, Answer>(options);
     pool.#idle.push(thread);
     return { pool, loaded };
   }
 
   /** Rejects with the signal's reason, or with EMBEDDING_UNAVAILABLE when the thread died over it. */
-  async ask(request: ThreadRequest, { urgent, signal }: Asking): Promise<ThreadReply> {
+  async ask(request: Request, { urgent, signal }: Asking): Promise<Answer | Failed> {
     signal?.throwIfAborted();
     if (this.#closed) throw new KindredError('SHUTTING_DOWN', '', 'The model is closed; open it again');
-    const answered = deferred<ThreadReply>();
+    const answered = deferred<Answer | Failed>();
     const abort = () => answered.reject(signal!.reason);
     signal?.addEventListener('abort', abort, { once: true });
     (urgent ? this.#urgent : this.#patient).push({ request, answered, urgent, signal });
@@ -70,15 +73,15 @@ export class ThreadPool {
     }
   }
 
-  #next(): Task | undefined {
+  #next(): Task<Request, Answer> | undefined {
     for (;;) {
       const task = this.#urgent.shift() ?? this.#patient.shift();
       if (!task?.signal?.aborted) return task;
     }
   }
 
-  async #work({ request, answered }: Task): Promise<void> {
-    let thread: OnnxThread | undefined;
+  async #work({ request, answered }: Task<Request, Answer>): Promise<void> {
+    let thread: ModelThread<Request, Answer> | undefined;
     try {
       thread = await this.#thread();
       answered.resolve(await thread.ask(request));
@@ -88,8 +91,8 @@ export class ThreadPool {
     if (thread && !thread.dead) this.#idle.push(thread);
   }
 
-  async #thread(): Promise<OnnxThread> {
+  async #thread(): Promise<ModelThread<Request, Answer>> {
     for (let thread = this.#idle.pop(); thread; thread = this.#idle.pop()) if (!thread.dead) return thread;
-    return (await OnnxThread.start(this.settings)).thread;
+    return (await ModelThread.start<unknown, Request, Answer>(this.options)).thread;
   }
 }

@@ -21,11 +21,6 @@ export interface LoadedModel {
   batches: boolean;
 }
 
-export type ThreadRequest = { tokenize: string[] } | { embed: Int32Array[]; together: boolean } | { close: true };
+export type OnnxRequest = { tokenize: string[] } | { embed: Int32Array[]; together: boolean };
 
-export type ThreadReply =
-  | { ready: LoadedModel }
-  | { unusable: { field: string; message: string } }
-  | { tokens: Int32Array[] }
-  | { vectors: Float32Array }
-  | { failed: string };
+export type OnnxAnswer = { tokens: Int32Array[] } | { vectors: Float32Array };

@@ -1,12 +1,17 @@
-import type { ModelPool } from '@kindred/embedder';
-import type { Metrics } from '@kindred/runtime';
+import type { ModelPool } from './model-pool.ts';
 
-const labels: ('model' | 'version' | 'provider')[] = ['model', 'version', 'provider'];
+type Label = 'model' | 'version' | 'provider';
 
-/** What paid providers were asked for, and what that cost, by model. */
+/** Where counters are made: the `Metrics` of a process. */
+export interface Counters {
+  counter(name: string, help: string, labels: Label[]): { inc(labels: Record<Label, string>, value: number): void };
+}
+
+/** What paid providers were asked for, and what that cost, by model. One for each pool: two would count it twice. */
 export class UsageMetrics {
-  constructor(metrics: Metrics, models: ModelPool) {
-    const counter = (name: string, help: string) => metrics.counter(`kindred_model_${name}_total`, help, labels);
+  constructor(metrics: Counters, models: ModelPool) {
+    const counter = (name: string, help: string) =>
+      metrics.counter(`kindred_model_${name}_total`, help, ['model', 'version', 'provider']);
     const counters = {
       requests: counter('requests', 'Requests to the provider of a model, retries included'),
       retries: counter('retries', 'Requests that were sent again'),

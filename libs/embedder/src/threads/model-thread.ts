@@ -1,20 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import { KindredError } from '@kindred/contracts';
 import { type Deferred, deferred } from '../deferred.ts';
-import type { LoadedModel, ThreadReply, ThreadRequest, ThreadSettings } from './thread-messages.ts';
-
-const workerFile = new URL(`./onnx-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+import type { CloseRequest, Failed, ThreadOptions, ThreadStart } from './thread-messages.ts';
 
 /** One worker thread with a model in it; answers one request at a time. */
-export class OnnxThread {
+export class ModelThread<Request, Answer> {
   readonly #worker: Worker;
   readonly #ended = deferred<void>();
-  #pending: Deferred<ThreadReply> | undefined;
+  #pending: Deferred<unknown> | undefined;
   #dead = false;
 
-  private constructor(settings: ThreadSettings) {
+  private constructor({ workerFile, settings }: ThreadOptions) {
     this.#worker = new Worker(workerFile, { workerData: settings, execArgv: [] });
-    this.#worker.on('message', (reply: ThreadReply) => {
+    this.#worker.on('message', (reply: unknown) => {
       const pending = this.#pending;
       this.#pending = undefined;
       pending?.resolve(reply);
@@ -28,12 +26,14 @@ export class OnnxThread {
   }
 
   /** Resolves when the model is loaded; rejects with MODEL_UNUSABLE where it cannot be. */
-  static async start(settings: ThreadSettings): Promise<{ thread: OnnxThread; loaded: LoadedModel }> {
-    const thread = new OnnxThread(settings);
-    const reply = await thread.#reply();
+  static async start<Loaded, Request, Answer>(
+    options: ThreadOptions,
+  ): Promise<{ thread: ModelThread<Request, Answer>; loaded: Loaded }> {
+    const thread = new ModelThread<Request, Answer>(options);
+    const reply = (await thread.#reply()) as ThreadStart<Loaded>;
     if ('ready' in reply) return { thread, loaded: reply.ready };
     await thread.kill();
-    const { field, message } = 'unusable' in reply ? reply.unusable : { field: '', message: 'the thread lost its way' };
+    const { field, message } = reply.unusable;
     throw new KindredError('MODEL_UNUSABLE', field, message);
   }
 
@@ -41,17 +41,17 @@ export class OnnxThread {
     return this.#dead;
   }
 
-  ask(request: ThreadRequest): Promise<ThreadReply> {
-    if (this.#dead) return Promise.reject(stopped('it had ended before'));
+  async ask(request: Request): Promise<Answer | Failed> {
+    if (this.#dead) throw stopped('it had ended before');
     const reply = this.#reply();
     this.#worker.postMessage(request);
-    return reply;
+    return (await reply) as Answer | Failed;
   }
 
   /** Ends the thread when its request is answered. */
   async close(): Promise<void> {
     await this.#pending?.promise.catch(() => undefined);
-    if (!this.#dead) this.#worker.postMessage({ close: true } satisfies ThreadRequest);
+    if (!this.#dead) this.#worker.postMessage({ close: true } satisfies CloseRequest);
     await this.#ended.promise;
   }
 
@@ -60,7 +60,7 @@ export class OnnxThread {
     await this.#worker.terminate();
   }
 
-  #reply(): Promise<ThreadReply> {
+  #reply(): Promise<unknown> {
     this.#pending = deferred();
     return this.#pending.promise;
   }
