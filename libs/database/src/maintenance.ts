@@ -4,6 +4,8 @@ export const maintenanceJobs = {
   'status-of-log': 'counts the lag of consumer groups, which span tenants',
   'list-tenants': 'lists which tenants and collections exist, for periodic rebuilds that then run per tenant',
   'find-vectors-behind': 'finds the collections of all tenants whose vectors lag, to repair them tenant by tenant',
+  'find-vector-indexes':
+    'finds the collections of all tenants that have a vector index or declare one, to look after them one by one',
   statistics: 'analyzes the tables of an embedded database, which hold the rows of all tenants',
 } as const;
 

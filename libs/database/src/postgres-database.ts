@@ -26,8 +26,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 export async function withMigrator<Result>(
   url: string,
   work: (client: WireClient) => Promise<Result>,
+  applicationName = 'kindred migrate',
 ): Promise<Result> {
-  const client = newClient(migratorConfig({ url, applicationName: 'kindred migrate' }));
+  const client = newClient(migratorConfig({ url, applicationName }));
   try {
     await client.connect();
     return await work(client);
