@@ -5,7 +5,7 @@ import {
   WordServiceService,
 } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import type { MediaAccess, ModelPool } from '@kindred/embedder';
+import { type MediaAccess, type ModelPool, UsageMetrics } from '@kindred/embedder';
 import type { Messaging } from '@kindred/messaging';
 import { type Log, Metrics, Readiness, type Service } from '@kindred/runtime';
 import { BackgroundPromotion, CollectionDirectory } from '@kindred/vector-index';
@@ -15,13 +15,14 @@ import { DatasetService } from './datasets/dataset.service.ts';
 import { DatasetsController } from './datasets/datasets.controller.ts';
 import { EmbedService } from './embed/embed.service.ts';
 import { EmbeddingController } from './embed/embedding.controller.ts';
+import { IndexService } from './indexes/index.service.ts';
+import { IndexWatch } from './indexes/index-watch.ts';
 import { CompareService } from './models/compare.service.ts';
 import { MigrationService } from './models/migration.service.ts';
 import { ModelRegistry } from './models/model-registry.ts';
 import { ModelSwitch } from './models/model-switch.ts';
 import { ModelsController } from './models/models.controller.ts';
 import { ModelsService } from './models/models.service.ts';
-import { UsageMetrics } from './models/usage-metrics.ts';
 import { EmbedChangesService } from './vectors/embed-changes.service.ts';
 import { inputReader } from './vectors/read-input.ts';
 import { Reconciler } from './vectors/reconciler.ts';
@@ -58,8 +59,10 @@ export function embeddingService(dependencies: EmbeddingDependencies): Service {
 
 function moduleOf(dependencies: EmbeddingDependencies): DynamicModule {
   const { database, messaging, models, media, log } = dependencies;
-  const promotion = new BackgroundPromotion(database, ({ collection, error }) =>
-    error ? log.warn({ collection, err: error }, 'no index was built') : log.info({ collection }, 'vector index built'),
+  const promotion = new BackgroundPromotion(database, ({ collection, reason, error }) =>
+    error
+      ? log.warn({ collection, err: error }, 'no index was built')
+      : log.info({ collection, reason }, 'vector index built'),
   );
   const collections = new CollectionDirectory(database);
   const targets = new TargetDirectory(database, models);
@@ -90,6 +93,8 @@ function moduleOf(dependencies: EmbeddingDependencies): DynamicModule {
       },
       { provide: WordService, useValue: new WordService(database, collections) },
       { provide: Reconciler, useValue: reconciler },
+      { provide: IndexService, useValue: new IndexService({ database, collections, targets, log }) },
+      { provide: IndexWatch, useValue: new IndexWatch({ database, collections, targets, promotion, log }) },
       {
         provide: Consumers,
         inject: [Readiness],

@@ -17,6 +17,7 @@ import { ItemService } from './items/item.service.ts';
 import { LogPruning } from './log-pruning.ts';
 import { StatusService } from './status/status.service.ts';
 import { UserService } from './users/user.service.ts';
+import { WordRefresh } from './words/word-refresh.ts';
 
 /** HTTP addresses of services in other processes, which `status` asks whether they are ready. */
 export const ingestionEnv = {
@@ -58,7 +59,8 @@ function moduleOf({ database, messaging, config, version, log }: IngestionDepend
   const promotion = new BackgroundPromotion(database, ({ collection, error }) =>
     error ? log.warn({ collection, err: error }, 'no index was built') : log.info({ collection }, 'text index built'),
   );
-  const items = new ItemService(database, messaging, collections, promotion);
+  const words = new WordRefresh(database, collections, log);
+  const items = new ItemService(database, messaging, collections, promotion, words);
   const users = new UserService(database, messaging);
   const interactions = new InteractionService(database, messaging, collections);
   const deadLetters = new DeadLetterService(database, messaging);
@@ -73,6 +75,7 @@ function moduleOf({ database, messaging, config, version, log }: IngestionDepend
       { provide: CatalogReader, useValue: new CatalogReader(database, collections) },
       { provide: CollectionService, useValue: new CollectionService(database, collections) },
       { provide: DeadLetterService, useValue: deadLetters },
+      { provide: WordRefresh, useValue: words },
       {
         provide: StatusService,
         inject: [Readiness],

@@ -5,7 +5,7 @@ import type { EmbeddedQuery, ModelTable, QueryEmbedder, QueryInput } from '@kind
 export class CachedEmbedder implements QueryEmbedder {
   private readonly entries = new Map<string, Promise<EmbeddedQuery>>();
 
-  /** 2,000 vectors of 512 dimensions take 4 MB. */
+  /** 2,000 texts of 512 dimensions take 4 MB; a picture has up to six vectors. */
   constructor(
     private readonly embedder: QueryEmbedder,
     private readonly most = 2_000,

@@ -8,8 +8,8 @@ export class PoolEmbedder implements QueryEmbedder {
 
   async embed(tenant: string, table: ModelTable, input: QueryInput, signal?: AbortSignal): Promise<EmbeddedQuery> {
     const model = await this.models.registered(tenant, table);
-    const [vector, second] = await model.embed(await queryInputs(table, input), 'query', signal);
-    return { model: model.identity, vector: vector!, second };
+    const [vector, ...others] = await model.embed(await queryInputs(table, input), 'query', signal);
+    return { model: model.identity, vector: vector!, others };
   }
 
   close(): Promise<void> {

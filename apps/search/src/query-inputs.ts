@@ -1,11 +1,13 @@
-import { type EmbedInput, mirroredImage } from '@kindred/embedder';
+import { type EmbedInput, imageViews } from '@kindred/embedder';
 import type { ModelTable, QueryInput } from '@kindred/vector-index';
 
 /**
- * What is embedded for a query: itself, and for the built-in model of pictures its mirror image, which that model takes
- * for another picture (docs/media.md).
+ * What is embedded for a query: itself, and for the built-in model of pictures its mirror image, which that model takes for
+ * another picture; where duplicates are looked for, also what it may be a crop of (docs/media.md).
  */
-export async function queryInputs({ identity }: ModelTable, input: QueryInput): Promise<EmbedInput[]> {
+export async function queryInputs({ identity, parameters }: ModelTable, input: QueryInput): Promise<EmbedInput[]> {
   if (input.kind !== 'image' || identity.provider !== 'image') return [input];
-  return [input, { kind: 'image', bytes: await mirroredImage(input.bytes) }];
+  const [mirrored, ...uncropped] = await imageViews(input.bytes);
+  const views = parameters.purpose === 'similar' ? [mirrored!] : [mirrored!, ...uncropped];
+  return [input, ...views.map((bytes) => ({ kind: 'image' as const, bytes }))];
 }

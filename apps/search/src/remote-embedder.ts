@@ -29,10 +29,9 @@ export class RemoteEmbedder implements QueryEmbedder {
 
   async embed(_tenant: string, model: ModelTable, input: QueryInput): Promise<EmbeddedQuery> {
     const { model: used, vectors } = await this.ask(model, await queryInputs(model, input));
-    const vector = vectors[0];
+    const [vector, ...others] = vectors.map(({ values }) => Float32Array.from(values));
     if (!used || !vector) throw this.unavailable('it answered without a vector');
-    const second = vectors[1] && Float32Array.from(vectors[1].values);
-    return { model: used, vector: Float32Array.from(vector.values), second };
+    return { model: used, vector, others };
   }
 
   async close(): Promise<void> {

@@ -3,20 +3,29 @@ import {
   KindredError,
   SearchMode as Mode,
   type QueryRequest,
+  Typos,
+  Distance as WireDistance,
   type Fusion as WireFusion,
+  type TextOptions as WireTextOptions,
 } from '@kindred/contracts';
 import type { MediaAccess } from '@kindred/embedder';
-import { type Fusion, type SearchBy, type SearchMode, type SearchRequest } from '@kindred/vector-index';
+import {
+  type Distance,
+  type Fusion,
+  type SearchBy,
+  type SearchMode,
+  type SearchRequest,
+  type TextOptions,
+} from '@kindred/vector-index';
 import { queryImage } from './query-image.ts';
 
-/** The wire request as a search; throws a KindredError for what is missing or not built yet. */
+/** The wire request as a search; throws a KindredError for what is missing or wrong. */
 export async function searchRequestOf(
   request: QueryRequest,
   tenant: string,
   media: MediaAccess,
   signal: AbortSignal,
 ): Promise<SearchRequest> {
-  refuseUnbuilt(request);
   const { collection, filter, limit, pageToken, params, with: wanted } = request;
   return {
     tenant,
@@ -29,10 +38,14 @@ export async function searchRequestOf(
     pageToken,
     exact: params?.exact,
     efSearch: params?.efSearch,
+    probes: params?.probes,
+    recallTarget: params?.recallTarget,
+    distance: distanceOf(params?.distance),
     fusion: fusionOf(request.fusion),
     payload: wanted?.payload,
     vectors: wanted?.vectors,
     explain: wanted?.explain,
+    textOptions: textOptionsOf(request.textOptions),
     signal,
   };
 }
@@ -42,6 +55,23 @@ const modes: Partial<Record<Mode, SearchMode>> = {
   [Mode.SEARCH_MODE_LEXICAL]: 'lexical',
   [Mode.SEARCH_MODE_DENSE]: 'dense',
 };
+
+const distances: Partial<Record<WireDistance, Distance>> = {
+  [WireDistance.DISTANCE_COSINE]: 'cosine',
+  [WireDistance.DISTANCE_INNER_PRODUCT]: 'inner_product',
+  [WireDistance.DISTANCE_L2]: 'l2',
+  [WireDistance.DISTANCE_L1]: 'l1',
+  [WireDistance.DISTANCE_HAMMING]: 'hamming',
+  [WireDistance.DISTANCE_JACCARD]: 'jaccard',
+};
+
+function distanceOf(wanted: WireDistance | undefined): Distance | undefined {
+  if (!wanted) return undefined;
+  const distance = distances[wanted];
+  if (distance) return distance;
+  const message = `params.distance is ${wanted}, which is none; leave it out for the collection's own`;
+  throw new KindredError('FIELD_INVALID', 'params.distance', message);
+}
 
 async function byOf({ by }: QueryRequest, media: MediaAccess, signal: AbortSignal): Promise<SearchBy> {
   switch (by?.$case) {
@@ -72,10 +102,6 @@ function fusionOf(fusion: WireFusion | undefined): Fusion | undefined {
   return { method: 'normalized', denseWeight: fusion.denseWeight };
 }
 
-function refuseUnbuilt({ params, diversity }: QueryRequest): void {
-  if (params?.recallTarget !== undefined) throw unbuilt('params.recall_target', 'set params.ef_search or params.exact');
-  if (diversity) throw unbuilt('diversity', 'leave it out; Recommend and Similar have it');
+function textOptionsOf(options: WireTextOptions | undefined): TextOptions | undefined {
+  return options && { ...options, withoutTypos: options.typos === Typos.TYPOS_OFF };
 }
-
-const unbuilt = (field: string, wayOut: string) =>
-  new KindredError('NOT_IMPLEMENTED_YET', field, `${field} is not supported yet; ${wayOut}`);

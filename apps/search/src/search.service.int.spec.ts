@@ -1,4 +1,4 @@
-import { FusionMethod, type Item, QueryRequest, SearchMode } from '@kindred/contracts';
+import { type Distance, FusionMethod, type Item, QueryRequest, SearchMode } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { defaultMediaLimits } from '@kindred/embedder';
 import { type Caller, Log } from '@kindred/runtime';
@@ -86,10 +86,20 @@ describe.each(testDatabases())('the search service on $name', ({ open }) => {
   });
 
   it('takes mode, fusion and params', async () => {
-    const dense = await ask({ by: mouse, mode: SearchMode.SEARCH_MODE_DENSE, params: { exact: true } });
+    const dense = await ask({ by: mouse, mode: SearchMode.SEARCH_MODE_DENSE, params: { exact: true, distance: 0 } });
     expect(dense.hits.map((hit) => hit.itemId).slice(0, 3)).toEqual(['i1', 'i2', 'i3']);
     const fusion = { method: FusionMethod.FUSION_METHOD_RRF };
     expect((await ask({ by: mouse, fusion })).plan!.fusion).toBe(FusionMethod.FUSION_METHOD_RRF);
+  });
+
+  it('explains how a query ran, with what PostgreSQL says of it', async () => {
+    const query = QueryRequest.create({ collection: 'shop', by: mouse });
+    const { response, choices, statement, postgresPlan } = await service.explain({ query }, caller, signal);
+    expect(response!.hits.map((hit) => hit.itemId)).toEqual((await ask({ by: mouse })).hits.map((hit) => hit.itemId));
+    expect(choices.filter(({ chosen }) => chosen).map(({ leg }) => leg)).toEqual(['lexical', 'dense']);
+    expect(statement).toContain('kindred.items');
+    expect(postgresPlan).toMatch(/actual time/);
+    await expect(service.explain({}, caller, signal)).rejects.toMatchObject({ code: 'FIELD_MISSING', field: 'query' });
   });
 
   it('counts what a filter matches', async () => {
@@ -106,12 +116,17 @@ describe.each(testDatabases())('the search service on $name', ({ open }) => {
     ['a null byte', { by: { $case: 'text', value: 'a\u0000' } }, 'TEXT_HAS_NULL_BYTE', 'text'],
     ['a text too long', { by: { $case: 'text', value: 'x'.repeat(8_193) } }, 'FIELD_TOO_LARGE', 'text'],
     ['an image', { by: { $case: 'image', value: {} } }, 'FIELD_MISSING', 'image'],
-    ['diversity', { by: mouse, diversity: { strength: 1, attribute: '' } }, 'NOT_IMPLEMENTED_YET', 'diversity'],
     [
-      'a recall target',
-      { by: mouse, params: { exact: false, recallTarget: 0.9 } },
-      'NOT_IMPLEMENTED_YET',
+      'a recall target above 1',
+      { by: mouse, params: { exact: false, recallTarget: 1.1, distance: 0 } },
+      'FIELD_INVALID',
       'params.recall_target',
+    ],
+    [
+      'a distance that is none',
+      { by: mouse, params: { exact: false, distance: 99 as Distance } },
+      'FIELD_INVALID',
+      'params.distance',
     ],
     ['a vector of NaN', vector([1, Number.NaN]), 'VECTOR_NOT_FINITE', 'vector.values[1]'],
     ['a vector of zeros', vector([0, 0]), 'VECTOR_ALL_ZERO', 'vector.values'],

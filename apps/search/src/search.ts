@@ -1,14 +1,28 @@
 import { SearchServiceService } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import type { MediaAccess } from '@kindred/embedder';
-import { Log, Readiness, type Service } from '@kindred/runtime';
-import { CollectionDirectory, type QueryEmbedder, Search } from '@kindred/vector-index';
+import { type MediaAccess, type ModelPool, type Rerankers, UsageMetrics } from '@kindred/embedder';
+import { Log, Metrics, Readiness, type Service } from '@kindred/runtime';
+import {
+  AbsenceExplainer,
+  CollectionDirectory,
+  type QueryEmbedder,
+  RecallProbe,
+  Search,
+  Vocabularies,
+} from '@kindred/vector-index';
 import type { DynamicModule } from '@nestjs/common';
 import { z } from 'zod';
+import { AbsenceService } from './absence/absence.service.ts';
+import { BatchService } from './batch/batch.service.ts';
 import { CachedEmbedder } from './cached-embedder.ts';
+import { CollectionController } from './collection.controller.ts';
 import { QueryLog } from './query-log.ts';
+import { RecallHistory } from './recall/recall-history.ts';
+import { RecallObservatory } from './recall/recall-observatory.ts';
 import { SearchController } from './search.controller.ts';
 import { SearchService } from './search.service.ts';
+import { SetService } from './set.service.ts';
+import { TextService } from './text/text.service.ts';
 import { WordExpander } from './word-expander.ts';
 
 export const searchEnv = {
@@ -20,21 +34,33 @@ export const searchEnv = {
   EMBEDDING_API_KEY: z.string().optional(),
   /** Whether the latest texts asked are kept, 1,000 per collection, for comparing models with. */
   QUERY_LOG: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  /** Share of the queries by approximate indexes that are answered exactly too, in the background. 0: none. */
+  RECALL_SAMPLE: z.coerce
+    .number({ error: 'must be a number from 0 to 1' })
+    .min(0, { error: 'must be from 0 to 1' })
+    .max(1, { error: 'must be from 0 to 1' })
+    .default(0.01),
 };
 
 export interface SearchDependencies {
   /** May be a replica: search only reads. */
   database: Database;
   embedder: QueryEmbedder;
+  /** The models of this process, where no other service of it counts their usage. */
+  countedModels?: ModelPool;
   /** What pictures may be searched by. */
   media: MediaAccess;
+  /** What hits may be ordered anew by. Default: none. */
+  rerankers?: Rerankers;
   /** Keep the latest texts asked, for comparing models with. Default true. */
   keepQueries?: boolean;
+  /** Share of the queries whose recall is measured, 0-1. Default 0. */
+  recallSample?: number;
 }
 
 class SearchModule {}
 
-/** Query and Count. */
+/** Queries, and what is about sets of items. */
 export function searchService(dependencies: SearchDependencies): Service {
   return {
     name: 'search',
@@ -43,29 +69,61 @@ export function searchService(dependencies: SearchDependencies): Service {
   };
 }
 
-function moduleOf({ database, embedder, media, keepQueries = true }: SearchDependencies): DynamicModule {
+function moduleOf(dependencies: SearchDependencies): DynamicModule {
+  const { database, embedder, countedModels, media, rerankers, keepQueries = true, recallSample = 0 } = dependencies;
   const collections = new CollectionDirectory(database);
-  const search = new Search(database, collections, new CachedEmbedder(embedder), new WordExpander(database));
+  const vocabularies = new Vocabularies(database);
+  const cached = new CachedEmbedder(embedder);
+  const search = new Search(database, collections, cached, new WordExpander(database), vocabularies);
   return {
     module: SearchModule,
-    controllers: [SearchController],
+    controllers: [SearchController, CollectionController],
     providers: [
+      ...(countedModels ? [usageOf(countedModels)] : []),
+      { provide: SetService, useValue: new SetService(database, collections) },
+      {
+        provide: AbsenceService,
+        useValue: new AbsenceService(new AbsenceExplainer(database, collections, search), media),
+      },
+      {
+        provide: BatchService,
+        inject: [SearchService, Log],
+        useFactory: (queries: SearchService, log: Log) => new BatchService(queries, log),
+      },
+      { provide: TextService, useValue: new TextService(collections, vocabularies) },
       {
         provide: QueryLog,
         inject: [Log],
         useFactory: (log: Log) => new QueryLog(database, collections, log, keepQueries),
       },
       {
+        provide: RecallObservatory,
+        inject: [Metrics, Log],
+        useFactory: (metrics: Metrics, log: Log) => {
+          const probe = new RecallProbe(database, collections, cached);
+          return new RecallObservatory(database, probe, metrics, log, { share: recallSample });
+        },
+      },
+      { provide: RecallHistory, useFactory: () => new RecallHistory(database, collections) },
+      {
         provide: SearchService,
-        inject: [Readiness, QueryLog],
-        useFactory: (readiness: Readiness, queries: QueryLog) => {
+        inject: [Readiness, QueryLog, RecallObservatory],
+        useFactory: (readiness: Readiness, queries: QueryLog, recall: RecallObservatory) => {
           readiness.add('search: database', async () => {
             await database.query({ tenant: 'default', readOnly: true }, 'select 1');
             return { ready: true, reason: '' };
           });
-          return new SearchService(search, database, collections, media, queries);
+          const service = new SearchService(search, database, collections, { ...media, rerankers }, queries);
+          service.onAnswer((request, { plan }) => recall.note(request, plan));
+          return service;
         },
       },
     ],
   };
 }
+
+const usageOf = (models: ModelPool) => ({
+  provide: UsageMetrics,
+  inject: [Metrics],
+  useFactory: (metrics: Metrics) => new UsageMetrics(metrics, models),
+});

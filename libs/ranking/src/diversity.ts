@@ -47,6 +47,24 @@ export function maxPerValue<Hit>(
   });
 }
 
+/**
+ * Keeps the order, and at most `most` hits of each value, of hits that have any number of values: one stays where none of
+ * its values is used up. Hits without a value all stay.
+ */
+export function maxPerValues<Hit>(
+  hits: readonly Hit[],
+  valuesOf: (hit: Hit) => readonly unknown[],
+  most: number,
+): Hit[] {
+  const counts = new Map<unknown, number>();
+  return hits.filter((hit) => {
+    const values = new Set(valuesOf(hit));
+    for (const value of values) if ((counts.get(value) ?? 0) >= most) return false;
+    for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+    return true;
+  });
+}
+
 function bestOf(indexes: Iterable<number>, scoreOf: (index: number) => number): number {
   let best = -1;
   let greatest = -Infinity;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxPerValue, mmr } from './diversity.ts';
+import { maxPerValue, maxPerValues, mmr } from './diversity.ts';
 
 const candidate = (id: string, score: number, angle: number) => ({
   id,
@@ -61,6 +61,23 @@ describe('maxPerValue', () => {
           const all = values.filter((other) => other === value).length;
           expect(kept.filter((other) => other === value)).toHaveLength(Math.min(all, most));
         }
+      }),
+    );
+  });
+});
+
+describe('maxPerValues', () => {
+  const items = [['a', 'b'], ['a'], [], ['b', 'c'], ['c'], ['c'], []];
+
+  it('drops a hit when one of its values is used up', () => {
+    expect(maxPerValues(items, (values) => values, 1)).toEqual([['a', 'b'], [], ['c'], []]);
+    expect(maxPerValues(items, (values) => values, 2)).toEqual([['a', 'b'], ['a'], [], ['b', 'c'], ['c'], []]);
+  });
+
+  it('is maxPerValue where every hit has one value', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(4)), fc.integer({ min: 1, max: 3 }), (values, most) => {
+        expect(maxPerValues(values, (value) => [value], most)).toEqual(maxPerValue(values, (value) => value, most));
       }),
     );
   });

@@ -10,11 +10,14 @@ export interface Leg {
  * it. Unlike min-max this keeps the worst hit of a leg apart from what the leg lacks. Ids by descending score, then by id.
  */
 export function shareFuse(legs: readonly Leg[]): Map<string, number> {
-  return summed(legs, (scores) => {
-    let best = 0;
-    for (const score of scores.values()) best = Math.max(best, score);
-    return (_id, score) => (best > 0 ? Math.max(0, score) / best : 0);
-  });
+  return summed(legs, shares);
+}
+
+/** The same with weights of either sign, none of them 0: below 0 a leg pushes what it finds down. */
+export function signedShareFuse(legs: readonly Leg[]): Map<string, number> {
+  const bad = legs.find(({ weight }) => weight === 0 || !Number.isFinite(weight));
+  if (bad) throw new RangeError('A weight must be a finite number other than 0');
+  return added(legs, shares);
 }
 
 /**
@@ -29,12 +32,22 @@ export function rrfFuse(legs: readonly Leg[], k = 60): Map<string, number> {
   });
 }
 
+function shares(scores: Leg['scores']): Contribution {
+  let best = 0;
+  for (const score of scores.values()) best = Math.max(best, score);
+  return (_id, score) => (best > 0 ? Math.max(0, score) / best : 0);
+}
+
 type Contribution = (id: string, score: number) => number;
 
 function summed(legs: readonly Leg[], contributionIn: (scores: Leg['scores']) => Contribution): Map<string, number> {
+  if (legs.some(({ weight }) => !(weight >= 0))) throw new RangeError('A weight must be 0 or more');
+  return added(legs, contributionIn);
+}
+
+function added(legs: readonly Leg[], contributionIn: (scores: Leg['scores']) => Contribution): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { weight, scores } of legs) {
-    if (!(weight >= 0)) throw new RangeError('A weight must be 0 or more');
     const contribution = contributionIn(scores);
     for (const [id, score] of scores) sums.set(id, (sums.get(id) ?? 0) + weight * contribution(id, score));
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rrfFuse, shareFuse } from './fusion.ts';
+import { rrfFuse, shareFuse, signedShareFuse } from './fusion.ts';
 
 const leg = (weight: number, scores: Record<string, number>) => ({ weight, scores: new Map(Object.entries(scores)) });
 const scores = fc
@@ -66,6 +66,43 @@ describe('shareFuse', () => {
         expect([...shareFuse([{ weight: 1, scores: scaled }]).keys()]).toEqual(order);
       }),
     );
+  });
+});
+
+describe('signedShareFuse', () => {
+  it('pushes down what a leg of a weight below 0 finds', () => {
+    const fused = signedShareFuse([leg(1, { a: 10, b: 9, c: 5 }), leg(-0.5, { b: 4, c: 1 })]);
+    expect([...fused]).toEqual([
+      ['a', 1],
+      ['b', 0.4],
+      ['c', 0.375],
+    ]);
+  });
+
+  it('is shareFuse where every weight is above 0', () => {
+    fc.assert(
+      fc.property(legs, (some) => {
+        const above = some.map((each) => ({ ...each, weight: each.weight + 0.1 }));
+        expect(signedShareFuse(above)).toEqual(shareFuse(above));
+      }),
+    );
+  });
+
+  it('never ranks a hit higher for being found by a leg of a weight below 0', () => {
+    fc.assert(
+      fc.property(scores, scores, fc.double({ min: 0.01, max: 5, noNaN: true }), (one, other, weight) => {
+        const alone = signedShareFuse([{ weight: 1, scores: one }]);
+        const pushed = signedShareFuse([
+          { weight: 1, scores: one },
+          { weight: -weight, scores: other },
+        ]);
+        for (const [id, score] of alone) expect(pushed.get(id)!).toBeLessThanOrEqual(score);
+      }),
+    );
+  });
+
+  it.each([0, Number.NaN, Number.POSITIVE_INFINITY])('refuses a weight of %d', (weight) => {
+    expect(() => signedShareFuse([leg(weight, { a: 1 })])).toThrow(RangeError);
   });
 });
 

@@ -1,8 +1,12 @@
+export { addBoost, type DecayCurve, type DecayShape, decayShare, pivotShare } from './boost.ts';
 export { type BootstrapOptions, bootstrapInterval, type Interval, seededRandom } from './bootstrap.ts';
 export { timeDecay } from './decay.ts';
-export { type Candidate, maxPerValue, mmr } from './diversity.ts';
+export { type Candidate, maxPerValue, maxPerValues, mmr } from './diversity.ts';
 export { foldTaste, type TasteEvent } from './fold-taste.ts';
-export { type Leg, rrfFuse, shareFuse } from './fusion.ts';
+export { type Leg, rrfFuse, shareFuse, signedShareFuse } from './fusion.ts';
+export { type GeoPoint, geoDistance } from './geo-distance.ts';
+export { groupBy, type HitsOfValue } from './group-by.ts';
 export type { InteractionPairs } from './interaction-matrix.ts';
 export { type Gain, type Grades, judgedOnly, mrrAt, ndcgAt, recallAt } from './metrics.ts';
+export { nearestRecall } from './nearest-recall.ts';
 export { type NeighborOptions, type Neighbors, shrunkCosineNeighbors } from './shrunk-cosine.ts';

@@ -8,12 +8,22 @@ const runs = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}\u30fc]+|[\p
 // Two Thai signs are letters to JavaScript only.
 const words = /(?:(?![ฯๆ])[\p{L}\p{Nd}])+/gu;
 const bigramScript = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}]/u;
-const marks = /\p{M}+/gu;
-const otherDigits = /(?![0-9])\p{Nd}/gu;
-const possessive = /['\u2019\u02bc\uff07]s(?![\p{L}\p{Nd}])/gu;
+// A possessive 's, combining marks, and digits that are not ASCII.
+const noise = /['\u2019\u02bc\uff07]s(?![\p{L}\p{Nd}])|\p{M}+|(?![0-9])\p{Nd}/gu;
+const digit = /\p{Nd}/u;
 const asciiLetters = /^[a-z]+$/;
 // PostgreSQL's parser reads "241e1sb" as the number 241e1 and the word "sb".
 const numberThenWord = /^(\d+e\d+)(\p{L}.*)$/u;
+
+/** A term and where it stands in the cleaned text, in code units; `word` is the run of letters and digits it is made of. */
+export type TermSink = (term: string, start: number, end: number, word: string, wordStart: number) => void;
+
+/** A place of the folded text where `removed` code units became `added`. */
+export interface Edit {
+  at: number;
+  removed: number;
+  added: number;
+}
 
 /**
  * The search terms of a text, in order, repetitions kept: lower-cased NFKC words with light English stemming and ASCII digits;
@@ -21,57 +31,74 @@ const numberThenWord = /^(\d+e\d+)(\p{L}.*)$/u;
  * A term holds letters and digits only, so PostgreSQL's parser and 'simple' dictionary keep it whole.
  */
 export function analyze(text: string): string[] {
-  const normal = text
-    .toWellFormed()
-    .normalize('NFKC')
-    .toLowerCase()
-    .normalize('NFKC')
-    .replace(possessive, '')
-    .replace(marks, '')
-    .replace(otherDigits, asciiDigit);
   const terms: string[] = [];
-  for (const [word] of normal.matchAll(words)) {
-    if (bigramScript.test(word)) addMixed(word, terms);
-    else addWord(word, terms);
-  }
+  eachTerm(clean(fold(text)), (term) => terms.push(term));
   return terms;
 }
 
+/** Lower-cased NFKC. */
+export const fold = (text: string) => text.toWellFormed().normalize('NFKC').toLowerCase().normalize('NFKC');
+
+/** Folded text without marks and possessives, digits in ASCII; `edits` takes what was changed where. */
+export function clean(folded: string, edits?: Edit[]): string {
+  return folded.replace(noise, (found, at: number) => {
+    const kept = digit.test(found) ? asciiDigit(found) : '';
+    edits?.push({ at, removed: found.length, added: kept.length });
+    return kept;
+  });
+}
+
+/** Hands over the terms of a cleaned text in order. */
+export function eachTerm(cleaned: string, sink: TermSink): void {
+  for (const { 0: word, index } of cleaned.matchAll(words)) {
+    const emit: Emit = (term, at, end) => sink(term, index + at, index + end, word, index);
+    if (bigramScript.test(word)) addMixed(word, emit);
+    else addWord(word, 0, emit);
+  }
+}
+
+type Emit = (term: string, start: number, end: number) => void;
+
 /** Decimal digits of every script stand in runs from zero to nine. */
-function asciiDigit(digit: string): string {
+function asciiDigit(found: string): string {
   let value = 0;
-  for (let code = digit.codePointAt(0)!; /\p{Nd}/u.test(String.fromCodePoint(code - 1)); code--) value++;
+  for (let code = found.codePointAt(0)!; digit.test(String.fromCodePoint(code - 1)); code--) value++;
   return String(value % 10);
 }
 
-function addWord(word: string, terms: string[]): void {
+function addWord(word: string, at: number, emit: Emit): void {
   const [, number, rest] = numberThenWord.exec(word) ?? [];
   if (number && rest) {
-    terms.push(cut(number));
-    addWord(rest, terms);
+    emit(cut(number), at, at + number.length);
+    addWord(rest, at + number.length, emit);
     return;
   }
-  terms.push(cut(asciiLetters.test(word) ? stem(word) : word));
+  emit(cut(asciiLetters.test(word) ? stem(word) : word), at, at + word.length);
 }
 
 const cut = (term: string) => (term.length <= longestTerm ? term : [...term].slice(0, longestTerm).join(''));
 
 /** "lg전자5g" to "lg", "전자", "5g". */
-function addMixed(word: string, terms: string[]): void {
+function addMixed(word: string, emit: Emit): void {
   let other = '';
-  for (const [run] of word.matchAll(runs)) {
+  for (const { 0: run, index } of word.matchAll(runs)) {
     if (!bigramScript.test(run)) {
       other += run;
       continue;
     }
-    if (other) addWord(other, terms);
+    if (other) addWord(other, index - other.length, emit);
     other = '';
-    addBigrams([...run], terms);
+    addBigrams([...run], index, emit);
   }
-  if (other) addWord(other, terms);
+  if (other) addWord(other, word.length - other.length, emit);
 }
 
-function addBigrams(characters: string[], terms: string[]): void {
-  if (characters.length === 1) terms.push(characters[0]!);
-  for (let at = 0; at + 1 < characters.length; at++) terms.push(characters[at]! + characters[at + 1]!);
+function addBigrams(characters: string[], start: number, emit: Emit): void {
+  if (characters.length === 1) emit(characters[0]!, start, start + characters[0]!.length);
+  let from = start;
+  for (let at = 0; at + 1 < characters.length; at++) {
+    const pair = characters[at]! + characters[at + 1]!;
+    emit(pair, from, from + pair.length);
+    from += characters[at]!.length;
+  }
 }

@@ -1,5 +1,7 @@
 import type { Database, Sql } from '@kindred/database';
 import type { AttributeDeclaration } from './content.ts';
+import type { Distance } from './search/distance.ts';
+import type { SearchSettings } from './text/search-settings.ts';
 
 export interface CollectionRow {
   tenant: string;
@@ -15,6 +17,8 @@ export interface CollectionRow {
   /** Name of the word model whose nearest words widen text queries; empty: none. */
   expansionModel: string;
   index: IndexSettings;
+  /** How its texts are searched. */
+  search: SearchSettings;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -24,6 +28,13 @@ export interface IndexSettings {
   m?: number;
   efConstruction?: number;
   lists?: number;
+  /** What the index orders by. Default cosine. */
+  distance?: Distance;
+  /** What the index is made of. Default: what can be indexed, the vectors as they are stored first. */
+  element?: 'stored' | 'half' | 'bit';
+  /** Where a query names neither a breadth nor a recall. */
+  efSearch?: number;
+  probes?: number;
 }
 
 interface StoredCollection {
@@ -36,6 +47,7 @@ interface StoredCollection {
   sound_model: string;
   expansion_model: string;
   index_settings: Partial<IndexSettings>;
+  search_settings: SearchSettings;
   created_at: Date;
   updated_at: Date;
 }
@@ -45,7 +57,7 @@ export async function readCollections(database: Database, tenant: string, name?:
   const rows = await database.query<StoredCollection>(
     { tenant, readOnly: true },
     `select collection_id, name, attributes, unknown_attributes, model, image_model, sound_model, expansion_model,
-       index_settings, created_at, updated_at
+       index_settings, search_settings, created_at, updated_at
        from kindred.collections
       where tenant_id = kindred.tenant() and ($1::text is null or name = $1) order by name`,
     [name ?? null],
@@ -61,6 +73,7 @@ export async function readCollections(database: Database, tenant: string, name?:
     soundModel: row.sound_model,
     expansionModel: row.expansion_model,
     index: { kind: 'auto', ...row.index_settings },
+    search: row.search_settings,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }));
@@ -72,4 +85,22 @@ export const collectionsChannel = 'kindred_collections';
 /** Tells every process, when the transaction commits, that the collection or how it is stored changed. */
 export async function announceCollection(sql: Sql, name: string): Promise<void> {
   await sql.query(`select pg_notify($2, kindred.tenant() || '/' || $1)`, [name, collectionsChannel]);
+}
+
+/** The same by id. */
+export async function announceCollectionId(sql: Sql, collectionId: number): Promise<void> {
+  await sql.query(
+    `select pg_notify($2, tenant_id || '/' || name) from kindred.collections
+      where tenant_id = kindred.tenant() and collection_id = $1`,
+    [collectionId, collectionsChannel],
+  );
+}
+
+/** The declared settings; undefined where the collection is gone. */
+export async function readIndexSettings(sql: Sql, collectionId: number): Promise<IndexSettings | undefined> {
+  const [row] = await sql.query<{ index_settings: Partial<IndexSettings> }>(
+    'select index_settings from kindred.collections where tenant_id = kindred.tenant() and collection_id = $1',
+    [collectionId],
+  );
+  return row && { kind: 'auto', ...row.index_settings };
 }

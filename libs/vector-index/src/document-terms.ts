@@ -9,28 +9,51 @@ const lastPosition = 16_383;
 export interface DocumentTerms {
   /** Terms in order, joined by spaces. */
   tokens: string;
+  /** The terms with their positions, as PostgreSQL reads a tsvector. Between two parts a position is left free. */
+  vector: string;
   /** Occurrences as PostgreSQL counts them, which is what both BM25 methods see. */
   length: number;
   /** The length as a BM25 index stores it: exact below 40, then with four significant bits. */
   roundedLength: number;
 }
 
-/** What is stored of a text for the lexical leg. A text whose terms would not fit a tsvector is searched by its beginning. */
-export function documentTerms(text: string): DocumentTerms {
-  const seen = new Map<string, { count: number; last: number }>();
+interface Occurrences {
+  positions: number[];
+  last: number;
+}
+
+/**
+ * What is stored of a text for the lexical leg. A text whose terms would not fit a tsvector is searched by its beginning.
+ * Given in parts, no phrase spans two of them, except where a text has more positions than a tsvector.
+ */
+export function documentTerms(text: string | readonly string[]): DocumentTerms {
+  const parts = (typeof text === 'string' ? [text] : text).map(analyze);
+  const places = parts.reduce((sum, { length }) => sum + length + 1, 0);
+  // What PostgreSQL counts must not change with the free positions, nor where it stops counting.
+  const gap = places < lastPosition ? 1 : 0;
+  const seen = new Map<string, Occurrences>();
+  const kept = collect(parts, gap, seen);
+  const length = [...seen.values()].reduce((sum, { positions }) => sum + positions.length, 0);
+  const vector = [...seen].map(([term, { positions }]) => `'${term}':${positions.join()}`).join(' ');
+  return { tokens: kept.join(' '), vector, length, roundedLength: roundedLength(length) };
+}
+
+function collect(parts: readonly string[][], gap: number, seen: Map<string, Occurrences>): string[] {
   const kept: string[] = [];
   let bytes = 0;
-  for (const term of analyze(text)) {
-    const occurrences = seen.get(term) ?? { count: 0, last: 0 };
-    bytes += occurrences.count === 0 ? Buffer.byteLength(term) + 8 : 2;
-    if (bytes > mostBytes) break;
-    kept.push(term);
-    if (occurrences.count < mostOccurrences && occurrences.last < lastPosition) {
-      seen.set(term, { count: occurrences.count + 1, last: Math.min(kept.length, lastPosition) });
+  for (const [part, terms] of parts.entries()) {
+    for (const term of terms) {
+      const occurrences = seen.get(term) ?? { positions: [], last: 0 };
+      bytes += occurrences.positions.length === 0 ? Buffer.byteLength(term) + 8 : 2;
+      if (bytes > mostBytes) return kept;
+      kept.push(term);
+      if (occurrences.positions.length >= mostOccurrences || occurrences.last >= lastPosition) continue;
+      const last = Math.min(kept.length + part * gap, lastPosition);
+      occurrences.positions.push(last);
+      seen.set(term, { positions: occurrences.positions, last });
     }
   }
-  const length = [...seen.values()].reduce((sum, { count }) => sum + count, 0);
-  return { tokens: kept.join(' '), length, roundedLength: roundedLength(length) };
+  return kept;
 }
 
 /**

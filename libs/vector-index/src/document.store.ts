@@ -1,26 +1,32 @@
 import type { Sql } from '@kindred/database';
 import { documentTerms } from './document-terms.ts';
 
-/** Writes the search terms of items, one row per item; the last one wins where an item comes twice. */
+/** Of the rows of kindred.documents; kindred.vocabularies says which version those of a collection have. */
+export const documentsVersion = 2;
+
+/**
+ * Writes the search terms of items, one row per item; the last one wins where an item comes twice. A text in parts has no
+ * phrase that spans two of them. Increase `documentsVersion` when what is stored of the same text changes.
+ */
 export async function upsertDocuments(
   sql: Sql,
   collectionId: number,
-  rows: readonly { itemId: string; text: string }[],
+  rows: readonly { itemId: string; text: string | readonly string[] }[],
 ): Promise<void> {
   const unique = new Map(rows.map((row) => [row.itemId, row.text]));
   const documents = [...unique].map(([itemId, text]) => {
-    const { tokens, length, roundedLength } = documentTerms(text);
-    return { item_id: itemId, tokens, length, rounded_length: roundedLength };
+    const { tokens, vector, length, roundedLength } = documentTerms(text);
+    return { item_id: itemId, tokens, terms: vector, length, rounded_length: roundedLength };
   });
   if (documents.length === 0) return;
   await sql.query(
     `insert into kindred.documents as d (tenant_id, collection_id, item_id, tokens, terms, length, rounded_length)
-     select kindred.tenant(), $1, r.item_id, r.tokens, to_tsvector('simple', r.tokens), r.length, r.rounded_length
-       from jsonb_to_recordset($2::jsonb) as r(item_id text, tokens text, length int, rounded_length int)
+     select kindred.tenant(), $1, r.item_id, r.tokens, r.terms, r.length, r.rounded_length
+       from jsonb_to_recordset($2::jsonb) as r(item_id text, tokens text, terms tsvector, length int, rounded_length int)
       order by r.item_id collate "C"
      on conflict (tenant_id, collection_id, item_id) do update
         set tokens = excluded.tokens, terms = excluded.terms, length = excluded.length, rounded_length = excluded.rounded_length
-      where d.tokens <> excluded.tokens`,
+      where d.tokens <> excluded.tokens or d.terms <> excluded.terms`,
     [collectionId, JSON.stringify(documents)],
   );
 }

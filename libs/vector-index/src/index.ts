@@ -1,11 +1,29 @@
+export { AbsenceExplainer } from './absence/absence-explainer.ts';
 export { analyze } from './analyze.ts';
 export { BackgroundPromotion } from './background-promotion.ts';
 export { announceCollection, type CollectionRow, collectionsChannel, type IndexSettings } from './collection.store.ts';
 export { CollectionDirectory } from './collection-directory.ts';
 export { type CollectionStatus, collectionStatus } from './collection-status.store.ts';
-export { type AttributeDeclaration, contentHash, contentOf, type SearchableItem } from './content.ts';
+export { checkFacts, type ItemFact } from './compose/item-facts.store.ts';
+export { type LeafHit, type LeafPool, type PlannedLeaf, SearchSnapshot } from './compose/search-snapshot.ts';
+export { type AttributeDeclaration, contentHash, contentOf, contentParts, type SearchableItem } from './content.ts';
 export { deleteDocuments, upsertDocuments } from './document.store.ts';
+export { contradictionOf } from './filter/contradiction.ts';
+export { presentSql, rangeToSql } from './filter/field-to-sql.ts';
+export { type FilterField, filterField } from './filter/filter-field.ts';
 export { filterToSql } from './filter/filter-to-sql.ts';
+export { type BuildStep, buildIndex } from './indexes/build-index.ts';
+export { type Due, indexFor } from './indexes/index-due.ts';
+export { dimensionProblem, type IndexProblem, indexProblem } from './indexes/index-problem.ts';
+export { type Bloat, bloatOf, expectedIndexBytes, rebuildAt } from './indexes/index-size.ts';
+export { type IndexedElement, type IndexSpec, operators } from './indexes/index-spec.ts';
+export { dueIn, examineIndex, keepIndex, type Vectors } from './indexes/keep-index.ts';
+export {
+  type BuildProgress,
+  type BuiltIndex,
+  type PartitionState,
+  readProgress,
+} from './indexes/vector-index.store.ts';
 export { itemFromRow, type LiveItemRow, liveItemColumns, liveItemCondition } from './live-item.ts';
 export { readArtifact, saveArtifact } from './models/artifact.store.ts';
 export {
@@ -40,16 +58,28 @@ export {
   upsertVectors,
   type VectorRow,
 } from './models/vector.store.ts';
-export { type Promotable, promote, promoteWhenLarge } from './promotion.ts';
+export { type BuildReason, type Promotable, promote, promoteWhenLarge } from './promotion.ts';
 export { noteQueries, readRecentQueries } from './recent-queries.store.ts';
+export type { Distance } from './search/distance.ts';
 export { readLayout, vectorMethodOf } from './search/layout.store.ts';
-export type { EmbeddedQuery, QueryEmbedder, QueryInput } from './search/leg-chooser.ts';
+export type { ChosenLegs, EmbeddedQuery, LegChooser, QueryEmbedder, QueryInput } from './search/leg-chooser.ts';
+export type { PagePosition } from './search/page-token.ts';
 export type { QueryExpander, QueryExpansion } from './search/query-expander.ts';
-export { Search, type SearchResult } from './search/search.ts';
+export { type ProbedScores, RecallProbe } from './search/recall-probe.ts';
+export { type Explanation, Search, type SearchResult } from './search/search.ts';
 export type {
   Fusion,
   SearchBy,
   SearchMode,
   SearchRequest,
+  TextOptions,
 } from './search/search-request.ts';
+export { type CheckedRequest, checkRequest } from './search/search-request.ts';
+export { StatementParams } from './search/statement-params.ts';
+export { completeText } from './text/complete-text.ts';
+export { type Refreshed, refreshVocabulary } from './text/refresh-vocabulary.ts';
+export { runAnalyzer } from './text/run-analyzer.ts';
+export { compile, compileSettings, type SearchSettings, type SynonymSet } from './text/search-settings.ts';
+export { Vocabularies } from './text/vocabularies.ts';
+export { startVocabulary } from './text/vocabulary.store.ts';
 export { bm25From, hnswFrom } from './thresholds.ts';

@@ -1,11 +1,5 @@
 import type { Sql } from '@kindred/database';
-import { collectionsChannel } from './collection.store.ts';
-
-export interface PartitionIndex {
-  method: 'none' | 'bm25' | 'gin' | 'hnsw';
-  m: number;
-  efConstruction: number;
-}
+import { announceCollectionId } from './collection.store.ts';
 
 /** Number of rows of the collection, counted up to `most`. */
 export async function countUpTo(sql: Sql, table: string, collectionId: number, most: number): Promise<number> {
@@ -17,40 +11,27 @@ export async function countUpTo(sql: Sql, table: string, collectionId: number, m
   return rows[0]!.rows;
 }
 
-/** Builds the partition beside the live table. False when it is already in use. */
-export async function buildPartition(
-  sql: Sql,
-  table: string,
-  collectionId: number,
-  index: PartitionIndex,
-): Promise<boolean> {
-  const rows = await sql.query<{ built: boolean }>('select kindred.build_partition($1, $2, $3, $4, $5) as built', [
-    table,
-    collectionId,
-    index.method,
-    index.m,
-    index.efConstruction,
-  ]);
+/** Builds the partition of documents beside the live table. False when it is already in use. */
+export async function buildDocuments(sql: Sql, collectionId: number, method: 'bm25' | 'gin'): Promise<boolean> {
+  const rows = await sql.query<{ built: boolean }>(
+    `select kindred.build_partition('documents', $1, $2, 0, 0) as built`,
+    [collectionId, method],
+  );
   return rows[0]!.built;
 }
 
 /** Copies what changed since; returns the number of changed rows. */
-export async function catchUpPartition(sql: Sql, table: string, collectionId: number): Promise<bigint> {
-  const rows = await sql.query<{ changed: bigint }>('select kindred.catch_up_partition($1, $2) as changed', [
-    table,
+export async function catchUpDocuments(sql: Sql, collectionId: number): Promise<bigint> {
+  const rows = await sql.query<{ changed: bigint }>(`select kindred.catch_up_partition('documents', $1) as changed`, [
     collectionId,
   ]);
   return rows[0]!.changed;
 }
 
 /** The swap; tells every process that searches. */
-export async function attachPartition(sql: Sql, table: string, collectionId: number): Promise<void> {
-  await sql.query('select kindred.attach_partition($1, $2)', [table, collectionId]);
-  await sql.query(
-    `select pg_notify($2, tenant_id || '/' || name) from kindred.collections
-      where tenant_id = kindred.tenant() and collection_id = $1`,
-    [collectionId, collectionsChannel],
-  );
+export async function attachDocuments(sql: Sql, collectionId: number): Promise<void> {
+  await sql.query(`select kindred.attach_partition('documents', $1)`, [collectionId]);
+  await announceCollectionId(sql, collectionId);
 }
 
 /** Gathers the planner's statistics where they are missing or far behind. */

@@ -4,7 +4,7 @@ import type { Database } from '@kindred/database';
 import { analyze } from './analyze.ts';
 import type { CollectionRow, IndexSettings } from './collection.store.ts';
 import { CollectionDirectory } from './collection-directory.ts';
-import { type AttributeDeclaration, contentHash, contentOf } from './content.ts';
+import { type AttributeDeclaration, contentHash, contentOf, contentParts } from './content.ts';
 import { upsertDocuments } from './document.store.ts';
 import type { ModelIdentity, ModelTable } from './models/model.store.ts';
 import { ensureModel } from './models/model-table.ts';
@@ -39,8 +39,8 @@ export class FakeEmbedder implements QueryEmbedder {
   failure?: KindredError;
   /** What it says it is. */
   version = fakeIdentity.version;
-  /** Another text that stands for each query too. */
-  second?: string;
+  /** Other texts that stand for each query too. */
+  others: string[] = [];
   calls = 0;
 
   async embed(_tenant: string, _model: ModelTable, input: QueryInput): Promise<EmbeddedQuery> {
@@ -49,7 +49,7 @@ export class FakeEmbedder implements QueryEmbedder {
     return {
       model: { name: fakeIdentity.name, version: this.version },
       vector: fakeVector(input.kind === 'text' ? input.text : input.bytes.toString()),
-      second: this.second === undefined ? undefined : fakeVector(this.second),
+      others: this.others.map(fakeVector),
     };
   }
 }
@@ -122,7 +122,7 @@ export class Shop {
       await upsertDocuments(
         sql,
         collectionId,
-        rows.map((row) => ({ itemId: row.item_id, text: row.content })),
+        rows.map((row) => ({ itemId: row.item_id, text: row.parts })),
       );
       if (!vectors) return;
       const made = rows.map((row) => ({
@@ -137,10 +137,12 @@ export class Shop {
 
   private row(item: ShopItem) {
     const { itemId: item_id, title, body = '', categories = [], attributes = {} } = item;
-    const content = contentOf({ title, body, categories, attributes }, this.collection.attributes);
+    const searched = { title, body, categories, attributes };
+    const content = contentOf(searched, this.collection.attributes);
+    const parts = contentParts(searched, this.collection.attributes);
     const { price = null, stock = null, hidden = false, deleted = false } = item;
     const content_hash = contentHash(content).toString('hex');
-    const texts = { item_id, title, body, categories, attributes, content, content_hash };
+    const texts = { item_id, title, body, categories, attributes, content, parts, content_hash };
     return { ...texts, price, stock, hidden, deleted, revision: String(Date.now()) };
   }
 }

@@ -3,14 +3,15 @@ import {
   AttributeType,
   type Collection,
   collectionName,
-  IndexKind,
   KindredError,
   limits,
   UnknownAttributes,
   validateEvent,
 } from '@kindred/contracts';
-import type { AttributeDeclaration, CollectionRow } from '@kindred/vector-index';
+import type { AttributeDeclaration, IndexSettings } from '@kindred/vector-index';
 import type { CollectionDeclaration, CollectionRecord } from './collection.store.ts';
+import { indexDeclaration, indexOnWire } from './index-declaration.ts';
+import { searchSettingsOf, wireSearchSettings } from './search-settings.ts';
 
 const typeNames = {
   [AttributeType.ATTRIBUTE_TYPE_KEYWORD]: 'keyword',
@@ -20,16 +21,6 @@ const typeNames = {
   [AttributeType.ATTRIBUTE_TYPE_TIME]: 'time',
   [AttributeType.ATTRIBUTE_TYPE_GEO]: 'geo',
 } as const;
-const indexNames = {
-  [IndexKind.INDEX_KIND_UNSPECIFIED]: 'auto',
-  [IndexKind.INDEX_KIND_AUTO]: 'auto',
-  [IndexKind.INDEX_KIND_EXACT]: 'exact',
-  [IndexKind.INDEX_KIND_HNSW]: 'hnsw',
-  [IndexKind.INDEX_KIND_IVFFLAT]: 'ivfflat',
-} as const;
-
-type IndexDeclaration = CollectionRow['index'];
-
 /** A collection off the wire to what is stored; throws a KindredError that names the offending field. */
 export function declarationOf(collection: Collection | undefined): CollectionDeclaration {
   if (!collection) throw new KindredError('FIELD_MISSING', 'collection', 'collection is missing; describe it');
@@ -42,7 +33,8 @@ export function declarationOf(collection: Collection | undefined): CollectionDec
     imageModel: collection.imageModel,
     soundModel: collection.soundModel,
     expansionModel: collection.expansionModel,
-    index: indexOf(collection),
+    search: searchSettingsOf(collection.search),
+    index: indexDeclaration(collection.index),
   };
 }
 
@@ -71,28 +63,6 @@ function checkAttributeName(name: string, field: string, seen: Set<string>): voi
   seen.add(name);
 }
 
-function indexOf(collection: Collection): IndexDeclaration {
-  const settings = collection.index;
-  const kind = indexNames[(settings?.kind ?? IndexKind.INDEX_KIND_AUTO) as keyof typeof indexNames] ?? 'auto';
-  if (kind === 'ivfflat') {
-    const message = 'IVFFlat indexes are not built yet; use INDEX_KIND_AUTO, INDEX_KIND_EXACT or INDEX_KIND_HNSW';
-    throw new KindredError('NOT_IMPLEMENTED_YET', 'collection.index.kind', message);
-  }
-  const m = inRange('m', settings?.m, 2, 100);
-  const efConstruction = inRange('ef_construction', settings?.efConstruction, 4, 1000);
-  if (efConstruction !== undefined && efConstruction < 2 * (m ?? 16)) {
-    const message = `collection.index.ef_construction must be at least twice m (${2 * (m ?? 16)})`;
-    throw new KindredError('FIELD_INVALID', 'collection.index.ef_construction', message);
-  }
-  return { kind, ...(m !== undefined && { m }), ...(efConstruction !== undefined && { efConstruction }) };
-}
-
-function inRange(name: string, value: number | undefined, low: number, high: number): number | undefined {
-  if (value === undefined || (value >= low && value <= high)) return value;
-  const field = `collection.index.${name}`;
-  throw new KindredError('FIELD_INVALID', field, `${field} is ${value}; it must be from ${low} to ${high}`);
-}
-
 /** Refuses a change that the stored items would contradict. */
 export function checkChange(before: CollectionRecord, after: CollectionDeclaration): void {
   if (before.items === 0n) return;
@@ -111,7 +81,6 @@ export function checkChange(before: CollectionRecord, after: CollectionDeclarati
 
 /** A stored collection back to its wire form. */
 export function collectionOf(row: CollectionRecord): Collection {
-  const index = row.index_settings as IndexDeclaration;
   return {
     name: row.name,
     attributes: (row.attributes as AttributeDeclaration[]).map((attribute) => ({
@@ -126,12 +95,8 @@ export function collectionOf(row: CollectionRecord): Collection {
     imageModel: row.image_model,
     soundModel: row.sound_model,
     expansionModel: row.expansion_model,
-    index: {
-      kind: index.kind === 'auto' || !index.kind ? IndexKind.INDEX_KIND_AUTO : Number(keyOf(indexNames, index.kind)),
-      m: index.m,
-      efConstruction: index.efConstruction,
-      lists: index.lists,
-    },
+    search: wireSearchSettings(row.search_settings),
+    index: indexOnWire(row.index_settings as Partial<IndexSettings>),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     items: row.items,

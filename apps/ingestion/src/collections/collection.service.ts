@@ -1,6 +1,7 @@
 import { type Collection, KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import type { CollectionDirectory } from '@kindred/vector-index';
+import { type CollectionDirectory, startVocabulary } from '@kindred/vector-index';
+import { checkIndex } from './check-index.ts';
 import { checkModels } from './check-models.ts';
 import * as store from './collection.store.ts';
 import { checkChange, collectionOf, declarationOf } from './collection-declaration.ts';
@@ -18,7 +19,9 @@ export class CollectionService {
       const before = await store.lockCollection(sql, declaration.name);
       if (before) checkChange(before, declaration);
       await checkModels(sql, declaration, before?.collection_id);
+      await checkIndex(sql, this.database, declaration, before?.collection_id);
       await store.putCollection(sql, declaration);
+      if (!before) await startVocabulary(sql, declaration.name);
       const [after] = await store.listCollections(sql, declaration.name);
       return collectionOf(after!);
     });

@@ -1,5 +1,5 @@
 import type { Sql } from '@kindred/database';
-import { announceCollection } from '@kindred/vector-index';
+import { announceCollection, type SearchSettings } from '@kindred/vector-index';
 
 export interface CollectionRecord {
   name: string;
@@ -11,13 +11,14 @@ export interface CollectionRecord {
   sound_model: string;
   expansion_model: string;
   index_settings: unknown;
+  search_settings: SearchSettings;
   created_at: Date;
   updated_at: Date;
   items: bigint;
 }
 
 const columns = `name, collection_id, attributes, unknown_attributes, model, image_model, sound_model, expansion_model,
-  index_settings, created_at, updated_at, (select count(*) from kindred.items i where i.tenant_id = c.tenant_id and i.collection_id = c.collection_id and not i.deleted) as items`;
+  index_settings, search_settings, created_at, updated_at, (select count(*) from kindred.items i where i.tenant_id = c.tenant_id and i.collection_id = c.collection_id and not i.deleted) as items`;
 
 /** The row, locked until commit, or undefined. */
 export async function lockCollection(sql: Sql, name: string): Promise<CollectionRecord | undefined> {
@@ -45,17 +46,20 @@ export interface CollectionDeclaration {
   soundModel: string;
   expansionModel: string;
   index: unknown;
+  /** Absent: as it was. */
+  search?: SearchSettings;
 }
 
 export async function putCollection(sql: Sql, declaration: CollectionDeclaration): Promise<void> {
   await sql.query(
     `insert into kindred.collections (tenant_id, name, attributes, unknown_attributes, model, image_model, sound_model,
-       expansion_model, index_settings)
-     values (kindred.tenant(), $1, $2::jsonb, $3, $4, $5, $6, $7, $8::jsonb)
+       expansion_model, index_settings, search_settings)
+     values (kindred.tenant(), $1, $2::jsonb, $3, $4, $5, $6, $7, $8::jsonb, coalesce($9::jsonb, '{}'))
      on conflict (tenant_id, name) do update set attributes = excluded.attributes,
        unknown_attributes = excluded.unknown_attributes, model = excluded.model, image_model = excluded.image_model,
        sound_model = excluded.sound_model, expansion_model = excluded.expansion_model,
-       index_settings = excluded.index_settings, updated_at = now()`,
+       index_settings = excluded.index_settings,
+       search_settings = coalesce($9::jsonb, collections.search_settings), updated_at = now()`,
     [
       declaration.name,
       JSON.stringify(declaration.attributes),
@@ -65,6 +69,7 @@ export async function putCollection(sql: Sql, declaration: CollectionDeclaration
       declaration.soundModel,
       declaration.expansionModel,
       JSON.stringify(declaration.index),
+      declaration.search === undefined ? null : JSON.stringify(declaration.search),
     ],
   );
   await announceCollection(sql, declaration.name);
@@ -76,7 +81,7 @@ export async function deleteCollection(sql: Sql, name: string, collectionId: num
     `select distinct vector_table from kindred.models where tenant_id = kindred.tenant()`,
   );
   const derived = ['documents', 'user_vectors', 'item_neighbors', 'item_popularity', 'rebuilds', 'interactions'];
-  const ledger = ['collection_models', 'vector_refusals', 'recent_queries'];
+  const ledger = ['collection_models', 'vector_refusals', 'recent_queries', 'vocabularies', 'recall_samples'];
   for (const table of [...derived, ...ledger, ...vectorTables.map((row) => row.vector_table)]) {
     await sql.query(`delete from kindred.${table} where tenant_id = kindred.tenant() and collection_id = $1`, [
       collectionId,

@@ -1,11 +1,19 @@
 import { type ItemEvent, type ItemUpserted, KindredError } from '@kindred/contracts';
-import { type AttributeDeclaration, type CollectionRow, contentHash, contentOf } from '@kindred/vector-index';
+import {
+  type AttributeDeclaration,
+  type CollectionRow,
+  contentHash,
+  contentOf,
+  contentParts,
+} from '@kindred/vector-index';
 import type { ItemRow } from './item.store.ts';
 
 export interface PreparedItem {
   row: ItemRow;
   /** Text that is searched and embedded; empty for a tombstone. */
   content: string;
+  /** The same in parts that no phrase spans. */
+  parts: string[];
 }
 
 /**
@@ -19,9 +27,10 @@ export function prepareItem(
 ): PreparedItem {
   const revision = String(event.revision ?? stamp.revision);
   const arrival = event.revision === undefined ? String(stamp.arrival) : '0';
-  if (event.kind === 'deleted') return { row: tombstone(event.item_id, revision, arrival), content: '' };
+  if (event.kind === 'deleted') return { row: tombstone(event.item_id, revision, arrival), content: '', parts: [] };
   const attributes = checkAttributes(event, collection);
-  const content = contentOf({ ...event, attributes }, collection.attributes);
+  const item = { ...event, attributes };
+  const content = contentOf(item, collection.attributes);
   const row = {
     item_id: event.item_id,
     revision,
@@ -37,7 +46,7 @@ export function prepareItem(
     attributes,
     content_hash: contentHash(content).toString('hex'),
   };
-  return { row, content };
+  return { row, content, parts: contentParts(item, collection.attributes) };
 }
 
 const tombstone = (itemId: string, revision: string, arrival: string): ItemRow => ({

@@ -9,6 +9,7 @@ import {
   upsertDocuments,
 } from '@kindred/vector-index';
 import { perMessage } from '../per-message.ts';
+import type { WordRefresh } from '../words/word-refresh.ts';
 import { lockHashes, upsertItems } from './item.store.ts';
 import { type PreparedItem, prepareItem } from './item-row.ts';
 
@@ -23,6 +24,7 @@ export class ItemService {
     private readonly messaging: Messaging,
     private readonly collections: CollectionDirectory,
     private readonly promotion: BackgroundPromotion,
+    private readonly words?: Pick<WordRefresh, 'consider'>,
   ) {}
 
   async store(messages: IncomingMessage[]): Promise<Outcome[]> {
@@ -32,6 +34,7 @@ export class ItemService {
     for (const [collection, items] of groupByCollection(accepted)) {
       await this.database.transaction({ tenant }, (sql) => storeRows(sql, collection.collectionId, items));
       this.promotion.consider(collection, 'documents');
+      this.words?.consider(collection);
     }
     // Redelivered and stale events are announced too: a crash may have come between storing and announcing.
     await this.messaging.publish(
@@ -85,7 +88,7 @@ async function storeRows(sql: Sql, collectionId: number, items: Accepted[]): Pro
   const live = changed.filter((item) => !item.row.deleted);
   if (gone.length > 0) await deleteDocuments(sql, collectionId, gone);
   if (live.length > 0) {
-    const documents = live.map((item) => ({ itemId: item.row.item_id, text: item.content }));
+    const documents = live.map((item) => ({ itemId: item.row.item_id, text: item.parts }));
     await upsertDocuments(sql, collectionId, documents);
   }
 }

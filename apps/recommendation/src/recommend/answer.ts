@@ -20,6 +20,8 @@ export function hitOf(row: CandidateRow, request: CheckedRequest, query: Candida
     scores,
     vector: request.vectors && row.vector !== null ? JSON.parse(row.vector) : [],
     reason: reasonOf(causeOf(row, query), request.language),
+    matchedFields: [],
+    highlights: [],
   };
 }
 
@@ -48,6 +50,7 @@ export function planOf(figures: Figures, query: CandidateQuery, notes: string[])
     notes,
     tookMs: 0,
     collectionItems: 0n,
+    steps: [],
   };
 }
 
@@ -66,6 +69,8 @@ function legsOf(figures: Figures, { weights, fill, limit, offset, contentBelow }
     complete: true,
     tookMs,
     settings,
+    reason: '',
+    examined: BigInt(rows),
   });
   const legs: PlanLeg[] = [];
   if (weights.collaborative > 0) {

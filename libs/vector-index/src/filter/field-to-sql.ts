@@ -2,6 +2,7 @@ import { type FieldCondition, KindredError, limits, type Range } from '@kindred/
 import type { CollectionRow } from '../collection.store.ts';
 import { type FilterField, filterField } from './filter-field.ts';
 import { type FilterValue, filterText, filterValue } from './filter-value.ts';
+import { boxToSql, radiusToSql } from './geo-to-sql.ts';
 
 const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 type Bound = keyof typeof operators;
@@ -26,13 +27,17 @@ export function fieldToSql(
     case 'in':
       return anyOf(field, listed(field, test.value.values, `${path}.in`), params);
     case 'range':
-      return within(field, bounds(field, test.value, `${path}.range`), params);
+      return rangeToSql(field, test.value, `${path}.range`, params);
     case 'exists':
       return test.value ? present(field, params) : `(${present(field, params)}) is not true`;
     case 'prefix':
       return startsWith(field, prefixOf(field, test.value, `${path}.prefix`), params);
+    case 'radius':
+      return radiusToSql(field, test.value, `${path}.radius`, params);
+    case 'box':
+      return boxToSql(field, test.value, `${path}.box`, params);
     default: {
-      const message = `${path} tests nothing; set one of equals, in, range, exists and prefix`;
+      const message = `${path} tests nothing; set one of equals, in, range, exists, prefix, radius and box`;
       throw new KindredError('FILTER_INVALID', path, message);
     }
   }
@@ -47,7 +52,16 @@ function listed(field: FilterField, values: unknown[], path: string): FilterValu
   return values.map((value, at) => filterValue(field, value, `${path}[${at}]`));
 }
 
-function bounds(field: FilterField, range: Range, path: string): [Bound, FilterValue][] {
+/** Whether a value of the field lies within the range. Throws FILTER_INVALID for bounds that are none. */
+export function rangeToSql(field: FilterField, range: Range, path: string, params: SqlParams): string {
+  return within(field, bounds(field, range, path), params);
+}
+
+/** Whether the field has a value. */
+export const presentSql = (field: FilterField, params: SqlParams): string => `(${present(field, params)}) is true`;
+
+/** The bounds of a range over numbers or times, checked. */
+export function bounds(field: FilterField, range: Range, path: string): [Bound, FilterValue][] {
   if (field.type !== 'number' && field.type !== 'time') {
     const message = `${path}: "${field.name}" is of type ${field.type}; ranges are for number and time. Use equals, in or prefix`;
     throw new KindredError('FILTER_INVALID', path, message);
@@ -103,8 +117,11 @@ function within(field: FilterField, range: [Bound, FilterValue][], params: SqlPa
 
 function startsWith(field: FilterField, prefix: string, params: SqlParams): string {
   const value = params.add(prefix, 'text');
-  if (field.list)
-    return `exists (select from unnest(${field.column}) as t(value) where starts_with(t.value, ${value}))`;
+  if (field.list) {
+    // "a/b/" is the subtree of the category "a/b", itself included; "a/books" is not in the one of "a/b".
+    const root = prefix.endsWith('/') ? ` or t.value = ${params.add(prefix.slice(0, -1), 'text')}` : '';
+    return `exists (select from unnest(${field.column}) as t(value) where starts_with(t.value, ${value})${root})`;
+  }
   if (field.column) return `starts_with(${field.column}, ${value})`;
   const vars = `jsonb_build_object('prefix', ${value})`;
   return `jsonb_path_exists(${attributeOf(field, params)}, '$[*] ? (@ starts with $prefix)', ${vars}, true)`;

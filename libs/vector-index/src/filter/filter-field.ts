@@ -42,8 +42,16 @@ function refusal(name: string, path: string, collection: CollectionRow, declared
   const near = nearest(name, [...filterable, ...fields]);
   const problem = declared ? 'is declared, but not as filterable, in' : 'is no filterable attribute of';
   const hint = near && !declared ? `; did you mean "${near}"?` : ';';
+  const flat = name.includes('.') ? ` ${flatness(name, filterable)}` : '';
   const known = filterable.length > 0 ? filterable.join(', ') : 'none';
-  return `${path} "${name.slice(0, 128)}" ${problem} "${collection.name}"${hint} Declared as filterable: ${known}. Built in: ${fields.join(', ')}.`;
+  return `${path} "${name.slice(0, 128)}" ${problem} "${collection.name}"${hint} Declared as filterable: ${known}. Built in: ${fields.join(', ')}.${flat}`;
+}
+
+/** A path into an object, or the field's name behind "attributes.". */
+function flatness(name: string, filterable: string[]): string {
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  if (name.startsWith('attributes.') && filterable.includes(last)) return `Write "${last}": attributes have no prefix.`;
+  return `Attributes are flat: a dot is part of a name, never a path into an object. Send "${name.slice(0, 64)}" as an attribute of its own and declare it.`;
 }
 
 function nearest(name: string, candidates: string[]): string | undefined {

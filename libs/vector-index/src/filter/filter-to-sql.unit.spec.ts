@@ -32,6 +32,7 @@ const collection: CollectionRow = {
   soundModel: '',
   expansionModel: '',
   index: { kind: 'auto' },
+  search: {},
   createdAt: new Date(0),
   updatedAt: new Date(0),
 };

@@ -9,7 +9,7 @@ const examples: Record<FieldType, string> = {
   number: 'a number like 19.9',
   boolean: 'true or false',
   time: 'an RFC 3339 time like "2026-01-31T12:00:00Z"',
-  geo: 'nothing but exists',
+  geo: 'a radius or a box instead',
 };
 
 /** Refuses a value that is not of the field's type. Times come back in UTC. */

@@ -1,29 +1,40 @@
+import type { BuiltIndex } from '../indexes/vector-index.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
+import type { Found } from './candidates.ts';
+import { type Distance, orderSql, scoreSql } from './distance.ts';
+import type { IndexMethod } from './layout.store.ts';
 import { type LegScope, passing, tenant } from './lexical-leg.ts';
 import type { SearchBy } from './search-request.ts';
 import type { StatementParams } from './statement-params.ts';
 
 export interface DenseLeg {
-  method: 'vector_exact' | 'vector_hnsw' | 'vector_ivfflat';
+  method: 'vector_exact' | IndexMethod;
   model: ModelTable;
-  /** The collection's own partition, for the index methods. */
+  distance: Distance;
+  /** The collection's own partition; absent where it shares one. */
   partition?: string;
+  /** Of that partition. */
+  index?: BuiltIndex;
+  /** Rows that an index of signs gives for each that is wanted, to be compared in full. */
+  oversample?: number;
+  /** The items that pass come first, each with its vector looked up. */
+  found?: Found;
   /** Binary form of the query's vector; absent where the database makes it from stored vectors. */
   vector?: unknown;
-  /** The same of a second query, like the picture's mirror image: an item's better score counts. */
-  second?: unknown;
+  /** The same of further queries, like the picture's mirror image: an item's best score counts. */
+  others?: readonly unknown[];
 }
 
 // A scalar subquery is computed once; a cast of a parameter would be computed for every row.
 const target = '(select q.vector from query q)';
-const secondTarget = '(select q.second from query q)';
+const otherTargets = ({ others = [] }: DenseLeg) => others.map((_, at) => `(select q.other_${at} from query q)`);
 
 /**
  * The query's vector at length one, null where nothing is known of it: given, the mean of items' vectors, a user's
  * vector, or examples (Rocchio with weights 2 and -1).
  */
 export function queryVectorSql(leg: DenseLeg, by: SearchBy, collection: string, params: StatementParams): string {
-  const { model, vector, second } = leg;
+  const { model, vector, others = [] } = leg;
   const type = model.element === 'halfvec' ? `halfvec(${model.dimensions})` : `vector(${model.dimensions})`;
   if (by.kind === 'user') {
     return `select l2_normalize(u.embedding)::${type} as vector from kindred.user_vectors u
@@ -37,8 +48,8 @@ export function queryVectorSql(leg: DenseLeg, by: SearchBy, collection: string, 
     return `select l2_normalize(coalesce(e.liked + (e.liked - e.disliked), e.liked))::${type} as vector
       from (select ${meanOf(by.positive)} as liked, ${meanOf(by.negative)} as disliked) e`;
   }
-  const other = second === undefined ? '' : `, ${params.add(second, 'vector')}::${type} as second`;
-  return `select ${params.add(vector, 'vector')}::${type} as vector${other}`;
+  const further = others.map((other, at) => `, ${params.add(other, 'vector')}::${type} as other_${at}`);
+  return `select ${params.add(vector, 'vector')}::${type} as vector${further.join('')}`;
 }
 
 /** Ids that stand for the query and so are no answers to it. */
@@ -47,31 +58,72 @@ export function exampleIds(by: SearchBy): readonly string[] {
   return by.kind === 'recommend' ? [...by.positive, ...by.negative] : [];
 }
 
-/** Every vector of the collection that passes the filter, by inner product: (item_id, score), best first. */
+/** Every vector of the collection that passes the filter: (item_id, score), best first. */
 export function exactSql(leg: DenseLeg, scope: LegScope, depth: string): string {
   const { join, where } = passing('v', scope, 'hash');
   // Ordered by the negated distance, which no index offers: a scan of them all is what was asked for.
-  const first = `-(v.embedding <#> ${target})`;
-  const score = leg.second === undefined ? first : `greatest(${first}, -(v.embedding <#> ${secondTarget}))`;
+  const scores = [target, ...otherTargets(leg)].map((to) => scoreSql(leg.distance, 'v.embedding', to));
+  const score = scores.length === 1 ? scores[0]! : `greatest(${scores.join(', ')})`;
+  if (scope.candidates !== undefined) {
+    // One scan of the primary key for all of them, which a join would begin anew for each.
+    return `
+      select v.item_id, ${score} as score
+        from kindred.${leg.partition ?? leg.model.table} v
+       where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${target} is not null
+         and v.item_id = any(array(select c.item_id from ${scope.candidates} c)) and ${behind(scope, score, 'v.item_id')}
+       order by score desc, v.item_id limit ${depth}`;
+  }
   return `
     select v.item_id, ${score} as score
-      from kindred.${leg.model.table} v ${join}
+      from kindred.${leg.partition ?? leg.model.table} v ${join}
      where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${target} is not null
-       and ${where}
+       and ${where} and ${behind(scope, score, 'v.item_id')}
      order by score desc, v.item_id limit ${depth}`;
 }
 
 /** The same by the approximate index: it may end early, then there are fewer rows than match. */
 export function indexSql(leg: DenseLeg, scope: LegScope, depth: string): string {
+  const others = otherTargets(leg);
+  if (others.length === 0) return nearestSql(leg, scope, target, depth);
+  const each = [target, ...others].map((to) => `(${nearestSql(leg, { ...scope, behind: undefined }, to, depth)})`);
+  return `
+    select item_id, max(score) as score from (${each.join(' union all ')}) every_way
+     group by item_id having ${behind(scope, 'max(score)', 'item_id')} order by score desc, item_id limit ${depth}`;
+}
+
+function nearestSql(leg: DenseLeg, scope: LegScope, to: string, depth: string): string {
   const { join, where } = passing('v', scope, 'lookup');
-  const nearest = (to: string) => `
-    select v.item_id, -(v.embedding <#> ${to}) as score
+  const score = scoreSql(leg.distance, 'v.embedding', to);
+  const { order, rescored } = indexOrder(leg, to);
+  const passingRows = `
       from kindred.${leg.partition} v ${join}
      where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${to} is not null
-       and ${where}
-     order by v.embedding <#> ${to} limit ${depth}`;
-  if (leg.second === undefined) return nearest(target);
+       and ${where} and ${behind(scope, score, 'v.item_id')}
+     order by ${order}`;
+  if (!rescored) return `select v.item_id, ${score} as score ${passingRows} limit ${depth}`;
+  // The expression keeps the limit a constant to the planner. What the index gives is compared in full, here.
+  const most = Math.min(mostRescored, Number(depth) * (leg.oversample ?? leastOversample));
   return `
-    select item_id, max(score) as score from ((${nearest(target)}) union all (${nearest(secondTarget)})) both_ways
-     group by item_id order by score desc, item_id limit ${depth}`;
+    select v.item_id, ${score} as score
+      from (select v.item_id, v.embedding ${passingRows} limit ${most}) v
+     order by score desc, v.item_id limit ${depth}`;
 }
+
+const leastOversample = 4;
+const mostRescored = 100_000;
+
+/** The order that the index has, in its own words: any others and it is not used. */
+function indexOrder({ index, model }: DenseLeg, to: string): { order: string; rescored: boolean } {
+  const spec = index?.spec ?? { element: model.element, distance: 'inner_product' as const };
+  const order = (vector: string, query: string) => orderSql(spec.distance, vector, query);
+  if (spec.element === 'bit') {
+    const bits = `bit(${model.dimensions})`;
+    const [vector, query] = [`binary_quantize(v.embedding)::${bits}`, `(select binary_quantize(${to})::${bits})`];
+    return { order: order(vector, query), rescored: true };
+  }
+  if (!index?.cast) return { order: order('v.embedding', to), rescored: false };
+  const type = `${spec.element}(${model.dimensions})`;
+  return { order: order(`v.embedding::${type}`, `(select ${to}::${type})`), rescored: false };
+}
+
+const behind = (scope: LegScope, score: string, id: string) => scope.behind?.(score, id) ?? 'true';

@@ -1,10 +1,14 @@
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
+import { type BuiltIndex, builtIndex, type IndexRow, readIndexes } from '../indexes/vector-index.store.ts';
 import { type CollectionModel, readCollectionModels } from '../models/collection-models.store.ts';
+import { boundedMissed } from '../planner/dense-planner.ts';
 
 /** How a collection is stored right now. */
 export interface Layout {
   items: bigint;
+  /** (1 - recall@10) * ef_search of live queries without a filter, bounded; absent until enough were measured. */
+  missed?: number;
   /** BM25 index over the collection's own partition of documents; absent where there is none. */
   lexicalIndex?: string;
   /** Stock PostgreSQL's index over the terms. */
@@ -14,46 +18,49 @@ export interface Layout {
 
 export interface ModelLayout extends CollectionModel {
   /** Approximate nearest neighbors over the collection's own partition. */
-  index?: { method: 'hnsw' | 'ivfflat'; partition: string };
+  index?: LayoutIndex;
 }
 
+export interface LayoutIndex extends BuiltIndex {
+  method: 'hnsw' | 'ivfflat';
+  partition: string;
+}
+
+export type IndexMethod = `vector_${'hnsw' | 'ivfflat'}${'' | '_bit'}`;
+
+/** "vector_hnsw", or "vector_hnsw_bit" where the index finds by signs alone. */
+export const indexMethodOf = ({ method, spec }: LayoutIndex): IndexMethod =>
+  `vector_${method}${spec.element === 'bit' ? '_bit' : ''}`;
+
 /** How its vectors are searched: "vector_exact", "vector_hnsw", ... */
-export const vectorMethodOf = ({ index }: ModelLayout): string => (index ? `vector_${index.method}` : 'vector_exact');
+export const vectorMethodOf = ({ index }: ModelLayout): string => (index ? indexMethodOf(index) : 'vector_exact');
 
 /** The collection's own partition of a partitioned table. */
 export const partitionOf = (table: string, collectionId: number) => `${table}_c${collectionId}`;
-
-interface IndexRow {
-  partition: string;
-  method: string;
-  index: string;
-}
-
-// An index that is still being built, or a partition not yet attached, is not there.
-const indexesSql = `
-  select t.relname::text as partition, m.amname::text as method, x.relname::text as index
-    from pg_inherits h
-    join pg_class t on t.oid = h.inhrelid and t.relnamespace = 'kindred'::regnamespace
-    join pg_index n on n.indrelid = t.oid and n.indisvalid
-    join pg_class x on x.oid = n.indexrelid
-    join pg_am m on m.oid = x.relam
-   where t.relname = any($1::text[]::name[]) and m.amname in ('bm25', 'gin', 'hnsw', 'ivfflat')`;
 
 const itemsSql = `
   select count(*) as items from kindred.items
    where tenant_id = kindred.tenant() and collection_id = $1 and not deleted`;
 
+/** The observatory's latest week; of fewer than 200 queries the mean is too uncertain. */
+const missedSql = `
+  select sum(missed_breadth_sum) / sum(hnsw_queries) as missed from kindred.recall_samples
+   where tenant_id = kindred.tenant() and collection_id = $1 and band = '1' and hour > now() - interval '7 days'
+  having sum(hnsw_queries) >= 200`;
+
 export function readLayout(database: Database, { tenant, collectionId }: CollectionRow): Promise<Layout> {
   return database.transaction({ tenant, readOnly: true }, async (sql) => {
     const [counted] = await sql.query<{ items: bigint }>(itemsSql, [collectionId]);
+    const [measured] = await sql.query<{ missed: number }>(missedSql, [collectionId]);
     const models = await readCollectionModels(sql, collectionId);
     const partitions = ['documents', ...models.map(({ model }) => model.table)].map((table) =>
       partitionOf(table, collectionId),
     );
-    const indexes = await sql.query<IndexRow>(indexesSql, [partitions]);
+    const indexes = await readIndexes(sql, partitions);
     const bm25 = indexes.find((row) => row.method === 'bm25');
     return {
       items: counted!.items,
+      missed: measured && boundedMissed(measured.missed),
       lexicalIndex: database.features.textSearch === null ? undefined : bm25?.index,
       hasTermIndex: indexes.some((row) => row.method === 'gin'),
       models: models.map((one) => modelLayout(one, partitionOf(one.model.table, collectionId), indexes)),
@@ -62,7 +69,7 @@ export function readLayout(database: Database, { tenant, collectionId }: Collect
 }
 
 function modelLayout(model: CollectionModel, partition: string, indexes: IndexRow[]): ModelLayout {
-  const index = indexes.find((row) => row.partition === partition);
-  if (index?.method !== 'hnsw' && index?.method !== 'ivfflat') return model;
-  return { ...model, index: { method: index.method, partition } };
+  const row = indexes.find((one) => one.partition === partition);
+  const built = row && builtIndex(row);
+  return built ? { ...model, index: { ...built, method: built.spec.method, partition } } : model;
 }

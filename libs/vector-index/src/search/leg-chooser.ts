@@ -2,8 +2,10 @@ import { KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
+import { FilterStatistics } from '../planner/filter-statistics.ts';
 import { hnswFrom } from '../thresholds.ts';
 import type { DenseLeg } from './dense-leg.ts';
+import { type DensePlan, planDense, type Without } from './dense-plan.ts';
 import { type Layout, type ModelLayout, partitionOf } from './layout.store.ts';
 import type { Layouts } from './layouts.ts';
 import { type LexicalLeg, mostTerms } from './lexical-leg.ts';
@@ -17,8 +19,8 @@ export interface EmbeddedQuery {
   model: { name: string; version: string };
   /** L2-normalised; all zeros for a text without any token. */
   vector: Float32Array;
-  /** Of a second query that stands for the same, like a picture's mirror image: an item's better score counts. */
-  second?: Float32Array;
+  /** Of queries that stand for the same, like a picture's mirror image: an item's best score counts. */
+  others?: readonly Float32Array[];
 }
 
 /** What of a query has to be embedded. */
@@ -35,36 +37,58 @@ export interface ChosenLegs extends Legs {
   notes: string[];
   /** Local to the statement's transaction. */
   settings: Record<string, string>;
+  /** Absent where no vectors are searched. */
+  plan?: DensePlan;
+  /** How long the query's embedding took; 0 where nothing was embedded. */
+  embedMs: number;
 }
 
 interface Chosen<Leg> {
   leg?: Leg;
+  plan?: DensePlan;
   notes: string[];
+  embedMs?: number;
+}
+
+/** What is known of the query besides its request. */
+interface Circumstances {
+  /** The page before. */
+  before?: PagePosition;
+  /** What was tried already and did not look far enough. */
+  without?: Without;
 }
 
 /** Decides which legs run and how: what was asked, what is stored, and what is at hand. */
 export class LegChooser {
+  private readonly statistics: FilterStatistics;
+
   constructor(
     private readonly database: Database,
     private readonly layouts: Layouts,
     private readonly embedder?: QueryEmbedder,
     private readonly expander?: QueryExpander,
-  ) {}
+  ) {
+    this.statistics = new FilterStatistics(database);
+  }
 
-  async choose(request: CheckedRequest, collection: CollectionRow, before?: PagePosition): Promise<ChosenLegs> {
+  async choose(request: CheckedRequest, collection: CollectionRow, now: Circumstances): Promise<ChosenLegs> {
+    const { before } = now;
     const layout = await this.layouts.of(collection);
     const lexical = request.mode === 'dense' ? none : await this.widened(request, collection, layout, before);
     // A later page runs the legs of the first one: others would order the hits anew.
     const skipped = request.mode === 'lexical' || before?.legs.dense === false;
-    const dense = skipped ? none : await this.dense(request, collection, layout);
+    const depth = lexical.leg ? poolDepth(request.limit) : (before?.offset ?? 0) + request.limit + 1;
+    const dense = skipped ? none : await this.dense(request, collection, layout, { ...now, depth });
     if (before?.legs.dense && !dense.leg) throw unavailable(dense.notes);
-    const notes = [...lexical.notes, ...dense.notes];
     return {
       lexical: lexical.leg,
       dense: dense.leg,
-      notes,
+      plan: dense.plan,
+      depth,
+      notes: [...lexical.notes, ...dense.notes],
       collectionItems: layout.items,
-      settings: settingsOf(request, dense.leg, layout),
+      settings: { ...(lexical.leg || dense.plan?.method === 'vector_exact' ? hashing : {}), ...dense.plan?.settings },
+      embedMs: dense.embedMs ?? 0,
     };
   }
 
@@ -74,8 +98,10 @@ export class LegChooser {
     layout: Layout,
     before?: PagePosition,
   ): Promise<Chosen<LexicalLeg>> {
-    const { leg, notes } = this.lexical(request, collection, layout);
-    if (!leg) return { notes };
+    const { leg: asked, notes } = this.lexical(request, collection, layout);
+    if (!asked) return { notes };
+    const variants = request.variants.map((terms) => terms.slice(0, mostTerms));
+    const leg = variants.length > 0 ? { ...asked, variants } : asked;
     const widened = await expandedLeg(leg, request, collection, this.expander, before);
     return { leg: widened.leg, notes: [...notes, ...widened.notes] };
   }
@@ -91,15 +117,47 @@ export class LegChooser {
     return { leg: { method: 'bm25_index', terms, partition, index: layout.lexicalIndex }, notes };
   }
 
-  private async dense(request: CheckedRequest, collection: CollectionRow, layout: Layout): Promise<Chosen<DenseLeg>> {
+  private async dense(
+    request: CheckedRequest,
+    collection: CollectionRow,
+    layout: Layout,
+    now: Circumstances & { depth: number },
+  ): Promise<Chosen<DenseLeg>> {
     const chosen = await this.model(request, collection, layout);
     if (!chosen) return this.withoutModel(request, collection, layout);
-    const leg = this.denseLeg(request, chosen, layout);
+    const plan = await this.plan(request, collection, layout, chosen, now);
+    const { model, index } = chosen;
+    const leg: DenseLeg = {
+      method: plan.method,
+      distance: plan.distance,
+      found: plan.found,
+      model,
+      partition: index?.partition,
+      index,
+      oversample: plan.oversample,
+    };
     const { by } = request;
-    if (by.kind === 'text' || by.kind === 'image') return this.embeddedLeg(request, by, leg);
-    if (by.kind !== 'vector') return { leg, notes: [] };
-    const vector = queryVector(by.values, chosen.model.dimensions, chosen.model.name);
-    return { leg: { ...leg, vector: this.database.vector(vector) }, notes: [] };
+    if (by.kind === 'text' || by.kind === 'image') {
+      const start = performance.now();
+      const embedded = await this.embeddedLeg(request, by, leg);
+      return { ...embedded, plan, embedMs: performance.now() - start };
+    }
+    if (by.kind !== 'vector') return { leg, plan, notes: [] };
+    const vector = queryVector(by.values, model.dimensions, model.name);
+    return { leg: { ...leg, vector: this.database.vector(vector) }, plan, notes: [] };
+  }
+
+  private async plan(
+    request: CheckedRequest,
+    collection: CollectionRow,
+    { items, missed }: Layout,
+    layout: ModelLayout,
+    { depth, without = {} }: Circumstances & { depth: number },
+  ): Promise<DensePlan> {
+    const mayIndex = this.database.driver === 'postgres';
+    const worthwhile = request.filter && mayIndex && items >= BigInt(hnswFrom);
+    const sample = worthwhile ? await this.statistics.sampleOf(collection, items) : undefined;
+    return planDense({ request, collection, layout, items, missed, depth, sample, mayIndex, without });
   }
 
   private withoutModel(request: CheckedRequest, collection: CollectionRow, layout: Layout): Chosen<DenseLeg> {
@@ -112,15 +170,15 @@ export class LegChooser {
     if (!this.embedder) return refuseOr(request, 'Nothing here can embed a query');
     const embedded = await this.embedded(this.embedder, leg.model, by, request);
     if ('reason' in embedded) return refuseOr(request, embedded.reason);
-    const { model, vector, second } = embedded;
+    const { model, vector, others = [] } = embedded;
     const { identity } = leg.model;
     if (identity.name !== model.name || identity.version !== model.version || vector.length !== identity.dimensions) {
       const made = `The query was embedded by ${model.name} ${model.version}`;
       return refuseOr(request, `${made}, the collection by ${identity.name} ${identity.version}`);
     }
     if (vector.every((value) => value === 0)) return { notes: ['The text has no token that the model knows'] };
-    const other = second && { second: this.database.vector(second) };
-    return { leg: { ...leg, vector: this.database.vector(vector), ...other }, notes: [] };
+    const [first, ...rest] = [vector, ...others].map((each) => this.database.vector(each));
+    return { leg: { ...leg, vector: first, others: rest }, notes: [] };
   }
 
   /** Whatever keeps the query from being embedded costs the dense leg, not the answer; a canceled call stays canceled. */
@@ -149,34 +207,12 @@ export class LegChooser {
   ): Promise<ModelLayout | undefined> {
     return chooseModel(request, layout) ?? chooseModel(request, await this.layouts.reload(collection));
   }
-
-  private denseLeg(request: CheckedRequest, { model, index }: ModelLayout, layout: Layout): DenseLeg {
-    const small = layout.items < BigInt(hnswFrom) && request.efSearch === undefined;
-    const exact = request.exact || small || !index || this.database.driver === 'pglite';
-    return exact
-      ? { method: 'vector_exact', model }
-      : { method: `vector_${index.method}`, model, partition: index.partition };
-  }
 }
 
-const none: { leg?: never; notes: string[] } = { notes: [] };
+const none: { leg?: never; plan?: never; notes: string[]; embedMs?: number } = { notes: [] };
 
-/** Breadth that fills the first pool in one go; iterative scans find what is missing behind a filter. */
-const efSearchOf = (request: CheckedRequest) => request.efSearch ?? Math.min(1_000, poolDepth(request.limit));
-
-// A row through the index costs five rows of a scan: behind a narrow filter the index gives up after a tenth of them.
-// Compiling a plan costs more than running it. The memory is for hashes of item ids, which must never become loops.
-function settingsOf(request: CheckedRequest, dense: DenseLeg | undefined, layout: Layout): Record<string, string> {
-  const always = { jit: 'off', work_mem: '64MB' };
-  if (dense?.method === 'vector_ivfflat') return { ...always, 'ivfflat.iterative_scan': 'relaxed_order' };
-  if (dense?.method !== 'vector_hnsw') return always;
-  return {
-    ...always,
-    'hnsw.iterative_scan': 'relaxed_order',
-    'hnsw.ef_search': String(efSearchOf(request)),
-    'hnsw.max_scan_tuples': String(Math.min(20_000, Math.max(2_000, Math.floor(Number(layout.items) / 10)))),
-  };
-}
+/** For hashes of item ids, which must never become loops. */
+export const hashing = { work_mem: '64MB' };
 
 /** Hybrid goes on without the dense leg and says so; a purely dense search cannot. */
 function refuseOr({ mode, by }: CheckedRequest, reason: string): Chosen<DenseLeg> {

@@ -10,6 +10,8 @@ export interface LexicalLeg {
   /** For bm25_index. */
   partition?: string;
   index?: string;
+  /** Further lists of terms that say the same: a document counts by the one that fits it best. */
+  variants?: readonly (readonly string[])[];
   /** Further terms, none of them in `terms`. A document's score for them counts `weight` times, 0-1, beside the asked one. */
   extra?: { terms: string[]; weight: number };
 }
@@ -20,6 +22,12 @@ export interface LegScope {
   collection: string;
   /** Condition over items, aliased i; absent where every listed item passes. */
   filter?: string;
+  /** The items that pass stand in a CTE of this name, few enough to look each of them up. */
+  candidates?: string;
+  /** Condition on a score and an item id: behind the last hit of the page before. */
+  behind?: (score: string, id: string) => string;
+  /** Placeholder of the only ids that are looked at; the filter has them too. */
+  among?: string;
   /** Too many items for a hash of them; tables this large have statistics. */
   large: boolean;
   params: StatementParams;
@@ -39,7 +47,10 @@ export type Meeting = 'lookup' | 'hash';
  * Without a filter the few unlisted items are left out instead of joining all the others.
  */
 export function passing(alias: string, scope: LegScope, meeting: Meeting): { join: string; where: string } {
-  const { filter } = scope;
+  const { filter, candidates } = scope;
+  if (candidates !== undefined) {
+    return { join: '', where: `${alias}.item_id in (select c.item_id from ${candidates} c)` };
+  }
   const own = `i.tenant_id = ${tenant} and i.collection_id = ${scope.collection}`;
   if (filter === undefined) {
     const unlisted = `from kindred.items i where ${own} and (i.hidden or i.deleted)`;
@@ -49,14 +60,16 @@ export function passing(alias: string, scope: LegScope, meeting: Meeting): { joi
       where: meeting === 'hash' ? listed : `not exists (select ${unlisted} and i.item_id = ${alias}.item_id)`,
     };
   }
+  // On the leg's own rows too, where it is a lookup by key.
+  const near = scope.among === undefined ? '' : ` and ${alias}.item_id = any(${scope.among})`;
   const live = `${liveItemCondition} and (${filter})`;
   if (meeting === 'lookup' || scope.large) {
-    return { join: `join kindred.items i on ${own} and i.item_id = ${alias}.item_id`, where: live };
+    return { join: `join kindred.items i on ${own} and i.item_id = ${alias}.item_id`, where: live + near };
   }
   // "is true" keeps this a hash: as a join, without statistics (PGlite never gathers any), it becomes a quadratic loop.
   return {
     join: '',
-    where: `(${alias}.item_id in (select i.item_id from kindred.items i where ${own} and ${live})) is true`,
+    where: `(${alias}.item_id in (select i.item_id from kindred.items i where ${own} and ${live})) is true${near}`,
   };
 }
 
@@ -65,8 +78,8 @@ export function passing(alias: string, scope: LegScope, meeting: Meeting): { joi
  * collection (Robertson and Zaragoza 2009; idf as in Lucene). Both methods give the same scores. With extra terms: the sum of
  * what the best `depth` rows score for the asked terms and, times its weight, for the extra ones.
  */
-export function lexicalSql({ extra, ...leg }: LexicalLeg, scope: LegScope, depth: string): string {
-  const asked = askedSql(leg, scope, depth);
+export function lexicalSql({ extra, variants = [], ...leg }: LexicalLeg, scope: LegScope, depth: string): string {
+  const asked = bestSql([leg, ...variants.map((terms) => ({ ...leg, terms: [...terms] }))], scope, depth);
   if (!extra) return asked;
   const weight = scope.params.add(extra.weight, 'float8');
   return `
@@ -75,6 +88,14 @@ export function lexicalSql({ extra, ...leg }: LexicalLeg, scope: LegScope, depth
       union all
       select item_id, ${weight} * score from (${askedSql({ ...leg, terms: extra.terms }, scope, depth)}) extra) either
      group by item_id order by sum(score) desc, item_id limit ${depth}`;
+}
+
+/** Each document by its best score: the best of all are among the best of each. */
+function bestSql(legs: readonly LexicalLeg[], scope: LegScope, depth: string): string {
+  if (legs.length === 1) return askedSql(legs[0]!, scope, depth);
+  const either = legs.map((leg) => `select item_id, score from (${askedSql(leg, scope, depth)}) one`);
+  return `select item_id, max(score) as score from (${either.join(' union all ')}) said
+    group by item_id order by max(score) desc, item_id limit ${depth}`;
 }
 
 function askedSql(leg: LexicalLeg, scope: LegScope, depth: string): string {

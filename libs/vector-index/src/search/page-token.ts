@@ -8,33 +8,45 @@ export interface PagePosition {
   legs: { lexical: boolean; dense: boolean };
   /** The lexical leg looked for extra words too. */
   expanded: boolean;
+  /** The last hit, where pages go on behind it. */
+  last?: { score: number; itemId: string };
+  /** Words that no item has were replaced. */
+  corrected: boolean;
 }
 
-const version = 1;
+const version = 2;
 const hashBytes = 16;
-const tokenBytes = 1 + 1 + 4 + hashBytes;
+const leastBytes = 1 + 1 + 4 + hashBytes;
+/** A score, then the id in UTF-8. */
+const scoreBytes = 8;
+const mostBytes = leastBytes + scoreBytes + limits.id;
 
-/** Opaque to callers: version, legs, offset, and a hash of the request it belongs to. */
-export function pageToken(request: CheckedRequest, { offset, legs, expanded }: PagePosition): string {
-  const bytes = Buffer.alloc(tokenBytes);
+/** Opaque to callers: version, legs, offset, a hash of the request it belongs to, and the last hit. */
+export function pageToken(request: CheckedRequest, position: PagePosition): string {
+  const { offset, legs, expanded, corrected, last } = position;
+  const bytes = Buffer.alloc(leastBytes);
   bytes.writeUInt8(version, 0);
-  bytes.writeUInt8((legs.lexical ? 1 : 0) | (legs.dense ? 2 : 0) | (expanded ? 4 : 0), 1);
+  bytes.writeUInt8((legs.lexical ? 1 : 0) | (legs.dense ? 2 : 0) | (expanded ? 4 : 0) | (corrected ? 8 : 0), 1);
   bytes.writeUInt32BE(offset, 2);
   requestHash(request).copy(bytes, 6);
-  return bytes.toString('base64url');
+  if (!last) return bytes.toString('base64url');
+  const score = Buffer.alloc(scoreBytes);
+  score.writeDoubleBE(last.score);
+  return Buffer.concat([bytes, score, Buffer.from(last.itemId)]).toString('base64url');
 }
 
 /** Undefined for the first page. Throws PAGE_TOKEN_INVALID for garbage, PAGE_TOKEN_MISMATCH for another query's token. */
 export function readPageToken(request: CheckedRequest): PagePosition | undefined {
   const token = request.pageToken;
   if (token === '') return undefined;
-  const bytes = Buffer.from(token.slice(0, 64), 'base64url');
-  const wellFormed = bytes.length === tokenBytes && bytes.toString('base64url') === token && bytes[0] === version;
+  const bytes = Buffer.from(token.slice(0, 2 * mostBytes), 'base64url');
+  const whole = bytes.length === leastBytes || bytes.length > leastBytes + scoreBytes;
+  const wellFormed = whole && bytes.toString('base64url') === token && bytes[0] === version;
   if (!wellFormed) {
     const message = 'page_token is none that was given out; pass next_page_token of the answer before, unchanged';
     throw new KindredError('PAGE_TOKEN_INVALID', 'page_token', message);
   }
-  if (!bytes.subarray(6).equals(requestHash(request))) {
+  if (!bytes.subarray(6, leastBytes).equals(requestHash(request))) {
     const message = 'page_token belongs to another query; repeat the query it came from, or start without a token';
     throw new KindredError('PAGE_TOKEN_MISMATCH', 'page_token', message);
   }
@@ -48,12 +60,19 @@ function position(bytes: Buffer, limit: number): PagePosition {
     throw new KindredError('LIMIT_OUT_OF_RANGE', 'page_token', message);
   }
   const legs = { lexical: (bytes[1]! & 1) > 0, dense: (bytes[1]! & 2) > 0 };
-  return { offset, legs, expanded: (bytes[1]! & 4) > 0 };
+  const flags = { expanded: (bytes[1]! & 4) > 0, corrected: (bytes[1]! & 8) > 0 };
+  return { offset, legs, ...flags, ...lastOf(bytes.subarray(leastBytes)) };
 }
+
+const lastOf = (bytes: Buffer): Pick<PagePosition, 'last'> =>
+  bytes.length === 0 ? {} : { last: { score: bytes.readDoubleBE(), itemId: bytes.subarray(scoreBytes).toString() } };
 
 /** Over everything that decides order and membership of the hits; what they carry may differ from page to page. */
 function requestHash(request: CheckedRequest): Buffer {
-  const { tenant, collection, by, mode, filter, limit, exact, efSearch, fusion } = request;
-  const identity = [tenant, collection, by, mode, filter ?? null, limit, exact, efSearch ?? null, fusion];
+  const { tenant, collection, by, mode, filter, limit, exact, efSearch, fusion, options } = request;
+  const { highlight: _, ...reading } = options;
+  const { probes = null, recallTarget = null, distance = null } = request;
+  const breadth = [exact, efSearch ?? null, probes, recallTarget, distance];
+  const identity = [tenant, collection, by, mode, filter ?? null, limit, breadth, fusion, reading];
   return createHash('sha256').update(JSON.stringify(identity)).digest().subarray(0, hashBytes);
 }

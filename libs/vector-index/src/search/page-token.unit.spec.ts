@@ -5,7 +5,7 @@ import { checkRequest, type SearchRequest } from './search-request.ts';
 
 const request = (more: Partial<SearchRequest> = {}) =>
   checkRequest({ tenant: 't', collection: 'shop', by: { kind: 'text', text: '무선 마우스' }, ...more });
-const position = { offset: 30, legs: { lexical: true, dense: false }, expanded: true };
+const position = { offset: 30, legs: { lexical: true, dense: false }, expanded: true, corrected: true };
 const codeOf = (work: () => unknown): string => {
   try {
     work();
@@ -18,7 +18,7 @@ const codeOf = (work: () => unknown): string => {
 describe('a page token', () => {
   it('tells where the page starts and which legs ran', () => {
     expect(readPageToken(request({ pageToken: pageToken(request(), position) }))).toEqual(position);
-    const plain = { ...position, expanded: false };
+    const plain = { ...position, expanded: false, corrected: false };
     expect(readPageToken(request({ pageToken: pageToken(request(), plain) }))).toEqual(plain);
     expect(readPageToken(request())).toBeUndefined();
   });
@@ -33,6 +33,7 @@ describe('a page token', () => {
     ['filter', { filter: { must: [], should: [], mustNot: [] } }],
     ['fusion', { fusion: { method: 'rrf', k: 60 } }],
     ['exactness', { exact: true }],
+    ['way of reading the text', { textOptions: { literal: true } }],
   ])('does not fit another %s', (_, other) => {
     const token = pageToken(request(), position);
     expect(codeOf(() => readPageToken(request({ ...other, pageToken: token })))).toBe('PAGE_TOKEN_MISMATCH');

@@ -1,8 +1,8 @@
-import { FusionMethod, type Hit, type Plan, type PlanLeg } from '@kindred/contracts';
+import { FusionMethod, type Hit, type Plan, type PlanChoice, type PlanLeg } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
 import { itemFromRow } from '../live-item.ts';
 import type { ChosenLegs } from './leg-chooser.ts';
-import { type CheckedRequest, poolDepth } from './search-request.ts';
+import type { CheckedRequest } from './search-request.ts';
 import type { SearchRow } from './search-statement.ts';
 
 export function hitOf(row: SearchRow, request: CheckedRequest, collection: CollectionRow): Hit {
@@ -19,13 +19,25 @@ export function hitOf(row: SearchRow, request: CheckedRequest, collection: Colle
     scores,
     vector: row.vector === null ? [] : JSON.parse(row.vector),
     reason: '',
+    matchedFields: [],
+    highlights: [],
   };
 }
 
 /** What a search without any leg to run answers. */
 export function emptyPlan(request: CheckedRequest, { notes, collectionItems }: ChosenLegs): Plan {
   const { fusion, denseWeight } = wireFusion(request);
-  return { legs: [], complete: false, fusion, denseWeight, model: '', notes: [...notes], tookMs: 0, collectionItems };
+  return {
+    legs: [],
+    complete: false,
+    fusion,
+    denseWeight,
+    model: '',
+    notes: [...notes],
+    tookMs: 0,
+    collectionItems,
+    steps: [],
+  };
 }
 
 export function planOf(request: CheckedRequest, legs: ChosenLegs, row: SearchRow): Plan {
@@ -34,11 +46,34 @@ export function planOf(request: CheckedRequest, legs: ChosenLegs, row: SearchRow
   const denseFound = dense !== undefined && !row.no_vector && (row.dense_rows > 0 || row.lexical_rows === 0);
   return {
     ...emptyPlan(request, legs),
-    legs: [...(lexical ? [lexicalLeg(request, legs, row)] : []), ...(dense ? [denseLeg(request, legs, row)] : [])],
+    legs: [...(lexical ? [lexicalLeg(legs, row)] : []), ...(dense ? [denseLeg(legs, row)] : [])],
     complete: (!both || (lexical !== undefined && denseFound)) && !row.no_vector,
     model: dense ? dense.model.name : '',
     notes: [...legs.notes, ...denseNotes(request, legs, row, denseFound), ...vectorNotes(request, legs)],
+    recallEstimate: legs.plan && row.dense_fell_back ? 1 : legs.plan?.recall,
+    selectivity: selectivityOf(legs, row),
   };
+}
+
+/** All ways that were weighed. The lexical leg runs by the index that there is. */
+export function choicesOf({ lexical, dense, plan }: ChosenLegs): PlanChoice[] {
+  const choices: PlanChoice[] = [];
+  if (lexical) {
+    const reason = `${lexical.terms.length} terms`;
+    choices.push({ leg: 'lexical', method: lexical.method, chosen: true, estimatedMs: 0, estimatedRecall: 1, reason });
+  }
+  if (!dense || !plan) return choices;
+  for (const [at, { method, estimatedMs, reason }] of plan.choices.entries()) {
+    const estimatedRecall = method !== 'index' ? 1 : at === 0 ? plan.recall : undefined;
+    const name = method === 'index' ? String(plan.index) : `vector_${method}`;
+    choices.push({ leg: 'dense', method: name, chosen: at === 0, estimatedMs, estimatedRecall, reason });
+  }
+  return choices;
+}
+
+/** Counted where the filtered items were found first, else estimated. */
+function selectivityOf({ plan, collectionItems }: ChosenLegs, { passing }: SearchRow): number | undefined {
+  return passing === null || collectionItems === 0n ? plan?.share : passing / Number(collectionItems);
 }
 
 function wireFusion({ fusion, mode }: CheckedRequest): { fusion: FusionMethod; denseWeight: number } {
@@ -48,41 +83,51 @@ function wireFusion({ fusion, mode }: CheckedRequest): { fusion: FusionMethod; d
   return { fusion: FusionMethod.FUSION_METHOD_NORMALIZED, denseWeight: fusion.denseWeight };
 }
 
-function lexicalLeg(request: CheckedRequest, { lexical }: ChosenLegs, row: SearchRow): PlanLeg {
-  const { terms, extra } = lexical!;
+function lexicalLeg({ lexical, depth }: ChosenLegs, row: SearchRow): PlanLeg {
+  const { terms, extra, variants } = lexical!;
   const widened: Record<string, string> = extra
     ? { extra_terms: extra.terms.join(' '), extra_weight: extra.weight.toFixed(3) }
     : {};
+  const said: Record<string, string> = variants ? { variants: variants.map((one) => one.join(' ')).join(' | ') } : {};
   return {
     name: 'lexical',
     method: lexical!.method,
     rows: BigInt(row.lexical_rows),
     complete: true,
     tookMs: row.lexical_ms,
-    settings: { depth: String(poolDepth(request.limit)), terms: terms.join(' '), ...widened },
+    settings: { depth: String(depth), terms: terms.join(' '), ...said, ...widened },
+    reason: '',
+    examined: BigInt(row.lexical_rows),
   };
 }
 
-function denseLeg(request: CheckedRequest, { dense, settings }: ChosenLegs, row: SearchRow): PlanLeg {
-  const fellBack: Record<string, string> = row.dense_fell_back ? { fell_back_from: dense!.method } : {};
+function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs, row: SearchRow): PlanLeg {
+  const from = row.dense_fell_back ? dense!.method : plan!.fellBackFrom;
+  const fellBack: Record<string, string> = from ? { fell_back_from: from } : {};
+  const found: Record<string, string> = dense?.found
+    ? { candidates: dense.found.facts ? 'filter_index' : 'filter' }
+    : {};
+  const exact = row.dense_fell_back || dense!.method === 'vector_exact';
   return {
     name: 'dense',
     method: row.dense_fell_back ? 'vector_exact' : dense!.method,
     rows: BigInt(row.dense_rows),
     complete: !row.no_vector,
     tookMs: row.dense_ms,
-    settings: { depth: String(poolDepth(request.limit)), ...fellBack, ...settings },
+    settings: { depth: String(depth), distance: dense!.distance, ...found, ...fellBack, ...settings },
+    reason: plan!.choices[0]!.reason,
+    examined: row.passing !== null ? BigInt(row.passing) : exact ? collectionItems : BigInt(row.dense_rows),
   };
 }
 
-function denseNotes({ by }: CheckedRequest, { dense }: ChosenLegs, row: SearchRow, found: boolean): string[] {
+function denseNotes({ by }: CheckedRequest, { dense, plan }: ChosenLegs, row: SearchRow, found: boolean): string[] {
   if (!dense) return [];
   if (row.no_vector) {
     const what = by.kind === 'user' ? 'The user has' : 'The items have';
     return [`${what} no vector of ${dense.model.name} yet: nothing to compare with`];
   }
   if (!found) return [`No matching item has a vector of ${dense.model.name} yet: lexical only`];
-  if (!row.dense_fell_back) return [];
+  if (!row.dense_fell_back && !plan!.fellBackFrom) return [];
   return [`The index of ${dense.model.name} ended before the page was sure to be full: every vector was looked at`];
 }
 

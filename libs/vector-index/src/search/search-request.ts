@@ -1,5 +1,8 @@
 import { type Filter, KindredError, limits } from '@kindred/contracts';
 import { analyze } from '../analyze.ts';
+import { parseQueryText } from '../text/query-text.ts';
+import { conditionsOf, noConditions, type TextConditions } from '../text/text-conditions.ts';
+import type { Distance } from './distance.ts';
 
 export type SearchMode = 'hybrid' | 'lexical' | 'dense';
 /** `denseWeight` 0..1; absent: what the number of the query's terms calls for. */
@@ -34,6 +37,12 @@ export interface SearchRequest {
   exact?: boolean;
   /** Breadth of an HNSW search, 1-1000. */
   efSearch?: number;
+  /** Lists of an IVFFlat index looked at, 1-32768. */
+  probes?: number;
+  /** Recall@10 wanted, above 0 and up to 1; 1 looks at every vector. */
+  recallTarget?: number;
+  /** Default: the collection's. Another than its index has is searched exactly. */
+  distance?: Distance;
   /** Default: normalized scores, the dense leg's weight by the number of terms. */
   fusion?: Fusion;
   /** Hits carry their live row. Default true. */
@@ -42,7 +51,19 @@ export interface SearchRequest {
   vectors?: boolean;
   /** Hits carry their rank in each leg beside the scores. */
   explain?: boolean;
+  textOptions?: TextOptions;
   signal?: AbortSignal;
+}
+
+/** How a text is read; everything absent is false. */
+export interface TextOptions {
+  /** Words that no item has stay as they are. */
+  withoutTypos?: boolean;
+  /** Hits tell where the terms were found. */
+  highlight?: boolean;
+  withoutSynonyms?: boolean;
+  /** Quotation marks and - mean nothing. */
+  literal?: boolean;
 }
 
 /** Share of the dense leg for a query of many terms. Measured: docs/adr/0004. */
@@ -52,7 +73,7 @@ const leastDenseWeight = 0.01;
 const defaultLimit = 10;
 
 /** A request whose defaults are filled in. */
-export interface CheckedRequest extends Omit<SearchRequest, 'fusion'> {
+export interface CheckedRequest extends Omit<SearchRequest, 'fusion' | 'textOptions'> {
   mode: SearchMode;
   limit: number;
   pageToken: string;
@@ -63,6 +84,21 @@ export interface CheckedRequest extends Omit<SearchRequest, 'fusion'> {
   explain: boolean;
   /** Distinct search terms of the text; none where there is no text. */
   terms: readonly string[];
+  /** Only these items are looked at. */
+  among?: readonly string[];
+  /** Rows carry ids and scores, not what is shown of an item. */
+  idsOnly?: boolean;
+  /** Further lists of terms that say the same. */
+  variants: readonly string[][];
+  /** What to look for, without the marks of phrases and exclusions; empty where there is no text. */
+  text: string;
+  /** The same without phrases, which nobody corrects. */
+  loose: string;
+  /** True of every hit. */
+  conditions: TextConditions;
+  options: { typos: boolean; highlight: boolean; synonyms: boolean; literal: boolean };
+  /** As it was asked for. */
+  askedFusion: Fusion | undefined;
 }
 
 /** Refuses what no collection could answer; throws a KindredError naming the field as the wire contract calls it. */
@@ -73,10 +109,14 @@ export function checkRequest(request: SearchRequest): CheckedRequest {
     const message = `limit is ${limit}; it must be from 1 to ${limits.pageLimit}. Use page_token for more`;
     throw new KindredError('LIMIT_OUT_OF_RANGE', 'limit', message);
   }
-  checkEfSearch(request.efSearch);
-  const terms = request.by.kind === 'text' ? [...new Set(analyze(request.by.text))] : [];
+  checkBreadth('params.ef_search', request.efSearch, 1_000);
+  checkBreadth('params.probes', request.probes, 32_768);
+  checkRecall(request.recallTarget);
+  const asked = askedText(request);
+  const terms = [...new Set(analyze(asked.text))];
   return {
     ...request,
+    ...asked,
     mode: checkMode(request),
     limit,
     pageToken: request.pageToken ?? '',
@@ -86,7 +126,21 @@ export function checkRequest(request: SearchRequest): CheckedRequest {
     vectors: request.vectors ?? false,
     explain: request.explain ?? false,
     terms,
+    variants: [],
+    askedFusion: request.fusion,
   };
+}
+
+function askedText({
+  by,
+  textOptions = {},
+}: SearchRequest): Pick<CheckedRequest, 'text' | 'loose' | 'conditions' | 'options'> {
+  const { withoutTypos = false, highlight = false, withoutSynonyms = false, literal = false } = textOptions;
+  const options = { typos: !withoutTypos, highlight, synonyms: !withoutSynonyms, literal };
+  if (by.kind !== 'text') return { text: '', loose: '', conditions: noConditions, options };
+  if (literal) return { text: by.text, loose: by.text, conditions: noConditions, options };
+  const query = parseQueryText(by.text);
+  return { text: query.text, loose: query.loose, conditions: conditionsOf(query), options };
 }
 
 function checkMode({ by, mode }: SearchRequest): SearchMode {
@@ -95,24 +149,33 @@ function checkMode({ by, mode }: SearchRequest): SearchMode {
   throw new KindredError('FIELD_INVALID', 'mode', `mode ${mode} needs a text to search by; use dense or give text`);
 }
 
-function checkEfSearch(efSearch: number | undefined): void {
-  if (efSearch === undefined || (Number.isInteger(efSearch) && efSearch >= 1 && efSearch <= 1_000)) return;
-  const message = `params.ef_search is ${efSearch}; it must be from 1 to 1000`;
-  throw new KindredError('FIELD_INVALID', 'params.ef_search', message);
+function checkBreadth(field: string, value: number | undefined, most: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= most)) return;
+  throw new KindredError('FIELD_INVALID', field, `${field} is ${value}; it must be from 1 to ${most}`);
+}
+
+function checkRecall(target: number | undefined): void {
+  if (target === undefined || (target > 0 && target <= 1)) return;
+  const message = `params.recall_target is ${target}; it must be above 0, and at most 1 for an exact search`;
+  throw new KindredError('FIELD_INVALID', 'params.recall_target', message);
 }
 
 /**
  * Words that all stand in a document leave little to guess, the fewer of them the less; a long question matches no
  * document word by word. So the weight grows with the number n of terms, as (n - 1) / (n + 1).
  */
-const denseWeightFor = (terms: number) => Math.max(leastDenseWeight, (mostDenseWeight * (terms - 1)) / (terms + 1));
+const denseWeightFor = (terms: number, most: number) => Math.max(leastDenseWeight, (most * (terms - 1)) / (terms + 1));
 
-function checkFusion(fusion: Fusion | undefined, terms: number): CheckedFusion {
+/** The fusion of a query of that many terms, in a collection that lets the dense leg count that much at most. */
+export const fusionFor = ({ askedFusion }: CheckedRequest, terms: number, most = mostDenseWeight): CheckedFusion =>
+  checkFusion(askedFusion, terms, most);
+
+function checkFusion(fusion: Fusion | undefined, terms: number, most = mostDenseWeight): CheckedFusion {
   if (fusion?.method === 'rrf') {
     if (Number.isInteger(fusion.k) && fusion.k >= 1 && fusion.k <= 10_000) return fusion;
     throw new KindredError('FIELD_INVALID', 'fusion.rrf_k', `fusion.rrf_k is ${fusion.k}; it must be from 1 to 10000`);
   }
-  const denseWeight = fusion?.denseWeight ?? denseWeightFor(terms);
+  const denseWeight = fusion?.denseWeight ?? denseWeightFor(terms, most);
   if (denseWeight >= 0 && denseWeight <= 1) return { method: 'normalized', denseWeight };
   const message = `fusion.dense_weight is ${denseWeight}; it must be from 0 to 1`;
   throw new KindredError('FIELD_INVALID', 'fusion.dense_weight', message);

@@ -1,21 +1,23 @@
 import { limits } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
-import { filterToSql } from '../filter/filter-to-sql.ts';
-import { type LiveItemRow, liveItemColumns } from '../live-item.ts';
+import type { LiveItemRow } from '../live-item.ts';
+import { candidateCtes } from './candidates.ts';
 import { type DenseLeg, exactSql, exampleIds, indexSql, queryVectorSql } from './dense-leg.ts';
 import { fusionSql, poolSql } from './fuse-sql.ts';
+import { hitColumns, hitJoins } from './hits-sql.ts';
+import { legScope } from './leg-scope.ts';
 import { type LegScope, type LexicalLeg, lexicalSql, tenant } from './lexical-leg.ts';
-import { type CheckedRequest, poolDepth } from './search-request.ts';
+import type { PagePosition } from './page-token.ts';
+import type { CheckedRequest } from './search-request.ts';
 import { StatementParams } from './statement-params.ts';
 
 export interface Legs {
   lexical?: LexicalLeg;
   dense?: DenseLeg;
+  /** Rows of each leg. */
+  depth: number;
   collectionItems: bigint;
 }
-
-/** A hash of this many ids takes some 30 MB. */
-const hashable = 300_000n;
 
 /** One row per hit, and one row without a hit where there is none: the plan's figures come in every row. */
 export interface SearchRow extends LiveItemRow {
@@ -25,6 +27,10 @@ export interface SearchRow extends LiveItemRow {
   dense_ms: number;
   /** The approximate index ended early, so every vector was looked at. */
   dense_fell_back: boolean;
+  /** Items that the filter's index gave. */
+  found: number | null;
+  /** Those that pass the filter, for certain. */
+  passing: number | null;
   /** Nothing is known of what was searched by, so the dense leg had no vector to search with. */
   no_vector: boolean;
   /** Example ids that are no items. */
@@ -46,40 +52,35 @@ export interface SearchStatement {
 /**
  * Both legs, their fusion and the live rows of one page, as one statement and so in one snapshot. Order depends on a
  * first pool of fixed depth; pages beyond it are filled from exact legs of full depth, behind everything in the pool.
+ * Vectors alone are paged by their score: a page goes on behind the last hit of the one before.
  */
 export function searchStatement(
   request: CheckedRequest,
   collection: CollectionRow,
   legs: Legs,
-  offset: number,
+  before?: PagePosition,
 ): SearchStatement {
   const params = new StatementParams();
-  const scope = legScope(request, collection, legs, params);
-  const deep = offset + request.limit + 1 > poolDepth(request.limit);
+  const scope = legScope(request, collection, legs, params, before);
+  const within = legs.dense?.found ? { ...scope, candidates: 'candidates' } : scope;
+  // A dense leg alone begins behind the last hit by itself.
+  const offset = legs.lexical ? (before?.offset ?? 0) : 0;
+  const deep = legs.lexical !== undefined && offset + request.limit + 1 > legs.depth;
   // Our own number, in the text: a planner that knows the limit takes the index, also in a plan kept for all values.
-  const depth = String(poolDepth(request.limit));
+  const depth = String(legs.lexical ? legs.depth : request.limit + 1);
   const fused = legs.lexical && legs.dense ? fusionSql(request.fusion, params) : undefined;
   const ctes = [
     ...(legs.dense
       ? [`query as materialized (${queryVectorSql(legs.dense, request.by, scope.collection, params)})`]
       : []),
-    ...poolCtes(legs, scope, depth, ''),
+    ...(legs.dense?.found ? candidateCtes(legs.dense.found, scope) : []),
+    ...poolCtes(legs, within, depth, ''),
     figuresCte(legs, request, scope, depth),
     `pool as materialized (${poolSql(legs, fused, '')})`,
-    ...(deep ? deepCtes(legs, fused, scope) : []),
+    ...(deep ? deepCtes(legs, fused, within) : []),
     pageCte(request.limit, offset, deep, params),
   ];
   return { text: `with ${ctes.join(',\n')}\n${hitsSql(legs, request, scope)}`, values: params.values };
-}
-
-function legScope(request: CheckedRequest, collection: CollectionRow, legs: Legs, params: StatementParams): LegScope {
-  const placeholder = params.add(collection.collectionId, 'int');
-  const filter = filterToSql(request.filter, collection, params.values);
-  const ids = exampleIds(request.by);
-  const others = ids.length > 0 ? `i.item_id <> all(${params.add(ids, 'text[]')})` : 'true';
-  const conditions = [filter, others].filter((condition) => condition !== 'true');
-  const filters = conditions.join(' and ') || undefined;
-  return { collection: placeholder, filter: filters, large: legs.collectionItems > hashable, params };
 }
 
 /** Ranks of every leg, and its best score: (item_id, score, rank, best). */
@@ -108,12 +109,12 @@ function figuresCte(legs: Legs, { by }: CheckedRequest, scope: LegScope, depth: 
   const missing = `(select array_agg(e.id) from unnest(${ids.length > 0 ? scope.params.add(ids, 'text[]') : ''}) as e(id)
     where not exists (select from kindred.items i where i.tenant_id = ${tenant}
       and i.collection_id = ${scope.collection} and i.item_id = e.id and not i.deleted))`;
-  return `figures as materialized (
-    select clock_timestamp() as t0, ${count('lexical')} as lexical_rows, clock_timestamp() as t1,
-      ${count('dense')} as dense_rows, clock_timestamp() as t2,
-      ${index ? `(select count(*) from near) < ${depth}` : 'false'} as dense_fell_back,
-      ${legs.dense ? 'not exists (select from query q where q.vector is not null)' : 'false'} as no_vector,
-      ${ids.length > 0 ? missing : 'null::text[]'} as missing_ids)`;
+  return `figures (t0, lexical_rows, t1, dense_rows, t2, dense_fell_back, found, passing, no_vector, missing_ids) as materialized (
+    select clock_timestamp(), ${count('lexical')}, clock_timestamp(), ${count('dense')}, clock_timestamp(),
+      ${index ? `(select count(*) from near) < ${depth}` : 'false'},
+      ${legs.dense?.found ? '(select count(*)::int from found), (select count(*)::int from candidates)' : 'null::int, null::int'},
+      ${legs.dense ? 'not exists (select from query q where q.vector is not null)' : 'false'},
+      ${ids.length > 0 ? missing : 'null::text[]'})`;
 }
 
 /** What a page beyond the first pool needs: every leg exact and as deep as paging goes, without the pool's items. */
@@ -141,22 +142,13 @@ function pageCte(limit: number, offset: number, deep: boolean, params: Statement
      offset ${params.add(offset, 'int')} limit ${params.add(limit + 1, 'int')} + (select 0 * lexical_rows from figures))`;
 }
 
-// Lateral with offset 0: a lookup per hit, also where PostgreSQL has no statistics.
 function hitsSql(legs: Legs, request: CheckedRequest, scope: LegScope): string {
-  const withVectors = request.vectors && legs.dense;
-  const vectors = withVectors
-    ? `left join lateral (select v.embedding from kindred.${legs.dense!.model.table} v where v.tenant_id = ${tenant}
-         and v.collection_id = ${scope.collection} and v.item_id = p.item_id offset 0) v on true`
-    : '';
   return `
-    select f.lexical_rows, f.dense_rows, f.dense_fell_back, f.no_vector, f.missing_ids,
+    select f.lexical_rows, f.dense_rows, f.dense_fell_back, f.found, f.passing, f.no_vector, f.missing_ids,
       extract(epoch from f.t1 - f.t0)::float8 * 1000 as lexical_ms, extract(epoch from f.t2 - f.t1)::float8 * 1000 as dense_ms,
-      p.position, p.score, p.lexical_score, p.lexical_rank, p.dense_score, p.dense_rank,
-      ${withVectors ? 'v.embedding::text' : 'null::text'} as vector, ${liveItemColumns}
+      p.position, p.score, p.lexical_score, p.lexical_rank, p.dense_score, p.dense_rank, ${hitColumns(request, legs.dense)}
     from figures f
     left join page p on true
-    left join lateral (select i.* from kindred.items i where i.tenant_id = ${tenant}
-      and i.collection_id = ${scope.collection} and i.item_id = p.item_id offset 0) i on true
-    ${vectors}
+    ${hitJoins(request, legs.dense, scope)}
     order by p.position`;
 }

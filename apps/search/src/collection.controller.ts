@@ -1,0 +1,52 @@
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import type {
+  FacetRequest,
+  FacetResponse,
+  GetRecallRequest,
+  GetRecallResponse,
+  RunAnalyzerRequest,
+  ScrollRequest,
+  ScrollResponse,
+  SuggestRequest,
+} from '@kindred/contracts';
+import { callerOf, callSignal } from '@kindred/runtime';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { RecallHistory } from './recall/recall-history.ts';
+import { SetService } from './set.service.ts';
+import { TextService } from './text/text.service.ts';
+
+/** What is in a collection: its sets of items, its words, how well it is found. */
+@Controller()
+export class CollectionController {
+  constructor(
+    private readonly sets: SetService,
+    private readonly texts: TextService,
+    private readonly recall: RecallHistory,
+  ) {}
+
+  @GrpcMethod('SearchService')
+  facet(request: FacetRequest, metadata: Metadata, call: ServerUnaryCall<FacetRequest, FacetResponse>) {
+    return this.sets.facet(request, callerOf(metadata), callSignal(call));
+  }
+
+  @GrpcMethod('SearchService')
+  scroll(request: ScrollRequest, metadata: Metadata, call: ServerUnaryCall<ScrollRequest, ScrollResponse>) {
+    return this.sets.scroll(request, callerOf(metadata), callSignal(call));
+  }
+
+  @GrpcMethod('SearchService')
+  suggest(request: SuggestRequest, metadata: Metadata) {
+    return this.texts.suggest(request, callerOf(metadata));
+  }
+
+  @GrpcMethod('SearchService')
+  runAnalyzer(request: RunAnalyzerRequest, metadata: Metadata) {
+    return this.texts.runAnalyzer(request, callerOf(metadata));
+  }
+
+  @GrpcMethod('SearchService')
+  async getRecall(request: GetRecallRequest, metadata: Metadata): Promise<GetRecallResponse> {
+    return { points: await this.recall.get(callerOf(metadata).tenant, request) };
+  }
+}

@@ -1,0 +1,73 @@
+import { type Hit, limits } from '@kindred/contracts';
+import { type CollectionRow, itemFromRow, type LiveItemRow } from '@kindred/vector-index';
+import type { Arranged } from './arrange.ts';
+import type { ComposedPlan } from './composed-plan.ts';
+import type { ComposedQuery } from './composed-query.ts';
+import { type ComposedPosition, composedToken } from './composed-token.ts';
+import type { Gathered, Known } from './gather.ts';
+
+export interface Shown {
+  collections: readonly CollectionRow[];
+  items: ReadonlyMap<string, LiveItemRow>;
+  vectors: ReadonlyMap<string, Float32Array>;
+}
+
+/** Each hit of the page once. */
+export const hitsOf = ({ hits, groups }: Arranged): Known[] => [
+  ...new Set([...hits, ...groups.flatMap((group) => group.hits)]),
+];
+
+export function answerOf(query: ComposedQuery, { hits, groups }: Arranged, shown: Shown) {
+  const hitOf = (known: Known) => wireHit(query, known, shown);
+  return {
+    hits: hits.map(hitOf),
+    groups: groups.map((group) => ({ value: group.value, hits: group.hits.map(hitOf) })),
+  };
+}
+
+function wireHit(query: ComposedQuery, known: Known, { collections, items, vectors }: Shown): Hit {
+  const { key, collection, itemId, score, scores } = known;
+  const row = items.get(key);
+  return {
+    collection: collections[collection]!.name,
+    itemId,
+    score,
+    item: query.payload && row ? itemFromRow(row, collections[collection]!) : undefined,
+    scores,
+    vector: query.vectors ? Array.from(vectors.get(key) ?? []) : [],
+    reason: '',
+    matchedFields: [],
+    highlights: [],
+  };
+}
+
+/** Says in the plan what was not looked at. */
+export function noteLimits(query: ComposedQuery, gathered: Gathered, { more }: Arranged, plan: ComposedPlan): void {
+  const { candidates, first, cut, unsure } = gathered;
+  if (unsure) {
+    const way = 'narrow the query with a filter, or boost less';
+    plan.note(`Boosts ordered the best ${first} candidates; one beyond them could be lifted into this page: ${way}`, {
+      complete: false,
+    });
+  }
+  if (!cut || more) return;
+  const staged = query.stage.stages.length > 0;
+  const way = staged ? 'raise the limit of a prefetch stage' : 'narrow the query with a filter';
+  plan.note(`Of ${candidates.length} candidates nothing is left behind this page, and more may match: ${way}`, {
+    complete: staged,
+  });
+}
+
+/** Empty on the last page. */
+export function nextToken(
+  query: ComposedQuery,
+  position: ComposedPosition,
+  { more }: Arranged,
+  plan: ComposedPlan,
+): string {
+  if (!more) return '';
+  const offset = position.offset + query.limit;
+  if (offset + query.limit <= limits.pageDepth) return composedToken(query, { ...position, offset });
+  plan.note(`Paging ends at ${limits.pageDepth} hits: narrow the query with a filter`);
+  return '';
+}

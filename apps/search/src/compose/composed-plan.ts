@@ -1,0 +1,68 @@
+import { FusionMethod, type Plan, type PlanStep } from '@kindred/contracts';
+import type { LeafPool, PlannedLeaf } from '@kindred/vector-index';
+import type { ComposedQuery } from './composed-query.ts';
+
+/** What ran, collected search by search. */
+export class ComposedPlan {
+  private readonly plans: Plan[] = [];
+  private readonly items = new Map<string, bigint>();
+  private readonly steps: PlanStep[] = [];
+  private readonly notes: string[] = [];
+  private complete = true;
+  private readonly start = performance.now();
+  private last = this.start;
+
+  constructor(private readonly query: ComposedQuery) {}
+
+  /** What was done since the step before. */
+  step(name: string): void {
+    const now = performance.now();
+    this.steps.push({ name, tookMs: now - this.last });
+    this.last = now;
+  }
+
+  /** As the first step, with the embedding apart. */
+  planned(leaves: readonly PlannedLeaf[]): void {
+    const embedMs = leaves.reduce((sum, { legs }) => sum + legs.embedMs, 0);
+    this.step('plan');
+    if (embedMs === 0) return;
+    this.steps[0]!.tookMs -= embedMs;
+    this.steps.push({ name: 'embed', tookMs: embedMs });
+  }
+
+  /** Names its legs "prefetch_0.dense" and says their collection where there are several. */
+  readonly add = (label: string, { plan }: LeafPool, { collection }: PlannedLeaf): void => {
+    const where: Record<string, string> = this.query.collections.length > 1 ? { collection: collection.name } : {};
+    const legs = plan.legs.map((leg) => ({
+      ...leg,
+      name: label === '' ? leg.name : `${label}.${leg.name}`,
+      settings: { ...leg.settings, ...where },
+    }));
+    const named = [label, where.collection].filter(Boolean).join(' in ');
+    const notes = plan.notes.map((note) => (named === '' ? note : `${named}: ${note}`));
+    this.plans.push({ ...plan, legs, notes });
+    this.items.set(collection.name, plan.collectionItems);
+  };
+
+  note(note: string, { complete = true } = {}): void {
+    this.notes.push(note);
+    this.complete &&= complete;
+  }
+
+  result(): Plan {
+    const { stage } = this.query;
+    const only = this.plans.length > 0 && stage.stages.length === 0 && !stage.mixed ? this.plans[0] : undefined;
+    const rank = stage.rrfK !== undefined;
+    return {
+      legs: this.plans.flatMap(({ legs }) => legs),
+      complete: this.complete && this.plans.length > 0 && this.plans.every(({ complete }) => complete),
+      fusion: only?.fusion ?? (rank ? FusionMethod.FUSION_METHOD_RRF : FusionMethod.FUSION_METHOD_NORMALIZED),
+      denseWeight: only?.denseWeight ?? 0,
+      model: this.plans.find(({ model }) => model !== '')?.model ?? '',
+      notes: [...new Set([...this.plans.flatMap(({ notes }) => notes), ...this.notes])],
+      tookMs: performance.now() - this.start,
+      collectionItems: [...this.items.values()].reduce((sum, items) => sum + items, 0n),
+      steps: this.steps,
+    };
+  }
+}

@@ -1,0 +1,152 @@
+import { type Hit, type HitGroup, KindredError, type Plan } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import type { Reranker } from '@kindred/embedder';
+import {
+  type CollectionDirectory,
+  type CollectionRow,
+  type LegChooser,
+  type LiveItemRow,
+  SearchSnapshot,
+} from '@kindred/vector-index';
+import { type Arranged, arrange, countArranged, mostDiversified } from './arrange.ts';
+import { checkCollections } from './check-collections.ts';
+import { answerOf, hitsOf, nextToken, noteLimits } from './composed-answer.ts';
+import { ComposedPlan } from './composed-plan.ts';
+import type { ComposedQuery } from './composed-query.ts';
+import { type ComposedPosition, ranOf, readComposedToken } from './composed-token.ts';
+import { type Gathered, type Gathering, gather, type Known, poolDepth } from './gather.ts';
+import { groupFill } from './group-fill.ts';
+import { leavesOf, planStages, readCollections } from './plan-stages.ts';
+import { keyOf } from './rank-part.ts';
+import { rerankHits } from './rerank-hits.ts';
+import { under } from './under.ts';
+
+export interface ComposedAnswer {
+  hits: Hit[];
+  groups: HitGroup[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+  plan: Plan;
+}
+
+/** Gives the reranker of that name; throws a KindredError on the field "model" where there is none. */
+export interface RerankerSource {
+  get(name: string): Promise<Reranker>;
+}
+
+/** What one snapshot gave. */
+interface Read extends Gathered {
+  vectors: Map<string, Float32Array>;
+  items: Map<string, LiveItemRow>;
+  page: Arranged;
+}
+
+interface Reranking {
+  read: Read;
+  collections: CollectionRow[];
+  reranker: Reranker | undefined;
+  plan: ComposedPlan;
+  before: ComposedPosition | undefined;
+  offset: number;
+}
+
+/** Queries of several searches, reordered: every statement of one query sees the same snapshot. */
+export class ComposedSearch {
+  constructor(
+    private readonly database: Database,
+    private readonly directory: CollectionDirectory,
+    private readonly chooser: LegChooser,
+    private readonly rerankers: RerankerSource,
+  ) {}
+
+  /** One page. Throws a KindredError for what the caller can mend, by the field's path. */
+  async query(query: ComposedQuery): Promise<ComposedAnswer> {
+    const plan = new ComposedPlan(query);
+    const now = Date.now();
+    const before = readComposedToken(query);
+    const collections = await readCollections(this.directory, query);
+    await checkCollections(query, collections, now);
+    const reranker = query.rerank && (await under('rerank', () => this.rerankers.get(query.rerank!.model)));
+    const planning = { query, collections, chooser: this.chooser, before: before?.searches.slice() };
+    const planned = await planStages(planning, query.stage, poolDepth(query));
+    const leaves = leavesOf(planned);
+    plan.planned(leaves);
+    const offset = before?.offset ?? 0;
+    const read = await SearchSnapshot.open(this.database, query, (snapshot) => {
+      const enough = (candidates: readonly Known[]) => countArranged(query, candidates) > offset + query.limit;
+      return this.read({ snapshot, query, collections, planned, now, onPool: plan.add, enough }, offset);
+    });
+    plan.step('database');
+    const { page, reranked } = await this.reranked(query, { read, collections, reranker, plan, before, offset });
+    noteLimits(query, read, page, plan);
+    const nextPageToken = nextToken(query, { offset, reranked, searches: leaves.map(ranOf) }, page, plan);
+    return { ...answerOf(query, page, { collections, ...read }), nextPageToken, plan: plan.result() };
+  }
+
+  private async read(gathering: Gathering, offset: number): Promise<Read> {
+    const { query } = gathering;
+    const gathered = await gather(gathering);
+    const diversified = Math.min(mostDiversified, gathered.first);
+    const differing = (query.diversity?.strength ?? 0) > 0;
+    const vectors = await vectorsOf(gathering, differing ? gathered.candidates.slice(0, diversified) : []);
+    const arranged = () => arrange(query, { candidates: gathered.candidates, diversified, vectors }, offset);
+    let page = arranged();
+    if (query.groupBy && gathered.short) {
+      gathered.candidates.push(...(await groupFill(gathering, page.groups, gathered.candidates)));
+      page = arranged();
+    }
+    // What a reranker will bring to the page is known only after it has answered.
+    const shown = query.rerank ? gathered.candidates : hitsOf(page);
+    const items = await itemsOf(gathering, query.payload || query.rerank ? shown : []);
+    if (query.vectors) for (const [key, vector] of await vectorsOf(gathering, shown)) vectors.set(key, vector);
+    return { ...gathered, vectors, items, page };
+  }
+
+  private async reranked(
+    query: ComposedQuery,
+    { read, collections, reranker, plan, before, offset }: Reranking,
+  ): Promise<{ page: Arranged; reranked: boolean | undefined }> {
+    const { rerank, signal } = query;
+    if (!rerank || !reranker) return { page: read.page, reranked: undefined };
+    // A page behind one that was not reranked is not either: another order would repeat hits.
+    if (before?.reranked === false) return { page: read.page, reranked: false };
+    const input = { reranker, rerank, items: read.items, collections, signal };
+    const { candidates, failure } = await rerankHits(read.candidates, input);
+    plan.step('rerank');
+    if (failure !== '') {
+      if (before?.reranked) throw rerankingAway(failure);
+      plan.note(`Not reranked by "${reranker.name}": ${failure}`);
+      return { page: read.page, reranked: false };
+    }
+    const diversified = Math.min(mostDiversified, read.first, rerank.depth);
+    return { page: arrange(query, { candidates, diversified, vectors: read.vectors }, offset), reranked: true };
+  }
+}
+
+function rerankingAway(why: string): KindredError {
+  const message = `The page before was reranked, and now the reranker gives nothing (${why}); try again, or start without a token`;
+  return new KindredError('EMBEDDING_UNAVAILABLE', '', message);
+}
+
+const itemsOf = ({ snapshot, collections }: Gathering, candidates: readonly Known[]) =>
+  byCollection(collections, candidates, (collection, ids) => snapshot.items(collection, ids));
+
+const vectorsOf = ({ snapshot, collections, planned }: Gathering, candidates: readonly Known[]) => {
+  // Of the model that answers, where one does.
+  const model = leavesOf(planned).find(({ legs }) => legs.dense)?.legs.dense?.model;
+  return byCollection(collections, candidates, (collection, ids) => snapshot.vectors(collection, ids, model));
+};
+
+/** What is known of items by id, under the keys of the candidates. */
+async function byCollection<Value>(
+  collections: readonly CollectionRow[],
+  candidates: readonly Known[],
+  read: (collection: CollectionRow, ids: string[]) => Promise<Map<string, Value>>,
+): Promise<Map<string, Value>> {
+  const all = new Map<string, Value>();
+  for (const [at, collection] of collections.entries()) {
+    const ids = candidates.filter((each) => each.collection === at).map(({ itemId }) => itemId);
+    for (const [id, value] of await read(collection, ids)) all.set(keyOf(at, id), value);
+  }
+  return all;
+}

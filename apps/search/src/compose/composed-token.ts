@@ -1,0 +1,62 @@
+import { KindredError, limits } from '@kindred/contracts';
+import type { PagePosition, PlannedLeaf } from '@kindred/vector-index';
+import type { ComposedQuery } from './composed-query.ts';
+
+/** Where a page starts, and how the pages before it were made. */
+export interface ComposedPosition {
+  offset: number;
+  /** Undefined where nothing was to be reranked. */
+  reranked?: boolean;
+  /** Which legs each search ran, in their order. */
+  searches: Omit<PagePosition, 'offset'>[];
+}
+
+/** Another than that of plain queries: neither takes the other's. */
+const version = 2;
+const hashBytes = 16;
+const headBytes = 1 + 1 + 4 + hashBytes;
+
+/** Opaque to callers: version, reranking, offset, a hash of the request, and a byte per search. */
+export function composedToken({ identity }: ComposedQuery, { offset, reranked, searches }: ComposedPosition): string {
+  const bytes = Buffer.alloc(headBytes + searches.length);
+  bytes.writeUInt8(version, 0);
+  bytes.writeUInt8(reranked === undefined ? 0 : reranked ? 1 : 2, 1);
+  bytes.writeUInt32BE(offset, 2);
+  identity.copy(bytes, 6, 0, hashBytes);
+  for (const [at, { legs, expanded }] of searches.entries()) {
+    bytes.writeUInt8((legs.lexical ? 1 : 0) | (legs.dense ? 2 : 0) | (expanded ? 4 : 0), headBytes + at);
+  }
+  return bytes.toString('base64url');
+}
+
+/** Undefined for the first page. Throws PAGE_TOKEN_INVALID for garbage, PAGE_TOKEN_MISMATCH for another query's token. */
+export function readComposedToken({ pageToken, identity, limit }: ComposedQuery): ComposedPosition | undefined {
+  if (pageToken === '') return undefined;
+  const bytes = Buffer.from(pageToken.slice(0, 128), 'base64url');
+  if (bytes.length < headBytes || bytes.toString('base64url') !== pageToken || bytes[0]! > version) {
+    const message = 'page_token is none that was given out; pass next_page_token of the answer before, unchanged';
+    throw new KindredError('PAGE_TOKEN_INVALID', 'page_token', message);
+  }
+  if (bytes[0] !== version || !bytes.subarray(6, headBytes).equals(identity.subarray(0, hashBytes))) {
+    const message = 'page_token belongs to another query; repeat the query it came from, or start without a token';
+    throw new KindredError('PAGE_TOKEN_MISMATCH', 'page_token', message);
+  }
+  const offset = bytes.readUInt32BE(2);
+  if (offset + limit > limits.pageDepth) {
+    const message = `Paging ends at ${limits.pageDepth} hits; narrow the query with a filter instead`;
+    throw new KindredError('LIMIT_OUT_OF_RANGE', 'page_token', message);
+  }
+  const searches = [...bytes.subarray(headBytes)].map((bits) => ({
+    legs: { lexical: (bits & 1) > 0, dense: (bits & 2) > 0 },
+    expanded: (bits & 4) > 0,
+    corrected: false,
+  }));
+  return { offset, reranked: bytes[1] === 0 ? undefined : bytes[1] === 1, searches };
+}
+
+/** What a leaf ran, for the pages behind this one. */
+export const ranOf = ({ legs }: PlannedLeaf): Omit<PagePosition, 'offset'> => ({
+  legs: { lexical: legs.lexical !== undefined, dense: legs.dense !== undefined },
+  expanded: legs.lexical?.extra !== undefined,
+  corrected: false,
+});

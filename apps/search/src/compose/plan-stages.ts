@@ -1,0 +1,106 @@
+import { KindredError } from '@kindred/contracts';
+import {
+  type CollectionDirectory,
+  type CollectionRow,
+  checkFacts,
+  checkRequest,
+  type LegChooser,
+  type PagePosition,
+  type PlannedLeaf,
+} from '@kindred/vector-index';
+import type { ComposedQuery, Part, Stage } from './composed-query.ts';
+import { placed, under } from './under.ts';
+
+export interface PlannedPart {
+  part: Part;
+  /** One per collection. */
+  leaves: PlannedLeaf[];
+}
+
+export interface PlannedStage {
+  stage: Stage;
+  parts: PlannedPart[];
+  stages: PlannedStage[];
+}
+
+interface Planning {
+  query: ComposedQuery;
+  collections: CollectionRow[];
+  chooser: LegChooser;
+  /** Of the page before, taken one by one in the order of the searches. */
+  before: Omit<PagePosition, 'offset'>[] | undefined;
+}
+
+/** Throws COLLECTION_NOT_FOUND on the field that names it. */
+export function readCollections(directory: CollectionDirectory, { tenant, collections }: ComposedQuery) {
+  return Promise.all(
+    collections.map((name, at) =>
+      directory.get(tenant, name).catch((error: unknown) => {
+        if (at === 0 || !(error instanceof KindredError) || error.code !== 'COLLECTION_NOT_FOUND') throw error;
+        throw new KindredError('COLLECTION_NOT_FOUND', `collections[${at - 1}]`, error.message);
+      }),
+    ),
+  );
+}
+
+/** Chooses the legs of every search, `depth` hits deep for those without a limit of their own. */
+export async function planStages(planning: Planning, stage: Stage, depth: number): Promise<PlannedStage> {
+  const own = stage.path === '' ? depth : stage.limit;
+  const stages: PlannedStage[] = [];
+  for (const one of stage.stages) stages.push(await planStages(planning, one, depth));
+  const parts: PlannedPart[] = [];
+  for (const part of stage.parts) parts.push(await planPart(planning, part, own));
+  return { stage, parts, stages };
+}
+
+async function planPart(planning: Planning, part: Part, depth: number): Promise<PlannedPart> {
+  const leaves: PlannedLeaf[] = [];
+  for (const collection of planning.collections) {
+    const where = planning.collections.length > 1 ? `collection "${collection.name}"` : '';
+    leaves.push(await under(part.path, () => planLeaf(planning, part, collection, depth), where));
+  }
+  refuseMixedModels(part, leaves);
+  return { part, leaves };
+}
+
+async function planLeaf(
+  { query, chooser, before }: Planning,
+  { search }: Part,
+  collection: CollectionRow,
+  depth: number,
+): Promise<PlannedLeaf> {
+  const wanted = { ...search, collection: collection.name, pageToken: '', limit: undefined, signal: query.signal };
+  const request = { ...checkRequest(wanted), limit: depth };
+  // Told before anything is embedded.
+  if (request.filter) checkFacts(collection, [{ kind: 'filter', filter: request.filter }]);
+  const position = before?.shift();
+  return {
+    request,
+    collection,
+    legs: await chooser.choose(request, collection, { before: position && { offset: 0, ...position } }),
+  };
+}
+
+/** Cosines of two models do not compare. */
+function refuseMixedModels({ path }: Part, leaves: readonly PlannedLeaf[]): void {
+  const first = leaves.find(({ legs }) => legs.dense);
+  const identity = first?.legs.dense?.model.identity;
+  for (const [at, { collection, legs }] of leaves.entries()) {
+    const other = legs.dense?.model.identity;
+    if (!identity || !other) continue;
+    if (
+      identity.name === other.name &&
+      identity.version === other.version &&
+      identity.artifactHash === other.artifactHash
+    )
+      continue;
+    const names = `"${collection.name}" is embedded with ${other.name} ${other.version}, "${first!.collection.name}" with ${identity.name} ${identity.version}`;
+    const message = `collections[${at - 1}]: ${names}, and their scores do not compare; name a model that both have, or use mode lexical`;
+    throw placed(new KindredError('MODEL_MISMATCH', `collections[${at - 1}]`, message), path);
+  }
+}
+
+/** Every search of the stages, in the order they were planned in. */
+export function leavesOf({ parts, stages }: PlannedStage): PlannedLeaf[] {
+  return [...stages.flatMap(leavesOf), ...parts.flatMap(({ leaves }) => leaves)];
+}

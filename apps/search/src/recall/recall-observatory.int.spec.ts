@@ -1,0 +1,184 @@
+import { QueryRequest } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import { defaultMediaLimits } from '@kindred/embedder';
+import { type Caller, Log, Metrics } from '@kindred/runtime';
+import { CollectionDirectory, promote, RecallProbe, readLayout, Search } from '@kindred/vector-index';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { FakeEmbedder, fakeVector, must, onField, Shop } from '../../../../libs/vector-index/src/shop.fake.spec.ts';
+import { testDatabases } from '../../../../test/support/databases.ts';
+import { QueryLog } from '../query-log.ts';
+import { SearchService } from '../search.service.ts';
+import { RecallHistory } from './recall-history.ts';
+import { RecallObservatory } from './recall-observatory.ts';
+import { addRecallSample } from './recall-sample.store.ts';
+
+const adjectives = 'black white fast quiet small large wireless cheap bright 작은'.split(' ');
+const nouns = 'mouse keyboard laptop printer cable monitor speaker camera phone charger 무선마우스 키보드'.split(' ');
+const items = Array.from({ length: 600 }, (_, at) => ({
+  itemId: `i${at}`,
+  title: `${adjectives[at % 10]} ${nouns[(at * 3) % 12]} model ${at}`,
+  price: at,
+}));
+const { signal } = new AbortController();
+
+describe.each(testDatabases())('the recall observatory on $name', ({ open }) => {
+  let database: Database;
+
+  beforeAll(async () => {
+    database = await open();
+  });
+
+  /** A shop with an index of its own, where the driver builds one, and everything that watches its queries. */
+  async function watched(tenant: string, options: { share: number; on?: Database; pauseMs?: number }) {
+    const shop = await Shop.open(database, tenant, [], { kind: 'hnsw' });
+    await shop.put(items);
+    await promote(database, tenant, shop.collection.collectionId, shop.model, {
+      kind: 'hnsw',
+      m: 4,
+      efConstruction: 8,
+    });
+    const directory = new CollectionDirectory(database);
+    const embedder = new FakeEmbedder();
+    const search = new Search(database, directory, embedder);
+    const media = { limits: defaultMediaLimits, resources: {} };
+    const queries = new QueryLog(database, directory, Log.silent(), false);
+    const service = new SearchService(search, database, directory, media, queries);
+    const metrics = new Metrics();
+    const probe = new RecallProbe(database, directory, embedder);
+    const { on = database, share, pauseMs = 0 } = options;
+    const observatory = new RecallObservatory(on, probe, metrics, Log.silent(), { share, pauseMs });
+    service.onAnswer((request, { plan }) => observatory.note(request, plan));
+    const caller: Caller = { tenant, role: 'reader', requestId: 'r' };
+    const ask = (more: Partial<QueryRequest>) =>
+      service.query(QueryRequest.create({ collection: 'shop', ...more }), caller, signal);
+    const history = new RecallHistory(database, directory);
+    const points = () => history.get(tenant, { collection: 'shop', since: undefined });
+    return { ask, points, probe, search, metrics, observatory, history, shop };
+  }
+
+  const text = { by: { $case: 'text', value: 'wireless 키보드' } } as const;
+  const vector = (of: string): Pick<QueryRequest, 'by'> => ({
+    by: { $case: 'vector', value: { values: [...fakeVector(of)], model: '' } },
+  });
+  const params = { exact: false, efSearch: 12, distance: 0 };
+  const cheap = must(onField('price', { $case: 'range', value: { lt: 500 } }));
+
+  it('answers sampled queries again and keeps their recall by band', async (context) => {
+    if (database.driver === 'pglite') return context.skip('PGlite builds no approximate index');
+    const { ask, points, metrics } = await watched('sampled', { share: 1 });
+    await ask({ ...vector('black mouse'), params });
+    await vi.waitFor(async () => expect(await points()).toHaveLength(1), 10_000);
+    await ask({ ...text, params });
+    await vi.waitFor(async () => expect(await points()).toMatchObject([{ queries: 2n }]), 10_000);
+    const [point] = await points();
+    expect(point).toMatchObject({ collection: 'shop', band: '1' });
+    expect(point!.recall).toBeGreaterThan(0);
+    expect(point!.recall).toBeLessThanOrEqual(1);
+    expect(point!.worst).toBeLessThanOrEqual(point!.recall);
+    expect(Date.now() - point!.hour!.getTime()).toBeLessThan(3_600_000 + 60_000);
+    expect(await metrics.text()).toContain('kindred_recall_count{collection="shop",band="1"} 2');
+  });
+
+  it('compares with what exact search gives, filters included', async (context) => {
+    if (database.driver === 'pglite') return context.skip('PGlite builds no approximate index');
+    const { probe, search } = await watched('compared', { share: 0 });
+    for (const filter of [undefined, cheap]) {
+      const by = { kind: 'vector', values: [...fakeVector('cheap camera')], model: '' } as const;
+      const request = { tenant: 'compared', collection: 'shop', by, efSearch: 12, filter };
+      const { hits } = await search.query({ ...request, exact: true });
+      const scores = (await probe.probe(request))!;
+      expect(scores.exact).toEqual(hits.map((hit) => hit.score));
+      expect(scores.approximate).toHaveLength(10);
+      expect(scores.approximate[0]).toBeLessThanOrEqual(scores.exact[0]! + 1e-6);
+      expect(scores).toMatchObject({ compared: 10, efSearch: 12 });
+    }
+  });
+
+  it('leaves exact answers, later pages and the share that was not drawn alone', async () => {
+    const { ask, points, observatory, probe } = await watched('alone', { share: 0.5 });
+    const probed = vi.spyOn(probe, 'probe');
+    vi.spyOn(Math, 'random').mockReturnValueOnce(0.5).mockReturnValue(0.1);
+    const first = await ask({ ...vector('black mouse'), params });
+    await ask({ ...vector('black mouse'), params: { exact: true, distance: 0 } });
+    await ask({ ...vector('black mouse'), params, pageToken: first.nextPageToken });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(probed).not.toHaveBeenCalled();
+    expect(await points()).toEqual([]);
+    vi.restoreAllMocks();
+    await observatory.beforeApplicationShutdown();
+  });
+
+  it('takes no more than it can wait with, and stops at once', async (context) => {
+    if (database.driver === 'pglite') return context.skip('PGlite builds no approximate index');
+    const { ask, points, observatory } = await watched('stopped', { share: 1, pauseMs: 60_000 });
+    for (let at = 0; at < 25; at++) await ask({ ...vector('black mouse'), params });
+    await observatory.beforeApplicationShutdown();
+    await ask({ ...vector('black mouse'), params });
+    expect(await points()).toEqual([]);
+  });
+
+  it('goes on measuring where the database is a replica that keeps nothing', async (context) => {
+    if (database.driver === 'pglite') return context.skip('PGlite builds no approximate index');
+    const replica: Database = {
+      ...database,
+      transaction: async () => {
+        throw Object.assign(new Error('cannot execute INSERT in a read-only transaction'), { code: '25006' });
+      },
+    };
+    const { ask, points, metrics } = await watched('replica', { share: 1, on: replica });
+    await ask({ ...vector('black mouse'), params });
+    await vi.waitFor(async () => expect(await metrics.text()).toContain('kindred_recall_count'), 10_000);
+    await ask({ ...vector('white mouse'), params });
+    await vi.waitFor(
+      async () => expect(await metrics.text()).toContain('kindred_recall_count{collection="shop",band="1"} 2'),
+      10_000,
+    );
+    expect(await points()).toEqual([]);
+  });
+
+  it('adds up the samples of an hour, forgets after 90 days, and keeps tenants apart', async () => {
+    const { shop, points, history } = await watched('added', { share: 0 });
+    const { collectionId } = shop.collection;
+    const sample = { collectionId, band: '0.01-0.1', efSearch: 40 } as const;
+    await database.query(
+      { tenant: 'added' },
+      `insert into kindred.recall_samples values (kindred.tenant(), $1, '1', now() - interval '91 days', 1, 1, 1, 1, 0)`,
+      [collectionId],
+    );
+    await database.transaction({ tenant: 'added' }, async (sql) => {
+      for (const recall of [1, 0.7]) await addRecallSample(sql, { ...sample, recall });
+      await addRecallSample(sql, { collectionId, band: '1', recall: 0.9 });
+    });
+    expect(await points()).toMatchObject([
+      { band: '1', queries: 1n, recall: 0.9, worst: 0.9 },
+      { band: '0.01-0.1', queries: 2n, recall: 0.85, worst: 0.7 },
+    ]);
+    expect(await history.get('added', { collection: '', since: new Date(0) })).toHaveLength(2);
+    expect(await history.get('somebody-else', { collection: '', since: new Date(0) })).toEqual([]);
+    await expect(history.get('added', { collection: '없음', since: undefined })).rejects.toMatchObject({
+      code: 'COLLECTION_NOT_FOUND',
+    });
+    const [kept] = await database.query<{ missed: number; hnsw: bigint }>(
+      { tenant: 'added' },
+      `select missed_breadth_sum as missed, hnsw_queries as hnsw from kindred.recall_samples where band = '0.01-0.1'`,
+    );
+    expect(kept!.missed).toBeCloseTo(12);
+    expect(kept!.hnsw).toBe(2n);
+  });
+
+  it('tells the planner what a collection misses, once 200 queries were measured', async () => {
+    const { shop } = await watched('planned', { share: 0 });
+    const { collectionId } = shop.collection;
+    const missed = async () => (await readLayout(database, shop.collection)).missed;
+    const add = (times: number) =>
+      database.transaction({ tenant: 'planned' }, async (sql) => {
+        for (let at = 0; at < times; at++)
+          await addRecallSample(sql, { collectionId, band: '1', recall: 0.9, efSearch: 40 });
+        await addRecallSample(sql, { collectionId, band: '0-0.001', recall: 0, efSearch: 40 });
+      });
+    await add(199);
+    expect(await missed()).toBeUndefined();
+    await add(1);
+    expect(await missed()).toBeCloseTo(4);
+  });
+});

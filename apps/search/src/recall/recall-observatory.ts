@@ -1,0 +1,116 @@
+import { KindredError, type Plan } from '@kindred/contracts';
+import { type Database, sqlState } from '@kindred/database';
+import { nearestRecall } from '@kindred/ranking';
+import type { Log, Metrics } from '@kindred/runtime';
+import type { RecallProbe, SearchRequest } from '@kindred/vector-index';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { addRecallSample } from './recall-sample.store.ts';
+import { type Band, bandOf } from './selectivity-band.ts';
+
+export interface ObservatoryOptions {
+  /** Of the queries that an approximate index answered, 0-1. */
+  share: number;
+  /** 0 up to, but not, 1. */
+  random?: () => number;
+  /** Before a sample is looked at, and between two, milliseconds. */
+  pauseMs?: number;
+}
+
+interface Waiting {
+  request: SearchRequest;
+  band: Band;
+}
+
+/** Beyond, samples are left out: what is measured is a share anyway. */
+const mostWaiting = 20;
+/** A probe's length times so many is the pause behind it: at most 2 % of one connection's time. */
+const idleFactor = 50;
+const leastPauseMs = 1_000;
+const buckets = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
+/** SQLSTATE of what a server in recovery does not execute. */
+const refusedByReplica = '25006';
+
+/**
+ * Measures what approximate indexes miss of live queries: answers a sample of them again, by the index and exactly, in
+ * one snapshot, one after the other beside the answers.
+ */
+export class RecallObservatory implements BeforeApplicationShutdown {
+  private readonly waiting: Waiting[] = [];
+  private readonly stopping = new AbortController();
+  private readonly histogram;
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private keeps = true;
+
+  constructor(
+    private readonly database: Database,
+    private readonly recall: RecallProbe,
+    metrics: Metrics,
+    private readonly log: Log,
+    private readonly options: ObservatoryOptions,
+  ) {
+    const help = 'Recall@10 of sampled queries by approximate indexes, against exact search of the same snapshot';
+    this.histogram = metrics.histogram('kindred_recall', help, ['collection', 'band'], buckets);
+  }
+
+  /** Hears of every answer; remembers some. Never waits, never throws. */
+  note(request: SearchRequest, { legs, selectivity }: Plan): void {
+    const { share, random = Math.random, pauseMs = leastPauseMs } = this.options;
+    const byIndex = legs.some(({ name, method }) => name === 'dense' && method !== 'vector_exact');
+    if (share === 0 || !byIndex || (request.pageToken ?? '') !== '' || random() >= share) return;
+    if (this.waiting.length >= mostWaiting || this.stopping.signal.aborted) return;
+    this.waiting.push({ request: { ...request, signal: this.stopping.signal }, band: bandOf(selectivity) });
+    if (!this.running) this.schedule(pauseMs);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    this.stopping.abort(new Error('shutting down'));
+    await this.running;
+  }
+
+  private schedule(ms: number): void {
+    if (this.stopping.signal.aborted) return;
+    this.timer ??= setTimeout(() => this.look(), ms).unref();
+  }
+
+  private look(): void {
+    this.timer = undefined;
+    const next = this.waiting.shift();
+    if (!next) return;
+    const start = performance.now();
+    this.running = this.observe(next).finally(() => {
+      this.running = undefined;
+      const { pauseMs = leastPauseMs } = this.options;
+      if (this.waiting.length > 0) this.schedule(Math.max(pauseMs, idleFactor * (performance.now() - start)));
+    });
+  }
+
+  private async observe({ request, band }: Waiting): Promise<void> {
+    try {
+      const scores = await this.recall.probe(request);
+      if (!scores) return;
+      const [found, exact] = [scores.approximate, scores.exact].map((list) => list.map((score) => -score));
+      const recall = nearestRecall(scores.compared, found!, exact!);
+      this.histogram.observe({ collection: request.collection, band }, recall);
+      if (!this.keeps) return;
+      const { collectionId, efSearch } = scores;
+      const { tenant } = request;
+      await this.database.transaction({ tenant }, (sql) =>
+        addRecallSample(sql, { collectionId, band, recall, efSearch }),
+      );
+    } catch (error) {
+      this.explain(error);
+    }
+  }
+
+  private explain(error: unknown): void {
+    if (this.stopping.signal.aborted) return;
+    if (sqlState(error) === refusedByReplica) {
+      this.keeps = false;
+      this.log.info({}, 'recall is measured but not kept: the database is a replica');
+    } else if (error instanceof KindredError && error.code === 'COLLECTION_NOT_FOUND') {
+      this.log.debug({}, 'a collection is gone whose recall was to be measured');
+    } else this.log.warn({ err: error }, 'recall of a query was not measured');
+  }
+}

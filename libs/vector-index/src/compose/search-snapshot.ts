@@ -1,0 +1,138 @@
+import type { Plan } from '@kindred/contracts';
+import type { Database, Sql } from '@kindred/database';
+import type { CollectionRow } from '../collection.store.ts';
+import type { LiveItemRow } from '../live-item.ts';
+import type { ModelTable } from '../models/model.store.ts';
+import { decodeVector } from '../models/vector.store.ts';
+import { queryVectorSql } from '../search/dense-leg.ts';
+import type { ChosenLegs } from '../search/leg-chooser.ts';
+import { refuseMissing } from '../search/search.ts';
+import { emptyPlan, planOf } from '../search/search-answer.ts';
+import { type CheckedRequest, poolDepth } from '../search/search-request.ts';
+import { type SearchRow, searchStatement } from '../search/search-statement.ts';
+import { StatementParams } from '../search/statement-params.ts';
+import { type ItemFact, readFacts, readItems, readVectors } from './item-facts.store.ts';
+
+/** A search of one collection whose legs are chosen. */
+export interface PlannedLeaf {
+  request: CheckedRequest;
+  collection: CollectionRow;
+  legs: ChosenLegs;
+}
+
+export interface LeafHit {
+  itemId: string;
+  score: number;
+  /** Of each leg; null where the leg did not find it. */
+  lexical: number | null;
+  dense: number | null;
+}
+
+export interface LeafPool {
+  /** Best first. */
+  hits: LeafHit[];
+  plan: Plan;
+  /** More items may match than were asked for. */
+  cut: boolean;
+}
+
+/** Several searches and look-ups in one snapshot of the database. */
+export class SearchSnapshot {
+  private settings = '';
+
+  private constructor(
+    private readonly database: Database,
+    private readonly sql: Sql,
+  ) {}
+
+  /** Runs `work` in one repeatable-read, read-only transaction: every statement sees the rows as they were at the first. */
+  static open<Result>(
+    database: Database,
+    { tenant, signal }: { tenant: string; signal?: AbortSignal },
+    work: (snapshot: SearchSnapshot) => Promise<Result>,
+  ): Promise<Result> {
+    const settings = { transaction_isolation: 'repeatable read', jit: 'off', work_mem: '64MB' };
+    const scope = { tenant, readOnly: true, settings, signal };
+    return database.transaction(scope, (sql) => work(new SearchSnapshot(database, sql)));
+  }
+
+  /** The best `depth` hits; with `among` those of these items, each of them looked at. */
+  async pool({ request, collection, legs }: PlannedLeaf, depth: number, among?: readonly string[]): Promise<LeafPool> {
+    const wanted: CheckedRequest = { ...request, limit: depth, idsOnly: true, among };
+    const chosen = asDeep(among ? exactly(legs) : legs, depth);
+    if (among?.length === 0 || (!chosen.lexical && !chosen.dense)) {
+      return { hits: [], cut: false, plan: emptyPlan(wanted, chosen) };
+    }
+    await this.apply(chosen.settings);
+    const { text, values } = searchStatement(wanted, collection, chosen);
+    const rows = await this.sql.query<SearchRow>(text, values);
+    refuseMissing(wanted, rows[0]!);
+    const found = rows.filter((row) => row.position !== null);
+    return {
+      hits: found.slice(0, depth).map(hitOfRow),
+      cut: found.length > depth,
+      plan: planOf(wanted, chosen, rows[0]!),
+    };
+  }
+
+  /** The vector at length one that the leaf searches with, as its own collection has it; undefined where there is none. */
+  async queryVector({ request, collection, legs }: PlannedLeaf): Promise<Float32Array | undefined> {
+    if (!legs.dense) return undefined;
+    const params = new StatementParams();
+    const made = queryVectorSql(legs.dense, request.by, params.add(collection.collectionId, 'int'), params);
+    const rows = await this.sql.query<{ bytes: Buffer | null }>(
+      `select vector_send(q.vector::vector) as bytes from (${made}) q`,
+      params.values,
+    );
+    const bytes = rows[0]?.bytes;
+    return bytes ? decodeVector(bytes) : undefined;
+  }
+
+  /** As a value of `PlannedLeaf.legs.dense.vector`. */
+  vector(values: Float32Array): unknown {
+    return this.database.vector(values);
+  }
+
+  async facts(collection: CollectionRow, itemIds: readonly string[], facts: readonly ItemFact[]) {
+    if (itemIds.length === 0 || facts.length === 0) return new Map<string, unknown[]>();
+    return readFacts(this.sql, collection, itemIds, facts);
+  }
+
+  async items(collection: CollectionRow, itemIds: readonly string[]): Promise<Map<string, LiveItemRow>> {
+    return itemIds.length === 0 ? new Map() : readItems(this.sql, collection, itemIds);
+  }
+
+  async vectors(collection: CollectionRow, itemIds: readonly string[], model?: ModelTable) {
+    return itemIds.length === 0 ? new Map<string, Float32Array>() : readVectors(this.sql, collection, itemIds, model);
+  }
+
+  /** Settings of one statement stay until another's: none of them changes what a leg without them finds. */
+  private async apply(settings: Record<string, string>): Promise<void> {
+    const wanted = JSON.stringify(settings);
+    if (wanted === this.settings) return;
+    const names = Object.keys(settings);
+    await this.sql.query(
+      `select set_config(s.name, s.value, true) from unnest($1::text[], $2::text[]) as s(name, value)`,
+      [names, names.map((name) => settings[name]!)],
+    );
+    this.settings = wanted;
+  }
+}
+
+/** Legs of the depth. Items are not found by their filter first: what that finds too much of would need another plan. */
+function asDeep(legs: ChosenLegs, limit: number): ChosenLegs {
+  const dense = legs.dense && { ...legs.dense, found: undefined };
+  return { ...legs, dense, depth: legs.lexical ? poolDepth(limit) : limit + 1 };
+}
+
+/** Few items are looked at one by one, not by an index over all. */
+function exactly(legs: ChosenLegs): ChosenLegs {
+  return legs.dense ? { ...legs, dense: { ...legs.dense, method: 'vector_exact' } } : legs;
+}
+
+const hitOfRow = (row: SearchRow): LeafHit => ({
+  itemId: row.item_id,
+  score: row.score,
+  lexical: row.lexical_score,
+  dense: row.dense_score,
+});

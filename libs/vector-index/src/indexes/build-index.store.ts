@@ -1,0 +1,52 @@
+import type { Sql } from '@kindred/database';
+import { type IndexSpec, operators } from './index-spec.ts';
+
+/** As kindred.vector_index_definition reads it. */
+function written(spec: IndexSpec): string {
+  if (spec.method === 'none') return JSON.stringify(spec);
+  const { method, element, distance } = spec;
+  const numbers = spec.method === 'hnsw' ? { m: spec.m, ef_construction: spec.efConstruction } : { lists: spec.lists };
+  return JSON.stringify({ method, element, operator: operators[distance], ...numbers });
+}
+
+/** Copies the collection's rows. False when another partition than `seen` is in use by now. */
+export async function fillCopy(
+  sql: Sql,
+  table: string,
+  collectionId: number,
+  spec: IndexSpec,
+  seen: bigint | undefined,
+): Promise<boolean> {
+  const rows = await sql.query<{ filled: boolean }>(
+    'select kindred.fill_vector_partition($1, $2, $3::jsonb, $4::int8::oid) as filled',
+    [table, collectionId, written(spec), seen ?? null],
+  );
+  return rows[0]!.filled;
+}
+
+export async function indexCopy(sql: Sql, table: string, collectionId: number): Promise<void> {
+  await sql.query('select kindred.index_vector_partition($1, $2)', [table, collectionId]);
+}
+
+/** Copies what changed since; returns the number of changed rows. */
+export async function catchUpCopy(sql: Sql, table: string, collectionId: number): Promise<bigint> {
+  const rows = await sql.query<{ changed: bigint }>('select kindred.catch_up_vector_partition($1, $2) as changed', [
+    table,
+    collectionId,
+  ]);
+  return rows[0]!.changed;
+}
+
+/** Puts the copy in use. False where another process did, or has begun it anew. */
+export async function swapCopy(sql: Sql, table: string, collectionId: number): Promise<boolean> {
+  const rows = await sql.query<{ swapped: boolean }>('select kindred.swap_vector_partition($1, $2) as swapped', [
+    table,
+    collectionId,
+  ]);
+  return rows[0]!.swapped;
+}
+
+/** Of a build that nobody wants any more. */
+export async function dropCopy(sql: Sql, table: string, collectionId: number): Promise<void> {
+  await sql.query('select kindred.drop_vector_copy($1, $2)', [table, collectionId]);
+}

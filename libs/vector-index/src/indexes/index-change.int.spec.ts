@@ -1,0 +1,177 @@
+import type { Database } from '@kindred/database';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hasPostgres, testDatabases } from '../../../../test/support/databases.ts';
+import type { IndexSettings } from '../collection.store.ts';
+import { CollectionDirectory } from '../collection-directory.ts';
+import { deleteVectors } from '../models/vector.store.ts';
+import { promoteWhenLarge } from '../promotion.ts';
+import { partitionOf } from '../search/layout.store.ts';
+import { Search } from '../search/search.ts';
+import { buildIndex } from './build-index.ts';
+import { bloatOf } from './index-size.ts';
+import { examineIndex, keepIndex } from './keep-index.ts';
+import { clustered, Library } from './library.fake.spec.ts';
+
+class Killed extends Error {}
+
+const small: IndexSettings = { kind: 'hnsw', m: 8, efConstruction: 32 };
+
+describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name === 'postgres'))(
+  'a changed index',
+  ({ open }) => {
+    let database: Database;
+    const vectors = clustered(2_000, 256, 7);
+    beforeAll(async () => {
+      database = await open();
+    });
+
+    const tables = async (library: Library) => {
+      const like = `${partitionOf(library.model.table, library.collection.collectionId)}%`;
+      const sql = `select relname::text as name from pg_class where relkind = 'r' and relname like $1 order by 1`;
+      const rows = await database.query<{ name: string }>({ tenant: library.collection.tenant }, sql, [like]);
+      return rows.map(({ name }) => name);
+    };
+    const ids = async (library: Library) => {
+      const sql = `select item_id from kindred.${library.model.table} where collection_id = $1 order by item_id collate "C"`;
+      const { tenant, collectionId } = library.collection;
+      return (await database.query<{ item_id: string }>({ tenant }, sql, [collectionId])).map((row) => row.item_id);
+    };
+
+    it('loses no write and fails no search while it is built', { timeout: 180_000 }, async () => {
+      const library = await Library.open(database, 'changing', 256, small);
+      const { tenant, collectionId } = library.collection;
+      await library.put(vectors);
+      expect(await keepIndex(database, library.vectors, small)).toBe('large');
+      const search = new Search(database, new CollectionDirectory(database));
+      const changes: IndexSettings[] = [
+        { kind: 'ivfflat', lists: 20, distance: 'l2' },
+        { kind: 'hnsw', element: 'bit' },
+        { kind: 'exact' },
+        { ...small, m: 12 },
+      ];
+      const kept = new Set(vectors.map((_, at) => `i${at}`));
+      let done = false;
+      let searches = 0;
+      const write = async () => {
+        for (let round = 0; !done && round < 2_000; round++) {
+          await library.put(vectors.slice(round % 1_000, (round % 1_000) + 5), 2_000 + 5 * round);
+          for (let at = 0; at < 5; at++) kept.add(`i${2_000 + 5 * round + at}`);
+          const gone = [`i${round % 1_500}`];
+          await database.transaction({ tenant }, (sql) => deleteVectors(sql, library.model, collectionId, gone));
+          kept.delete(gone[0]!);
+        }
+      };
+      const read = async () => {
+        for (; !done; searches++) {
+          const by = { kind: 'vector', values: [...vectors[1_900 + (searches % 100)]!], model: '' } as const;
+          const more = searches % 2 === 0 ? { efSearch: 40 } : { probes: 5 };
+          const { hits } = await search.query({ tenant, collection: 'library', by, limit: 10, ...more });
+          expect(hits).toHaveLength(10);
+        }
+      };
+      const change = async () => {
+        try {
+          for (const settings of changes) expect(await keepIndex(database, library.vectors, settings)).toBe('settings');
+        } finally {
+          done = true;
+        }
+      };
+      await Promise.all([write(), read(), read(), change()]);
+      expect(searches).toBeGreaterThan(0);
+      expect(await ids(library)).toEqual([...kept].sort());
+      expect((await examineIndex(database, library.vectors)).index?.spec).toMatchObject({ method: 'hnsw', m: 12 });
+      expect(await tables(library)).toEqual([partitionOf(library.model.table, collectionId)]);
+    });
+
+    it.each(['filled', 'indexed', 'caught up'] as const)(
+      'is finished by the next call when its maker ends once it is %s',
+      async (when) => {
+        const library = await Library.open(database, `killed ${when}`, 256, small);
+        await library.put(vectors.slice(0, 300));
+        await keepIndex(database, library.vectors, small);
+        const killed = keepIndex(database, library.vectors, small, {
+          force: true,
+          onStep: (step) => {
+            if (step === when) throw new Killed(step);
+          },
+        });
+        await expect(killed).rejects.toThrow(Killed);
+        expect((await examineIndex(database, library.vectors)).copying).toBe(true);
+        await library.put(vectors.slice(300, 400), 300);
+        const { tenant, collectionId } = library.collection;
+        await database.transaction({ tenant }, (sql) => deleteVectors(sql, library.model, collectionId, ['i7']));
+        expect(await keepIndex(database, library.vectors, small)).toBe('interrupted');
+        const state = await examineIndex(database, library.vectors);
+        expect(state).toMatchObject({ rows: 399, copying: false, index: { spec: { method: 'hnsw', m: 8 } } });
+        expect(await keepIndex(database, library.vectors, small)).toBeUndefined();
+      },
+    );
+
+    it('is begun anew when the settings changed after its maker ended', async () => {
+      const library = await Library.open(database, 'changed twice', 256, small);
+      await library.put(vectors.slice(0, 300));
+      await keepIndex(database, library.vectors, small);
+      const onStep = () => {
+        throw new Killed();
+      };
+      await expect(keepIndex(database, library.vectors, { ...small, m: 10 }, { onStep })).rejects.toThrow(Killed);
+      expect(await keepIndex(database, library.vectors, { ...small, m: 11 })).toBe('settings');
+      expect((await examineIndex(database, library.vectors)).index?.spec).toMatchObject({ m: 11 });
+    });
+
+    it('leaves no copy when it is not wanted any more', async () => {
+      const library = await Library.open(database, 'unwanted', 256, { kind: 'auto' });
+      await library.put(vectors.slice(0, 300));
+      const onStep = () => {
+        throw new Killed();
+      };
+      await expect(keepIndex(database, library.vectors, small, { onStep })).rejects.toThrow(Killed);
+      expect(await tables(library)).toHaveLength(1);
+      expect(await promoteWhenLarge(database, 'unwanted', library.collection.collectionId, library.model)).toBe(false);
+      expect(await tables(library)).toEqual([]);
+    });
+
+    it('is built once by two processes that ask at the same time', async () => {
+      const library = await Library.open(database, 'twice', 256, small);
+      await library.put(vectors.slice(0, 300));
+      await keepIndex(database, library.vectors, small);
+      const both = await Promise.all([0, 1].map(() => keepIndex(database, library.vectors, { ...small, m: 9 })));
+      expect(both.filter((reason) => reason === 'settings')).toHaveLength(1);
+      const { oid } = await examineIndex(database, library.vectors);
+      const part = { ...library.vectors, table: library.model.table };
+      expect(await buildIndex(database, part, { method: 'none' }, oid! - 1n)).toBe(false);
+    });
+
+    it('is as large as expected when fresh, and is built anew when most of its rows are gone', {
+      timeout: 120_000,
+    }, async () => {
+      for (const [name, settings] of Object.entries<IndexSettings>({
+        small,
+        wide: { kind: 'hnsw', m: 40, efConstruction: 80 },
+        bits: { kind: 'hnsw', element: 'bit' },
+        lists: { kind: 'ivfflat', lists: 10 },
+      })) {
+        const library = await Library.open(database, name, 256, settings);
+        await library.put(vectors);
+        await keepIndex(database, library.vectors, settings);
+        const state = await examineIndex(database, library.vectors);
+        const { bloat, excessive } = bloatOf(state, state.index!.spec, 256);
+        expect(bloat).toBeGreaterThan(0.8);
+        expect(bloat).toBeLessThan(1.25);
+        expect(excessive).toBe(false);
+      }
+      const library = await Library.open(database, 'bloated', 256, small);
+      const { tenant, collectionId } = library.collection;
+      await library.put(clustered(5_000, 256, 8));
+      await keepIndex(database, library.vectors, small);
+      expect(await promoteWhenLarge(database, tenant, collectionId, library.model, small)).toBe(false);
+      const gone = Array.from({ length: 3_800 }, (_, at) => `i${at}`);
+      await database.transaction({ tenant }, (sql) => deleteVectors(sql, library.model, collectionId, gone));
+      const before = await examineIndex(database, library.vectors);
+      expect(await keepIndex(database, library.vectors, small)).toBe('bloat');
+      const after = await examineIndex(database, library.vectors);
+      expect(after.rows).toBe(1_200);
+      expect(after.indexBytes).toBeLessThan(before.indexBytes / 2);
+    });
+  },
+);

@@ -1,0 +1,135 @@
+import type { Sql } from '@kindred/database';
+import type { ModelTable } from '../models/model.store.ts';
+import type { Distance } from '../search/distance.ts';
+import { type IndexedElement, type IndexSpec, operators } from './index-spec.ts';
+
+/** Of a partition in use. */
+export interface BuiltIndex {
+  spec: Exclude<IndexSpec, { method: 'none' }>;
+  /** The elements are made of the stored ones by a cast. */
+  cast: boolean;
+}
+
+export interface IndexRow {
+  partition: string;
+  method: string;
+  index: string;
+  /** "halfvec_ip_ops". */
+  operators: string;
+  expression: boolean;
+  /** "m=24". */
+  options: string[];
+}
+
+// An index that is still being built, or a partition not yet attached, is not there.
+const indexesSql = `
+  select t.relname::text as partition, m.amname::text as method, x.relname::text as index, o.opcname::text as operators,
+    n.indexprs is not null as expression, coalesce(x.reloptions, '{}')::text[] as options
+    from pg_inherits h
+    join pg_class t on t.oid = h.inhrelid and t.relnamespace = 'kindred'::regnamespace
+    join pg_index n on n.indrelid = t.oid and n.indisvalid
+    join pg_class x on x.oid = n.indexrelid
+    join pg_am m on m.oid = x.relam
+    join pg_opclass o on o.oid = n.indclass[0]
+   where t.relname = any($1::text[]::name[]) and m.amname in ('bm25', 'gin', 'hnsw', 'ivfflat')`;
+
+/** The search indexes of partitions in use. */
+export const readIndexes = (sql: Sql, partitions: readonly string[]): Promise<IndexRow[]> =>
+  sql.query<IndexRow>(indexesSql, [partitions]);
+
+/** pgvector's own defaults, of an index built without options. */
+const unsaid = { m: 16, ef_construction: 64, lists: 100 };
+
+/** The catalog's account of a vector index; undefined for an index of another kind. */
+export function builtIndex({ method, operators: name, expression, options }: IndexRow): BuiltIndex | undefined {
+  const [, element, operator] = /^(vector|halfvec|bit)_([a-z0-9]+)_ops$/.exec(name) ?? [];
+  const distance = (Object.keys(operators) as Distance[]).find((one) => operators[one] === operator);
+  if (!element || !distance) return undefined;
+  const given = Object.fromEntries(options.map((option) => option.split('='))) as Record<string, string>;
+  const option = (key: keyof typeof unsaid) => Number(given[key] ?? unsaid[key]);
+  const common = { element: element as IndexedElement, distance };
+  if (method === 'ivfflat') return { cast: expression, spec: { method, ...common, lists: option('lists') } };
+  if (method !== 'hnsw') return undefined;
+  return { cast: expression, spec: { method, ...common, m: option('m'), efConstruction: option('ef_construction') } };
+}
+
+/** How a collection's vectors of one model are stored. */
+export interface PartitionState {
+  /** Of the partition of its own; absent where it shares one. */
+  oid?: bigint;
+  index?: BuiltIndex;
+  rows: number;
+  /** Row versions that are dead, as the statistics have it. */
+  deadRows: number;
+  tableBytes: number;
+  /** Of the vector index; 0 where there is none. */
+  indexBytes: number;
+  /** There is a copy: a new index is being made, or was when its maker ended. */
+  copying: boolean;
+  /** Somebody is at it. */
+  busy: boolean;
+}
+
+interface StateRow {
+  oid: bigint | null;
+  copying: boolean;
+  busy: boolean;
+  dead: bigint | null;
+  table_bytes: bigint | null;
+  rows: bigint;
+}
+
+/** Counts the collection's vectors: not for the way of a request. */
+export async function readPartition(
+  sql: Sql,
+  model: ModelTable,
+  collectionId: number,
+  partition: string,
+): Promise<PartitionState> {
+  const [state] = await sql.query<StateRow>(
+    `select (select h.inhrelid::int8 from pg_inherits h where h.inhrelid = t.oid) as oid,
+       to_regclass('kindred.' || $2 || '_next') is not null as copying,
+       exists (select from pg_locks l where l.locktype = 'advisory' and l.objsubid = 2 and l.granted
+         and l.database = (select d.oid from pg_database d where d.datname = current_database())
+         and l.classid = hashtext('kindred.promote')::oid and l.objid = hashtext($2)::oid) as busy,
+       pg_stat_get_dead_tuples(t.oid) as dead,
+       pg_table_size(t.oid) as table_bytes,
+       (select count(*) from kindred.${model.table} where tenant_id = kindred.tenant() and collection_id = $1) as rows
+       from (select to_regclass('kindred.' || $2)::oid as oid) t`,
+    [collectionId, partition],
+  );
+  const rows = await readIndexes(sql, [partition]);
+  const row = rows.find(({ method }) => method === 'hnsw' || method === 'ivfflat');
+  const [size] = row
+    ? await sql.query<{ bytes: bigint }>(
+        `select pg_relation_size(('kindred.' || quote_ident($1))::regclass) as bytes`,
+        [row.index],
+      )
+    : [];
+  return {
+    oid: state!.oid ?? undefined,
+    index: row && builtIndex(row),
+    rows: Number(state!.rows),
+    deadRows: Number(state!.dead ?? 0),
+    tableBytes: Number(state!.table_bytes ?? 0),
+    indexBytes: Number(size?.bytes ?? 0),
+    copying: state!.copying,
+    busy: state!.busy,
+  };
+}
+
+export interface BuildProgress {
+  /** PostgreSQL's name of the phase: "building index: loading tuples". */
+  phase: string;
+  done: number;
+  total: number;
+}
+
+/** How far the index under construction has come; undefined where none is, or none may be seen. */
+export async function readProgress(sql: Sql, table: string, collectionId: number): Promise<BuildProgress | undefined> {
+  const [row] = await sql.query<{ phase: string; done: bigint; total: bigint }>(
+    'select phase, done, total from kindred.index_progress($1, $2)',
+    [table, collectionId],
+  );
+  return row && { phase: row.phase, done: Number(row.done), total: Number(row.total) };
+}

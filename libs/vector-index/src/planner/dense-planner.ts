@@ -1,0 +1,89 @@
+/** A way to search the vectors of a collection. */
+export type DenseMethod = 'exact' | 'exact_found' | 'exact_filtered' | 'index';
+
+/** What is known before a dense leg runs. */
+export interface DenseFacts {
+  items: number;
+  /** Estimated share of the items that pass the filter; 1 without one. */
+  share: number;
+  /** Rows that the leg shall give. */
+  depth: number;
+  /** There is an approximate index, and it may be used. */
+  indexed: boolean;
+  filtered: boolean;
+  /** An index over the items finds those that may pass. */
+  findable: boolean;
+}
+
+export interface DenseChoice {
+  method: DenseMethod;
+  estimatedMs: number;
+  reason: string;
+}
+
+/**
+ * Milliseconds on one core, measured on 100,000 items of 384 dimensions (docs/search-planner.md). Only their ratios
+ * decide, so other machines and dimensions choose alike.
+ */
+const cost = {
+  start: 0.3,
+  /** A vector met by a scan of all, its distance taken. */
+  scanned: 0.00045,
+  /** An item met by a scan, its filter evaluated. */
+  filtered: 0.0012,
+  /** An item found by an index, looked up, and its vector too. */
+  found: 0.005,
+  /** The first batch of an HNSW search, and each row it gives beyond. */
+  indexStart: 0.9,
+  indexRow: 0.02,
+};
+
+/** All ways that would answer, the cheapest first. */
+export function denseChoices(facts: DenseFacts): DenseChoice[] {
+  const { items, share, depth, indexed, filtered, findable } = facts;
+  const passing = share * items;
+  const about = `about ${rounded(passing)} of ${items} items pass`;
+  const choices: DenseChoice[] = [];
+  if (!filtered) {
+    choices.push({ method: 'exact', estimatedMs: cost.start + items * cost.scanned, reason: `${items} vectors` });
+  } else {
+    const scan = items * cost.filtered + items * cost.scanned;
+    choices.push({ method: 'exact_filtered', estimatedMs: cost.start + scan, reason: about });
+    const found = passing * cost.found;
+    if (findable) choices.push({ method: 'exact_found', estimatedMs: cost.start + found, reason: about });
+  }
+  if (indexed) {
+    const rows = Math.min(items, depth / share);
+    const estimatedMs = cost.indexStart + rows * cost.indexRow;
+    const reason = filtered ? `${about}: some ${rounded(rows)} rows for ${depth}` : `${depth} rows of ${items}`;
+    choices.push({ method: 'index', estimatedMs, reason });
+  }
+  return choices.sort((a, b) => a.estimatedMs - b.estimatedMs);
+}
+
+/** Two significant digits: it is an estimate. */
+const rounded = (count: number) => Number(count.toPrecision(2));
+
+/**
+ * Breadth of an HNSW search for a recall@10. Measured with m = 24 and ef_construction = 128 on 100,000 vectors of MiniLM:
+ * what is missed falls with the breadth, 1 - recall = 2.4 / ef_search (.05 at 48, .01 at 240). At least the rows wanted.
+ * `missed` is that constant where a collection's own is known.
+ */
+export function efSearchFor(recallTarget: number, depth: number, missed = missedAtOne): number {
+  return Math.min(1_000, Math.max(depth, Math.ceil(missed / (1 - recallTarget))));
+}
+
+/**
+ * The same behind a filter that needs `wanted` rows looked at: twice as many in one batch cost less than batch after batch,
+ * and find what lies far from the query (measured, docs/search-planner.md).
+ */
+export const filteredEfSearch = (recallTarget: number, wanted: number): number =>
+  efSearchFor(recallTarget, Math.ceil(wanted * Math.max(2, missedAtOne / (1 - recallTarget) / 24)));
+
+/** Inverse of efSearchFor. */
+export const recallOf = (efSearch: number, missed = missedAtOne) => Math.max(0, 1 - missed / efSearch);
+
+const missedAtOne = 2.4;
+
+/** A collection's own constant, within bounds: an index that never misses anything says little of a narrower search. */
+export const boundedMissed = (missed: number) => Math.min(10 * missedAtOne, Math.max(missedAtOne / 4, missed));

@@ -1,0 +1,66 @@
+import type { Condition, FieldCondition, Filter } from '@kindred/contracts';
+import type { CollectionRow } from '../collection.store.ts';
+import { filterField } from '../filter/filter-field.ts';
+import type { ItemSample } from './item-sample.ts';
+
+/** A field and one of its values, as kindred.fact takes them. */
+export type Fact = [field: string, value: unknown];
+
+/** What every passing item has for certain: an index finds those items, the filter itself then decides. */
+export interface FilterFacts {
+  allOf: Fact[];
+  /** Empty, or one of these too. */
+  anyOf: Fact[];
+}
+
+/** A list longer than this finds too much, and the index would be asked for each value. */
+const mostAlternatives = 100;
+
+/** Undefined where the filter demands no certain value of any field. */
+export function filterFacts(
+  filter: Filter | undefined,
+  collection: CollectionRow,
+  sample: ItemSample,
+): FilterFacts | undefined {
+  if (!filter) return undefined;
+  const demanded = demandedFields(filter.must).filter((condition) => hasFacts(condition, collection));
+  const allOf: Fact[] = [];
+  const lists: FieldCondition[] = [];
+  for (const condition of demanded) {
+    const { field, test } = condition;
+    if (test?.$case === 'equals') allOf.push([factField(field), test.value]);
+    else if (test?.$case === 'in' && test.value.values.length <= mostAlternatives) lists.push(condition);
+  }
+  const shares = new Map(lists.map((list) => [list, sample.shareOfField(list)]));
+  const narrowest = lists.sort((a, b) => shares.get(a)! - shares.get(b)!)[0];
+  if (allOf.length === 0 && !narrowest) return undefined;
+  return { allOf, anyOf: narrowest ? listOf(narrowest) : [] };
+}
+
+/** Fields of conditions that hold of every passing item, also where they are wrapped in filters of their own. */
+function demandedFields(conditions: readonly Condition[]): FieldCondition[] {
+  return conditions.flatMap(({ kind }) => {
+    if (kind?.$case === 'field') return [kind.value];
+    return kind?.$case === 'filter' ? demandedFields(kind.value.must) : [];
+  });
+}
+
+// Times are equal in more than one spelling, and built-in fields have columns of their own.
+function hasFacts({ field }: FieldCondition, collection: CollectionRow): boolean {
+  if (field === 'categories') return true;
+  const { column, type } = filterField(field, 'filter', collection);
+  return column === undefined && type !== 'time' && type !== 'geo';
+}
+
+/** A range of prices, or one of them: they have an index of their own. */
+export const demandsPrice = ({ must }: Filter): boolean =>
+  demandedFields(must).some(
+    ({ field, test }) => field === 'price' && ['range', 'equals', 'in'].includes(test?.$case ?? ''),
+  );
+
+const factField = (field: string) => (field === 'categories' ? '@categories' : field);
+
+function listOf({ field, test }: FieldCondition): Fact[] {
+  const values = test?.$case === 'in' ? test.value.values : [];
+  return values.map((value): Fact => [factField(field), value]);
+}

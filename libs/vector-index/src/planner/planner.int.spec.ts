@@ -1,0 +1,191 @@
+import type { Database } from '@kindred/database';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasPostgres, testDatabases } from '../../../../test/support/databases.ts';
+import { CollectionDirectory } from '../collection-directory.ts';
+import { promote } from '../promotion.ts';
+import { Search } from '../search/search.ts';
+import type { SearchRequest } from '../search/search-request.ts';
+import { attribute, FakeEmbedder, fakeVector, must, onField, Shop, type ShopItem } from '../shop.fake.spec.ts';
+
+const count = 12_000;
+const words = ['mouse', 'keyboard', 'laptop', 'printer', '마우스', '키보드', 'cable', 'screen', 'lamp', '의자'];
+
+/** Every share that a caller may ask for, of items all over the collection. */
+function items(): ShopItem[] {
+  return Array.from({ length: count }, (_, at) => ({
+    itemId: `item-${String(at).padStart(5, '0')}`,
+    title: `${words[at % 10]} ${words[Math.floor(at / 10) % 10]} ${words[Math.floor(at / 100) % 10]} ${at % 997}`,
+    price: at,
+    hidden: at === 600,
+    categories: at % 2 === 0 ? ['even'] : ['odd'],
+    attributes: {
+      half: at % 2 === 0,
+      tenth: at % 10 === 3,
+      hundredth: at % 100 === 7,
+      thousandth: at % 1_000 === 11,
+      one: at === 5_000 ? 'yes' : 'no',
+      tags: at % 400 === 0 ? ['rare', '드문'] : ['usual'],
+      size: at % 300 === 0 ? 4.5 : 1,
+    },
+  }));
+}
+
+const postgres = hasPostgres() ? testDatabases().filter(({ name }) => name === 'postgres') : [];
+
+// PGlite has no approximate index to choose.
+describe.each(postgres)('the planner on $name', ({ open }) => {
+  let database: Database;
+  let shop: Shop;
+  let search: Search;
+  let directory: CollectionDirectory;
+  const query = [...fakeVector('keyboard 마우스 laptop 12')];
+  const ask = (request: Partial<SearchRequest>) =>
+    search.query({
+      tenant: 'planner',
+      collection: 'shop',
+      by: { kind: 'vector', values: query, model: '' },
+      ...request,
+    });
+  const equals = (field: string, value: unknown) => must(onField(field, { $case: 'equals', value }));
+  const candidates = async (request: Partial<SearchRequest>) => (await ask(request)).plan.legs[0]!.settings.candidates;
+
+  beforeAll(async () => {
+    database = await open();
+    shop = await Shop.open(database, 'planner', [
+      ...['half', 'tenth', 'hundredth', 'thousandth'].map((name) => attribute(name, 'boolean')),
+      attribute('one', 'keyword'),
+      attribute('tags', 'keyword', { array: true }),
+      attribute('size', 'number'),
+    ]);
+    await shop.put(items());
+    await promote(database, 'planner', shop.collection.collectionId, 'documents');
+    await promote(database, 'planner', shop.collection.collectionId, shop.model);
+    directory = new CollectionDirectory(database);
+    search = new Search(database, directory, new FakeEmbedder());
+  }, 120_000);
+  afterAll(() => directory.close());
+
+  it.each([
+    ['half', 'vector_hnsw', undefined],
+    ['tenth', 'vector_hnsw', undefined],
+    ['hundredth', 'vector_exact', 'filter_index'],
+    ['thousandth', 'vector_exact', 'filter_index'],
+  ])('fills the page behind a filter that some pass, by the way that suits: %s', async (field, method, from) => {
+    const filter = equals(field, true);
+    const { hits, plan } = await ask({ filter });
+    const exact = await ask({ filter, exact: true });
+    expect(hits).toHaveLength(10);
+    const found = new Set(hits.map(({ itemId }) => itemId));
+    expect(exact.hits.filter(({ itemId }) => found.has(itemId)).length).toBeGreaterThanOrEqual(9);
+    expect(plan.legs[0]!.method).toBe(method);
+    expect(plan.legs[0]!.settings.candidates).toBe(from);
+    expect(plan.legs[0]!.reason).toContain(`of ${count} items pass`);
+    const share = { half: 0.5, tenth: 0.1, hundredth: 0.01, thousandth: 0.001 }[field]!;
+    expect(plan.selectivity! / share).toBeGreaterThan(0.5);
+    expect(plan.selectivity! / share).toBeLessThan(2);
+    expect(plan.complete).toBe(true);
+  });
+
+  it('finds the one item that passes, and nothing where nothing does', async () => {
+    const { hits, plan } = await ask({ filter: equals('one', 'yes') });
+    expect(hits.map(({ itemId }) => itemId)).toEqual(['item-05000']);
+    expect(plan.recallEstimate).toBe(1);
+    const none = await ask({ filter: equals('one', 'never') });
+    expect(none.hits).toEqual([]);
+    expect(none.plan).toMatchObject({ complete: true, selectivity: 0 });
+  });
+
+  it('finds items by lists, numbers, categories and prices', async () => {
+    const inList = must(onField('tags', { $case: 'in', value: { values: ['드문', 'nothing'] } }));
+    expect((await ask({ filter: inList, limit: 100 })).hits).toHaveLength(30);
+    expect(await candidates({ filter: inList })).toBe('filter_index');
+    expect((await ask({ filter: equals('size', 4.5), limit: 100 })).hits).toHaveLength(39);
+    expect(await candidates({ filter: equals('size', 4.5) })).toBe('filter_index');
+    const cheap = must(onField('price', { $case: 'range', value: { lt: 20 } }));
+    expect((await ask({ filter: cheap, limit: 100 })).hits).toHaveLength(20);
+    expect(await candidates({ filter: cheap })).toBe('filter');
+    const both = must(...inList.must, onField('categories', { $case: 'equals', value: 'odd' }));
+    expect((await ask({ filter: both })).hits).toEqual([]);
+  });
+
+  it('sees at commit what was hidden, deleted or no longer passes', async () => {
+    const filter = equals('thousandth', true);
+    const ids = async () => (await ask({ filter, limit: 20 })).hits.map(({ itemId }) => itemId).sort();
+    const before = await ids();
+    expect(before).toHaveLength(12);
+    const set = (change: string, id: string) =>
+      database.query({ tenant: 'planner' }, `update kindred.items set ${change} where item_id = $1`, [id]);
+    await set('hidden = true', before[0]!);
+    await set('deleted = true', before[1]!);
+    await set(`attributes = attributes || '{"thousandth": false}'`, before[2]!);
+    await set(`attributes = attributes || '{"thousandth": true}'`, 'item-00001');
+    expect(await ids()).toEqual(['item-00001', ...before.slice(3)]);
+    for (const id of [...before.slice(0, 3), 'item-00001']) {
+      const passes = id !== 'item-00001';
+      await set(`hidden = false, deleted = false, attributes = attributes || '{"thousandth": ${passes}}'`, id);
+    }
+  });
+
+  it('looks further when far more pass than the sample said', async () => {
+    const filter = equals('one', 'no longer');
+    expect((await ask({ filter })).hits).toEqual([]);
+    await database.query(
+      { tenant: 'planner' },
+      `update kindred.items set attributes = attributes || '{"one": "no longer"}' where price < 6000`,
+    );
+    const { hits, plan } = await ask({ filter });
+    const exact = await ask({ filter, exact: true });
+    expect(hits).toHaveLength(10);
+    expect(plan.steps.length).toBeGreaterThan(2);
+    const found = new Set(hits.map(({ itemId }) => itemId));
+    expect(exact.hits.filter(({ itemId }) => found.has(itemId)).length).toBeGreaterThanOrEqual(8);
+  });
+
+  it('scans where recall 1 is wanted, and widens the search for a higher one', async () => {
+    const { plan } = await ask({ recallTarget: 1 });
+    expect(plan.legs[0]!.method).toBe('vector_exact');
+    const breadth = async (recallTarget: number) =>
+      (await ask({ recallTarget })).plan.legs[0]!.settings['hnsw.ef_search'];
+    expect(await breadth(0.95)).toBe('48');
+    expect(await breadth(0.99)).toBe('240');
+  });
+
+  it.each(['l2', 'l1', 'hamming', 'jaccard'] as const)('orders by another distance: %s', async (distance) => {
+    const { hits, plan } = await ask({ distance, limit: 20 });
+    expect(hits).toHaveLength(20);
+    expect(plan.legs[0]!.method).toBe(distance === 'l2' ? 'vector_hnsw' : 'vector_exact');
+    const scores = hits.map(({ score }) => score);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  });
+
+  it('goes on behind the last hit, page after page, also where the index leaves off', async () => {
+    const seen: string[] = [];
+    const scores: number[] = [];
+    let pageToken = '';
+    for (let page = 0; page < 12; page++) {
+      const { hits, nextPageToken } = await ask({ limit: 50, pageToken });
+      seen.push(...hits.map(({ itemId }) => itemId));
+      scores.push(...hits.map(({ score }) => score));
+      pageToken = nextPageToken;
+    }
+    expect(new Set(seen).size).toBe(600);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    expect(seen).not.toContain('item-00600');
+  });
+
+  it('finds the items first for words too, in both legs', async () => {
+    const filter = equals('hundredth', true);
+    const { hits, plan } = await ask({ by: { kind: 'text', text: 'keyboard 마우스' }, filter, limit: 20 });
+    expect(hits).toHaveLength(20);
+    expect(plan.legs.map(({ method }) => method)).toEqual([expect.stringContaining('bm25'), 'vector_exact']);
+    const plain = await ask({ by: { kind: 'text', text: 'keyboard 마우스' }, filter, limit: 20, exact: true });
+    expect(hits.map(({ itemId }) => itemId)).toEqual(plain.hits.map(({ itemId }) => itemId));
+  });
+
+  it('gives a thousand different filters one plan each, and keeps no more than a sample', async () => {
+    for (let at = 0; at < 1_000; at += 25) {
+      const filter = must(onField('price', { $case: 'range', value: { gte: at * 12, lt: at * 12 + 25 } }));
+      expect((await ask({ filter, limit: 30 })).hits).toHaveLength(at === 50 ? 24 : 25);
+    }
+  });
+});

@@ -1,0 +1,36 @@
+import { liveItemCondition } from '../live-item.ts';
+import type { FilterFacts } from '../planner/filter-facts.ts';
+import { type LegScope, tenant } from './lexical-leg.ts';
+
+/** The items that may pass a filter, found by an index over what items have. */
+export interface Found {
+  /** Absent: the filter itself finds them, by the index of prices or by looking at all. */
+  facts?: FilterFacts;
+  /** More than these are not looked at: the estimate was wrong, and another plan takes over. */
+  most: number;
+}
+
+/**
+ * CTEs `found` (ids that the index gives, at most `most` and one) and `candidates`: those of them that are live and pass
+ * the filter, in this very snapshot.
+ */
+export function candidateCtes({ facts, most }: Found, scope: LegScope): string[] {
+  const { collection, filter, params } = scope;
+  const factsOf = (list: FilterFacts['allOf']) =>
+    list.length === 0
+      ? "'{}'::bigint[]"
+      : `(select array_agg(kindred.fact(${collection}, f ->> 0, f -> 1)) from jsonb_array_elements(${params.add(JSON.stringify(list), 'jsonb')}) f)`;
+  const own = `i.tenant_id = ${tenant} and i.collection_id = ${collection}`;
+  const passes = `${liveItemCondition} and (${filter ?? 'true'})`;
+  if (!facts) {
+    return [
+      `found as materialized (select i.item_id from kindred.items i where ${own} and ${passes} limit ${most + 1})`,
+      'candidates as materialized (select f.item_id from found f)',
+    ];
+  }
+  return [
+    `found as materialized (
+      select i.* from kindred.items_with(${collection}, ${factsOf(facts.allOf)}, ${factsOf(facts.anyOf)}, ${most + 1}) i)`,
+    `candidates as materialized (select i.item_id from found i where ${passes})`,
+  ];
+}

@@ -1,0 +1,137 @@
+import type { CollectionRow } from '../collection.store.ts';
+import { oversampleFor, probesFor } from '../planner/breadth.ts';
+import { type DenseChoice, denseChoices, efSearchFor, filteredEfSearch, recallOf } from '../planner/dense-planner.ts';
+import { demandsPrice, type FilterFacts, filterFacts } from '../planner/filter-facts.ts';
+import type { ItemSample } from '../planner/item-sample.ts';
+import { hnswFrom } from '../thresholds.ts';
+import type { Found } from './candidates.ts';
+import type { DenseLeg } from './dense-leg.ts';
+import { type Distance, serves } from './distance.ts';
+import { indexMethodOf, type ModelLayout } from './layout.store.ts';
+import type { CheckedRequest } from './search-request.ts';
+
+/** How the dense leg runs, and why. */
+export interface DensePlan {
+  method: DenseLeg['method'];
+  distance: Distance;
+  /** The filtered items come first, by an index over them. */
+  found?: Found;
+  /** Rows that an index of signs gives for each wanted one. */
+  oversample?: number;
+  /** Local to the statement's transaction. */
+  settings: Record<string, string>;
+  /** All ways that were weighed, the chosen one first. */
+  choices: DenseChoice[];
+  /** The kind of index that there is. */
+  index?: string;
+  /** The index that did not look far enough. */
+  fellBackFrom?: string;
+  /** Expected share of the true first rows that the leg finds. */
+  recall: number;
+  /** Estimated share of the items that pass the filter; absent without one. */
+  share?: number;
+}
+
+export interface Planned {
+  request: CheckedRequest;
+  collection: CollectionRow;
+  layout: ModelLayout;
+  items: bigint;
+  /** Of live queries without a filter: the mean of (1 - recall@10) * ef_search, where enough were measured. */
+  missed?: number;
+  /** Rows that the leg shall give. */
+  depth: number;
+  /** Where a filter's share is worth knowing. */
+  sample?: ItemSample;
+  /** PGlite scans faster than it builds. */
+  mayIndex: boolean;
+  without: Without;
+}
+
+/** Ways that did not look far enough. */
+export interface Without {
+  /** The index over the items gave more than was expected. */
+  found?: boolean;
+  /** The index over the vectors ended before there were enough. */
+  index?: boolean;
+}
+
+/** Recall@10 of a search that names neither a target nor a breadth. */
+const defaultTarget = 0.97;
+/** Estimates of small shares are off by a factor of two or three. */
+const slack = 4;
+const leastFound = 1_000;
+/** Beyond, a lookup for each costs more than a scan of all. */
+const lookedUpAtMost = 0.1;
+
+export function planDense(planned: Planned): DensePlan {
+  const { request, collection, sample, depth } = planned;
+  const distance = request.distance ?? collection.index.distance ?? 'cosine';
+  const share = request.filter && sample ? sample.shareOf(request.filter) : undefined;
+  const facts = sample && !planned.without.found ? filterFacts(request.filter, collection, sample) : undefined;
+  const choices = denseChoices({
+    items: Number(planned.items),
+    share: share ?? 1,
+    depth,
+    indexed: usesIndex(planned, distance),
+    filtered: share !== undefined,
+    findable: facts !== undefined || (share !== undefined && demandsPrice(request.filter!)),
+  });
+  // A breadth that is named asks for the index.
+  const asked = request.efSearch !== undefined || request.probes !== undefined;
+  const chosen = (asked && choices.find(({ method }) => method === 'index')) || choices[0]!;
+  const { index } = planned.layout;
+  const common = {
+    distance,
+    share,
+    index: index && indexMethodOf(index),
+    choices: [chosen, ...choices.filter((choice) => choice !== chosen)],
+  };
+  if (chosen.method === 'index') return { ...common, ...indexPlan(planned, choices, share ?? 1) };
+  const found =
+    share === undefined || planned.without.found ? undefined : foundOf(chosen, facts, share, Number(planned.items));
+  const fellBackFrom = planned.without.index && index ? indexMethodOf(index) : undefined;
+  return { ...common, method: 'vector_exact', found, settings: {}, recall: 1, fellBackFrom };
+}
+
+function usesIndex({ request, layout, items, mayIndex, without }: Planned, distance: Distance): boolean {
+  if (!layout.index || !mayIndex || without.index || request.exact || request.recallTarget === 1) return false;
+  if (!serves(layout.index.spec.distance, distance)) return false;
+  return items >= BigInt(hnswFrom) || request.efSearch !== undefined || request.probes !== undefined;
+}
+
+function foundOf({ method }: DenseChoice, facts: FilterFacts | undefined, share: number, items: number) {
+  const passing = share * items;
+  if (method === 'exact_filtered' && passing > lookedUpAtMost * items) return undefined;
+  return {
+    facts: method === 'exact_found' ? facts : undefined,
+    most: Math.round(Math.max(leastFound, slack * passing)),
+  };
+}
+
+function indexPlan({ request, collection, layout, depth, missed }: Planned, choices: DenseChoice[], share: number) {
+  const { spec } = layout.index!;
+  const method = indexMethodOf(layout.index!);
+  const target = request.recallTarget ?? defaultTarget;
+  const oversample = spec.element === 'bit' ? oversampleFor(target) : undefined;
+  if (spec.method === 'ivfflat') {
+    const named = request.probes ?? (request.recallTarget === undefined ? collection.index.probes : undefined);
+    const probes = Math.min(spec.lists, named ?? probesFor(target, spec.lists));
+    return { method, oversample, settings: { 'ivfflat.probes': String(probes) }, recall: target };
+  }
+  const asked = request.efSearch ?? (request.recallTarget === undefined ? collection.index.efSearch : undefined);
+  const wanted = Math.ceil(depth / share);
+  const rows = wanted * (oversample ?? 1);
+  const efSearch = asked ?? (share < 1 ? filteredEfSearch(target, rows) : efSearchFor(target, rows, missed));
+  // The scan may go on for as long as looking at everything would take.
+  const other = choices[1]?.estimatedMs ?? 0;
+  const most = Math.max(2_000, 3 * rows, Math.round(other / scannedMs));
+  const settings = {
+    'hnsw.ef_search': String(efSearch),
+    ...(share < 1 ? { 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
+  };
+  return { method, oversample, settings, recall: oversample === undefined ? recallOf(efSearch, missed) : target };
+}
+
+/** Of a row that an HNSW scan gives, measured. */
+const scannedMs = 0.02;

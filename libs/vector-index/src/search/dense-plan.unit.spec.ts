@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { CollectionRow } from '../collection.store.ts';
+import { boundedMissed } from '../planner/dense-planner.ts';
+import { type Planned, planDense } from './dense-plan.ts';
+import type { ModelLayout } from './layout.store.ts';
+import { checkRequest, type SearchRequest } from './search-request.ts';
+
+const collection = { name: 'shop', index: { kind: 'auto' } } as CollectionRow;
+const spec = { method: 'hnsw', element: 'halfvec', distance: 'inner_product', m: 24, efConstruction: 128 };
+const layout = { index: { method: 'hnsw', partition: 'vectors_c1', cast: false, spec } } as ModelLayout;
+
+function planned(more: Partial<Planned> = {}, asked: Partial<SearchRequest> = {}) {
+  const by = { kind: 'vector', values: [1, 0], model: '' } as const;
+  const request = checkRequest({ tenant: 'default', collection: 'shop', by, ...asked });
+  return planDense({ request, collection, layout, items: 100_000n, depth: 11, mayIndex: true, without: {}, ...more });
+}
+
+const breadth = (more?: Partial<Planned>, asked?: Partial<SearchRequest>) =>
+  Number(planned(more, asked).settings['hnsw.ef_search']);
+
+describe('the breadth of an HNSW search', () => {
+  it('follows what was measured of the collection, where enough was', () => {
+    expect(breadth({}, { recallTarget: 0.95 })).toBe(48);
+    expect(breadth({ missed: 1.2 }, { recallTarget: 0.95 })).toBe(24);
+    expect(breadth({ missed: 9.6 }, { recallTarget: 0.95 })).toBe(192);
+    expect(planned({ missed: 1.2 }, { recallTarget: 0.95 }).recall).toBeCloseTo(0.95);
+  });
+
+  it('is what a query or the collection names all the same', () => {
+    const named = { ...collection, index: { kind: 'auto', efSearch: 70 } } as CollectionRow;
+    expect(breadth({ missed: 9.6 }, { efSearch: 33 })).toBe(33);
+    expect(breadth({ missed: 9.6, collection: named })).toBe(70);
+  });
+
+  it('neither shrinks to nothing nor grows without end', () => {
+    expect([0, 2, 1_000].map(boundedMissed)).toEqual([0.6, 2, 24]);
+  });
+});

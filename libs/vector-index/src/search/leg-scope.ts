@@ -1,0 +1,38 @@
+import type { CollectionRow } from '../collection.store.ts';
+import { filterToSql } from '../filter/filter-to-sql.ts';
+import { conditionsSql } from '../text/text-conditions.ts';
+import { exampleIds } from './dense-leg.ts';
+import type { LegScope } from './lexical-leg.ts';
+import type { PagePosition } from './page-token.ts';
+import type { CheckedRequest } from './search-request.ts';
+import type { Legs } from './search-statement.ts';
+import type { StatementParams } from './statement-params.ts';
+
+/** A hash of this many ids takes some 30 MB. */
+const hashable = 300_000n;
+
+export function legScope(
+  request: CheckedRequest,
+  collection: CollectionRow,
+  legs: Pick<Legs, 'collectionItems'>,
+  params: StatementParams,
+  before?: PagePosition,
+): LegScope {
+  const placeholder = params.add(collection.collectionId, 'int');
+  const filter = filterToSql(request.filter, collection, params.values);
+  const ids = exampleIds(request.by);
+  const others = ids.length > 0 ? `i.item_id <> all(${params.add(ids, 'text[]')})` : 'true';
+  const ofText = conditionsSql(request.conditions, placeholder, params);
+  const among = request.among && params.add(request.among, 'text[]');
+  const chosen = among === undefined ? 'true' : `i.item_id = any(${among})`;
+  const conditions = [filter, others, chosen, ...ofText].filter((condition) => condition !== 'true');
+  const filters = conditions.join(' and ') || undefined;
+  const behind = before?.last && behindSql(before.last, params);
+  return { collection: placeholder, filter: filters, behind, among, large: legs.collectionItems > hashable, params };
+}
+
+function behindSql(last: Required<PagePosition>['last'], params: StatementParams) {
+  const lastScore = params.add(last.score, 'float8');
+  const lastId = params.add(last.itemId, 'text');
+  return (score: string, id: string) => `(${score} < ${lastScore} or (${score} = ${lastScore} and ${id} > ${lastId}))`;
+}

@@ -1,0 +1,77 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Database } from '@kindred/database';
+import type { CollectionRow } from '../collection.store.ts';
+import { type AttributeDeclaration, contentFields, contentParts } from '../content.ts';
+import { documentsVersion, upsertDocuments } from '../document.store.ts';
+import { readTexts, readVocabularyState, type TextRow, writeVocabulary } from './vocabulary.store.ts';
+import { type CountedItem, VocabularyCounts } from './vocabulary-counts.ts';
+
+/** Words far down in a long text are left out. */
+const bodyLength = 20_000;
+const wholeBody = 2_097_152;
+const page = 200;
+/** With whole bodies, of a megabyte at most. */
+const rewritePage = 25;
+const perBreath = 20;
+/** At most this share of the time goes to rebuilding. */
+const dutyFactor = 30;
+
+export type Refreshed = 'built' | 'current' | 'later' | 'gone';
+
+/**
+ * Makes the vocabulary of a collection anew from its items, where it is behind them: "later" when the last time is too short
+ * ago for what it took. Items that change meanwhile leave it behind again. Also rewrites documents of an older version.
+ */
+export async function refreshVocabulary(
+  database: Database,
+  collection: CollectionRow,
+  { signal, always = false }: { signal?: AbortSignal; always?: boolean } = {},
+): Promise<Refreshed> {
+  const { tenant, collectionId } = collection;
+  const state = await database.transaction({ tenant }, (sql) => readVocabularyState(sql, collectionId));
+  if (!state) return 'gone';
+  if (state.built === state.now && state.documentsVersion === documentsVersion) return 'current';
+  if (!always && state.built !== null && state.ageMs < dutyFactor * state.tookMs) return 'later';
+  const start = performance.now();
+  const counts = new VocabularyCounts();
+  await eachPage(database, collection, state.documentsVersion !== documentsVersion, async (rows) => {
+    signal?.throwIfAborted();
+    for (const [at, row] of rows.entries()) {
+      if (at % perBreath === 0) await breathe();
+      if (!row.hidden) counts.add(countedItem(row, collection.attributes));
+    }
+  });
+  const built = { state: state.now, documentsVersion, ...counts.lines(), tookMs: performance.now() - start };
+  await database.transaction({ tenant }, (sql) => writeVocabulary(sql, collectionId, built));
+  return 'built';
+}
+
+async function eachPage(
+  database: Database,
+  { tenant, collectionId, attributes }: CollectionRow,
+  rewrite: boolean,
+  use: (rows: TextRow[]) => Promise<void>,
+): Promise<void> {
+  const reading = { most: rewrite ? rewritePage : page, bodyLength: rewrite ? wholeBody : bodyLength, lock: rewrite };
+  for (let after = ''; ; ) {
+    const from = after;
+    const rows = await database.transaction({ tenant }, async (sql) => {
+      const read = await readTexts(sql, collectionId, from, reading);
+      // Locked, so that text and document cannot part.
+      const documents = read.map((row) => ({ itemId: row.item_id, text: contentParts(row, attributes) }));
+      if (rewrite) await upsertDocuments(sql, collectionId, documents);
+      return read;
+    });
+    await use(rows);
+    if (rows.length < reading.most) return;
+    after = rows.at(-1)!.item_id;
+  }
+}
+
+function countedItem(row: TextRow, attributes: readonly AttributeDeclaration[]): CountedItem {
+  const concealed = new Set(attributes.filter(({ shown }) => !shown).map(({ name }) => `attributes.${name}`));
+  const fields = contentFields({ ...row, body: row.body.slice(0, bodyLength) }, attributes);
+  const texts = (hidden: boolean) =>
+    fields.filter(({ name }) => concealed.has(name) === hidden).flatMap(({ values }) => values);
+  return { title: row.title, shown: texts(false), concealed: texts(true) };
+}
