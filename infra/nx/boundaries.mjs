@@ -4,9 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);
 const may = {
-  'type:app': ['type:domain', 'type:platform', 'type:contract'],
+  'type:app': ['type:domain', 'type:platform', 'type:client', 'type:contract'],
   'type:domain': ['type:platform', 'type:contract'],
   'type:platform': ['type:contract'],
+  'type:client': ['type:contract'],
+  // Built on the client alone, like any program outside; nothing of ours is built on them.
+  'type:adapter': ['type:client', 'type:contract'],
   'type:contract': [],
 };
 /** The only app that may import apps: it runs them all in one process. */
@@ -21,7 +24,7 @@ const packages = ['apps', 'libs'].flatMap((folder) =>
       shortName: name,
       name: manifest.name,
       tag: manifest.nx?.tags?.[0],
-      uses: Object.keys(manifest.dependencies ?? {}),
+      uses: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies }),
     };
   }),
 );

@@ -14,6 +14,7 @@ import {
   type Hit,
   type Item,
   ModelServiceService,
+  type RecallPoint,
   RecommendationServiceService,
   SearchServiceService,
   type UpsertItemsRequest,
@@ -22,6 +23,7 @@ import {
   WriteStatus,
 } from '@kindred/contracts';
 import { FakeModels } from './fake-models.fake.spec.ts';
+import { fakeSets } from './fake-sets.fake.spec.ts';
 import { refused } from './refused.fake.spec.ts';
 
 type Unary = ServerUnaryCall<Record<string, unknown>, unknown>;
@@ -34,6 +36,7 @@ export class FakeKindred {
   readonly items = new Map<string, Item>();
   readonly collections = new Map<string, Collection>();
   readonly models = new FakeModels();
+  recall: RecallPoint[] = [];
   /** Every call: method, request (of streams: none) and metadata. */
   readonly calls: { method: string; request: Record<string, unknown>; metadata: Metadata }[] = [];
   /** Thrown, one per call, before anything else happens. */
@@ -122,9 +125,28 @@ export class FakeKindred {
         if (by?.value === 'slow') await new Promise<void>((resolve) => call.once('cancelled', () => resolve()));
         const words = String(by?.value ?? '').split(' ');
         const found = [...this.items.values()].filter((item) => words.some((word) => item.title.includes(word)));
-        return { requestId: 'q-1', hits: found.map(hitOf), nextPageToken: '', plan: planOf(found.length) };
+        return {
+          requestId: 'q-1',
+          hits: found.map(hitOf),
+          nextPageToken: '',
+          plan: planOf(found.length),
+          groups: [],
+          suggestions: found.length === 0 ? [{ text: '무선 마우스', kind: 2, items: 2n }] : [],
+        };
       },
       count: () => ({ count: BigInt(this.items.size) }),
+      ...fakeSets(this.items),
+      suggest: ({ request }) => ({
+        suggestions: [...this.items.values()]
+          .filter(({ title }) => title.startsWith(request.text as string))
+          .map(({ title }) => ({ text: title, kind: 1, items: 1n })),
+      }),
+      runAnalyzer: ({ request }) => ({
+        terms: [{ term: request.text, start: 0, end: String(request.text).length, stopWord: false, synonyms: [] }],
+        phrases: [],
+        excluded: [],
+      }),
+      getRecall: () => ({ points: this.recall }),
     };
   }
 
@@ -194,7 +216,7 @@ export class FakeKindred {
   }
 }
 
-const hitOf = (item: Item): Hit => ({
+export const hitOf = (item: Item): Hit => ({
   collection: item.collection,
   itemId: item.itemId,
   score: 1,
@@ -202,6 +224,8 @@ const hitOf = (item: Item): Hit => ({
   scores: { lexical: 1 },
   vector: [],
   reason: '',
+  matchedFields: [],
+  highlights: [],
 });
 
 const planOf = (rows: number) => ({
@@ -213,6 +237,7 @@ const planOf = (rows: number) => ({
   notes: [],
   tookMs: 1,
   collectionItems: BigInt(rows),
+  steps: [],
 });
 
 function deadLetters(pageToken: string) {

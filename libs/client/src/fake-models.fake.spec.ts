@@ -1,6 +1,7 @@
 import type { ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
 import {
   type Dataset,
+  IndexState,
   type Migration,
   MigrationState,
   type Model,
@@ -11,6 +12,7 @@ import {
   type PlanMigrationResponse,
   type TrainWordsRequest,
   type TrainWordsResponse,
+  type VectorIndex,
   type VectorStatus,
 } from '@kindred/contracts';
 import { refused } from './refused.fake.spec.ts';
@@ -30,6 +32,9 @@ export class FakeModels {
   steps: (Partial<Migration> | { throws: object })[] = [];
   comparison: Partial<ModelComparison> = {};
   vectors: VectorStatus[] = [];
+  indexes: VectorIndex[] = [];
+  /** How often an index is still seen under construction. */
+  builds = 0;
   /** How often a repair is still seen under way. */
   repairPolls = 0;
 
@@ -45,6 +50,8 @@ export class FakeModels {
     this.steps = [{ state: MigrationState.MIGRATION_STATE_READY, done: 3n }];
     this.comparison = {};
     this.vectors = [];
+    this.indexes = [];
+    this.builds = 0;
     this.repairPolls = 0;
   }
 
@@ -76,7 +83,18 @@ export class FakeModels {
       dropModel: () => ({ deletedVectors: 3n }),
       getVectorStatus: () => ({ vectors: this.status() }),
       reconcileVectors: () => ({ vectors: this.vectors }),
+      listIndexes: () => ({ indexes: this.listIndexes() }),
+      rebuildIndex: () => {
+        this.builds = 2;
+        return { indexes: this.indexes };
+      },
     };
+  }
+
+  private listIndexes(): VectorIndex[] {
+    if (this.builds === 0) return this.indexes;
+    this.builds--;
+    return this.indexes.map((one) => halfBuilt(one));
   }
 
   datasetHandlers(): Record<string, Handler> {
@@ -186,3 +204,8 @@ export function vectorStatusOf(more: Partial<VectorStatus>): VectorStatus {
     ...more,
   };
 }
+
+const halfBuilt = (index: VectorIndex): VectorIndex => {
+  const phase = 'building index: loading tuples';
+  return { ...index, state: IndexState.INDEX_STATE_BUILDING, phase, done: 50n, total: 100n };
+};

@@ -1,7 +1,21 @@
 import { Filter } from '@kindred/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { and, eq, exists, FilterSyntaxError, not, oneOf, or, parseFilter, prefix, range, where } from './index.ts';
+import {
+  and,
+  box,
+  eq,
+  exists,
+  FilterSyntaxError,
+  not,
+  oneOf,
+  or,
+  parseFilter,
+  prefix,
+  radius,
+  range,
+  where,
+} from './index.ts';
 
 const errorOf = (text: string): FilterSyntaxError => {
   try {
@@ -38,6 +52,11 @@ describe('a filter text', () => {
     ],
     ["name = 'O\\'Reilly \"x\"'", where(eq('name', 'O\'Reilly "x"'))],
     ['"my field" = x', where(eq('my field', 'x'))],
+    ['위치 near (37.566, 126.978, 5e3)', where(radius('위치', { latitude: 37.566, longitude: 126.978 }, 5_000))],
+    [
+      'not place within (-10, 170, 10, -170)',
+      where(not(box('place', { latitude: -10, longitude: 170 }, { latitude: 10, longitude: -170 }))),
+    ],
     ['emoji = 🖱️', where(eq('emoji', '🖱️'))],
     ['created_at >= 2026-01-31T12:00:00Z', where(range('created_at', { gte: '2026-01-31T12:00:00Z' }))],
     ['a = 1 or b = 2 and c = 3', where(or(eq('a', 1), and(eq('b', 2), eq('c', 3))))],
@@ -57,6 +76,9 @@ describe('a filter text', () => {
     ['(a = 1', 6, 'not closed'],
     ['a = "open', 4, 'never closed'],
     ['a ! b', 2, 'lone "!"'],
+    ['a near 5', 7, '(latitude, longitude, meters)'],
+    ['a near (1, 2)', 7, '(latitude, longitude, meters)'],
+    ['a within (1, 2, 3, x)', 9, '(south, west, north, east)'],
     ['a not b', 6, '"in (…)"'],
     ['a = 1) or b = 2', 5, 'join conditions'],
     [`${'('.repeat(100)}a = 1`, 64, 'levels'],

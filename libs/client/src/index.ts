@@ -1,11 +1,13 @@
 export { type ClientErrorCode, KindredClientError } from './client-error.ts';
 export type { Collections } from './collections.ts';
+export type * from './compose-inputs.ts';
 export type { Datasets } from './datasets.ts';
 export type { DeadLetters } from './dead-letters.ts';
 export type { Draft } from './draft.ts';
 export {
   and,
   type Bounds,
+  box,
   eq,
   exists,
   type FilterValue,
@@ -13,6 +15,7 @@ export {
   oneOf,
   or,
   prefix,
+  radius,
   range,
   where,
 } from './filter.ts';
@@ -25,6 +28,34 @@ export type { Migrations } from './migrations.ts';
 export { modelName, parseModelName } from './model-name.ts';
 export type * from './names.ts';
 export { parseFilter } from './parse-filter.ts';
-export type { CollectionInfo, ItemOutcome, MigrationInfo, ModelInfo, VectorInfo, WriteOutcome } from './results.ts';
+export { inferAttributes } from './records/infer-attributes.ts';
+export type { Metadata, MetadataOptions, MetadataValue } from './records/metadata-fields.ts';
+export { type MetadataFilter, type MetadataTests, metadataFilter } from './records/metadata-filter.ts';
+export {
+  type IndexDescription,
+  type IndexMatch,
+  type IndexOptions,
+  type IndexQuery,
+  type IndexRecord,
+  RecordIndex,
+} from './records/record-index.ts';
+export type {
+  CollectionInfo,
+  ItemOutcome,
+  MigrationInfo,
+  ModelInfo,
+  SuggestionInfo,
+  VectorInfo,
+  WriteOutcome,
+} from './results.ts';
+export {
+  type Absence,
+  type BatchOutcome,
+  type FacetFieldInput,
+  type FacetInput,
+  type Facets,
+  facetFieldOf,
+  type ScrollInput,
+} from './sets.ts';
 export type { CallOptions, KindredOptions, ServiceName, TlsOptions } from './transport.ts';
 export type { FileChunks, TrainingInput, Words } from './words.ts';

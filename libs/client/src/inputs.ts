@@ -1,11 +1,12 @@
+import type { ComposeInput, SearchInput, SubjectInput } from './compose-inputs.ts';
 import type { FilterInput } from './filter-input.ts';
 import type {
   AttributeTypeName,
-  FusionName,
+  DistanceName,
+  IndexElementName,
   IndexKindName,
   InteractionName,
   PurposeName,
-  SearchModeName,
   SimilarByName,
   WaitName,
 } from './names.ts';
@@ -80,22 +81,32 @@ interface Page {
   diversity?: DiversityInput;
 }
 
-/** One of text, vector, imageUrl, image, itemIds, userId and recommend says what to look for. */
-export interface QueryInput extends Page {
-  text?: string;
-  vector?: ArrayLike<number>;
-  /** Model of `vector`; default: the collection's. */
-  vectorModel?: string;
-  imageUrl?: string;
-  image?: Uint8Array;
-  itemIds?: (string | number)[];
-  userId?: string | number;
-  recommend?: { positive: string[]; negative?: string[] };
-  mode?: SearchModeName;
-  exact?: boolean;
-  efSearch?: number;
-  recallTarget?: number;
-  fusion?: { method?: FusionName; denseWeight?: number; rrfK?: number };
+/** One of text, vector, imageUrl, image, itemIds, userId, recommend and mix says what to look for, or prefetch does. */
+export interface QueryInput extends Page, SubjectInput, SearchInput, ComposeInput {
+  textOptions?: TextOptionsInput;
+}
+/** How `text` is read. */
+export interface TextOptionsInput {
+  /** Look for the nearest words beside those that no item has. Default true. */
+  typos?: boolean;
+  /** Hits carry the places where terms were found. */
+  highlight?: boolean;
+  /** Leave the collection's synonyms out. */
+  withoutSynonyms?: boolean;
+  /** "Quotation marks" and -exclusions mean nothing. */
+  literal?: boolean;
+}
+
+/** How the texts of a collection are searched. */
+export interface SearchSettingsInput {
+  /** Words or phrases that count as the same; `oneWay`: only the first is widened by the others. */
+  synonyms?: { words: string[]; oneWay?: boolean }[];
+  /** Left out of queries that have other words. */
+  stopWords?: string[];
+  /** Most that the dense leg counts in a hybrid search, 0-1. Default 0.3. */
+  denseWeight?: number;
+  /** Where the weight comes from, in words; told in every plan. */
+  denseWeightSource?: string;
 }
 
 /** Without a user or session: what is popular now. */
@@ -138,7 +149,29 @@ export interface CollectionInput {
   soundModel?: string;
   /** Word model whose nearest words widen text queries; default: none. */
   expansionModel?: string;
-  index?: { kind?: IndexKindName; m?: number; efConstruction?: number; lists?: number };
+  /** Absent: as it is stored. An empty one takes everything away. */
+  search?: SearchSettingsInput;
+  index?: IndexInput;
+}
+
+/** Settings left out follow the data. */
+export interface IndexInput {
+  /** Default auto: scanned exactly until large, then HNSW. */
+  kind?: IndexKindName;
+  /** HNSW: links of an element, 2-100. */
+  m?: number;
+  /** HNSW: breadth while it is built, 2 m to 1000. */
+  efConstruction?: number;
+  /** IVFFlat: 1-32768. */
+  lists?: number;
+  /** Of queries that name none; an index serves those by its own. Default cosine. */
+  distance?: DistanceName;
+  /** What the index is made of: the vectors as stored, halves of them, or their signs. */
+  element?: IndexElementName;
+  /** HNSW: breadth of a search that names none, 1-1000. */
+  efSearch?: number;
+  /** IVFFlat: lists looked at where a search names no number. */
+  probes?: number;
 }
 
 export interface EmbedInput {

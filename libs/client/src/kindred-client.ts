@@ -13,11 +13,14 @@ import {
   DropModelRequest,
   EmbeddingServiceService as Embedding,
   EmbedRequest,
+  ExplainAbsenceRequest,
   ExportWordsRequest,
+  FacetRequest,
   GetCollectionRequest,
   GetItemsRequest,
   GetMigrationRequest,
   GetModelRequest,
+  GetRecallRequest,
   GetStatusRequest,
   GetVectorStatusRequest,
   IdentifyUserRequest,
@@ -25,11 +28,14 @@ import {
   ListCollectionsRequest,
   ListDatasetsRequest,
   ListDeadLettersRequest,
+  ListIndexesRequest,
   ListModelsRequest,
   ModelServiceService as Models,
   PlanMigrationRequest,
   PutCollectionRequest,
+  QueryBatchRequest,
   QueryRequest,
+  RebuildIndexRequest,
   RecommendationServiceService as Recommendation,
   RecommendRequest,
   ReconcileVectorsRequest,
@@ -37,10 +43,13 @@ import {
   RegisterModelRequest,
   ReplayDeadLettersRequest,
   RollbackModelRequest,
+  RunAnalyzerRequest,
+  ScrollRequest,
   SearchServiceService as Search,
   SimilarRequest,
   SimilarWordsRequest,
   StartMigrationRequest,
+  SuggestRequest,
   TrainWordsRequest,
   UpsertItemsRequest,
   UpsertUsersRequest,
@@ -106,7 +115,14 @@ function catalogOf(transport: Transport) {
 function searchOf(transport: Transport) {
   return {
     query: unary(transport, 'search', Search.query, QueryRequest),
+    queryBatch: unary(transport, 'search', Search.queryBatch, QueryBatchRequest),
     count: unary(transport, 'search', Search.count, CountRequest),
+    facet: unary(transport, 'search', Search.facet, FacetRequest),
+    scroll: unary(transport, 'search', Search.scroll, ScrollRequest),
+    explainAbsence: unary(transport, 'search', Search.explainAbsence, ExplainAbsenceRequest),
+    suggest: unary(transport, 'search', Search.suggest, SuggestRequest),
+    runAnalyzer: unary(transport, 'search', Search.runAnalyzer, RunAnalyzerRequest),
+    getRecall: unary(transport, 'search', Search.getRecall, GetRecallRequest),
   };
 }
 
@@ -138,6 +154,8 @@ function modelsOf(transport: Transport) {
     dropModel: unary(transport, 'embedding', Models.dropModel, DropModelRequest),
     getVectorStatus: unary(transport, 'embedding', Models.getVectorStatus, GetVectorStatusRequest),
     reconcileVectors: unary(transport, 'embedding', Models.reconcileVectors, ReconcileVectorsRequest),
+    listIndexes: unary(transport, 'embedding', Models.listIndexes, ListIndexesRequest),
+    rebuildIndex: unary(transport, 'embedding', Models.rebuildIndex, RebuildIndexRequest),
   };
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerCredentials } from '@grpc/grpc-js';
+import { Item } from '@kindred/contracts';
 import { describe, expect, it } from 'vitest';
 import { FakeKindred } from './fake-kindred.fake.spec.ts';
 import { failure, fakeServer, unavailable } from './fake-server.fake.spec.ts';
@@ -148,6 +149,20 @@ describe('requests', () => {
     expect(server.calls[1]!.request.by).toEqual({ $case: 'vector', value: { values: [0.5, 0.25], model: '' } });
   });
 
+  it('of a text say how it is read, and what is typed is completed', async () => {
+    const textOptions = { typos: false, highlight: true };
+    await connect().query({ collection: 'shop', text: '마우스', textOptions });
+    expect(server.calls[0]!.request.textOptions).toMatchObject({ typos: 2, highlight: true, literal: false });
+    await connect().query({ collection: 'shop', text: '마우스', textOptions: {} });
+    expect(server.calls[1]!.request.textOptions).toMatchObject({ typos: 1, highlight: false });
+    server.items.set('typed', Item.create({ collection: 'shop', itemId: 'typed', title: '타이핑 연습' }));
+    expect(await connect().suggest({ collection: 'shop', text: '타이' })).toEqual([
+      { text: '타이핑 연습', kind: 'completion', items: 1n },
+    ]);
+    server.items.delete('typed');
+    expect((await connect().analyze({ text: 'mouse' })).terms[0]).toMatchObject({ term: 'mouse', start: 0, end: 5 });
+  });
+
   it('that look for two things, or carry a wrong name, are refused here', async () => {
     await expect(connect().query({ collection: 'shop', text: 'x', userId: 7 })).rejects.toThrow('text and userId');
     await expect(connect().query({ collection: 'shop', mode: 'magic' as never })).rejects.toThrow(
@@ -178,6 +193,11 @@ describe('requests', () => {
       attributes: [{ name: 'color', type: 'keyword', filterable: true }],
       unknownAttributes: 'refuse',
       index: { kind: 'hnsw', m: 24 },
+      search: { synonyms: [{ words: ['tv', '텔레비전'] }], denseWeight: 0.4 },
+    });
+    expect(put.search).toMatchObject({
+      synonyms: [{ words: ['tv', '텔레비전'], oneWay: false }],
+      denseWeight: 0.4,
     });
     expect(put).toMatchObject({ name: 'shop', unknownAttributes: 'refuse', index: { kind: 'hnsw', m: 24 } });
     expect((await client.collections.get('shop')).attributes[0]).toMatchObject({

@@ -1,10 +1,12 @@
 import {
   type Filter,
   type GetStatusResponse,
+  type Hit,
   type Item,
   limits,
   type QueryResponse,
   type RecommendResponse,
+  type RunAnalyzerResponse,
   type SimilarResponse,
 } from '@kindred/contracts';
 import { type Collections, collectionsOf } from './collections.ts';
@@ -26,6 +28,8 @@ import type {
 import { KindredClient } from './kindred-client.ts';
 import { type Migrations, migrationsOf } from './migrations.ts';
 import { purposes, waits } from './names.ts';
+import type { Metadata } from './records/metadata-fields.ts';
+import { type IndexOptions, RecordIndex } from './records/record-index.ts';
 import { interactionOf, itemOf, queryOf, recommendOf, similarOf, userOf } from './requests.ts';
 import {
   type ItemOutcome,
@@ -33,10 +37,23 @@ import {
   modelInfoOf,
   outcomeOf,
   present,
+  type SuggestionInfo,
+  suggestionInfoOf,
   type VectorInfo,
   vectorInfoOf,
   type WriteOutcome,
 } from './results.ts';
+import {
+  type Absence,
+  type BatchOutcome,
+  explainAbsence,
+  type FacetInput,
+  type Facets,
+  facet,
+  queryBatch,
+  type ScrollInput,
+  scroll,
+} from './sets.ts';
 import type { CallOptions, KindredOptions } from './transport.ts';
 import { type Words, wordsOf } from './words.ts';
 
@@ -62,15 +79,53 @@ export class Kindred {
     this.words = wordsOf(this.rpc);
   }
 
+  /** A collection with the methods that users of vector databases know: docs/from-pinecone.md. */
+  index<Meta extends object = Metadata>(name: string, options?: IndexOptions): RecordIndex<Meta> {
+    return new RecordIndex<Meta>(this, name, options);
+  }
+
   /** Searches by text, vector, image, items, user or examples. */
   async query(input: QueryInput, options?: CallOptions): Promise<QueryResponse> {
     return this.rpc.search.query(queryOf(input), options);
+  }
+
+  /** Many queries in one call; each succeeds or fails alone. More than 100 in several calls. */
+  queryBatch(inputs: QueryInput[], options?: CallOptions): Promise<BatchOutcome[]> {
+    return queryBatch(this.rpc, inputs, options);
+  }
+
+  /** How many items of the filtered set have which value. */
+  facet(input: FacetInput, options?: CallOptions): Promise<Facets> {
+    return facet(this.rpc, input, options);
+  }
+
+  /** Every item that matches, in order; the next page is fetched when the one before was read. */
+  scroll(input: ScrollInput, options?: CallOptions): AsyncGenerator<Hit> {
+    return scroll(this.rpc, input, options);
+  }
+
+  /** Why an item is not among the hits of a query. */
+  explainAbsence(input: QueryInput & { itemId: string | number }, options?: CallOptions): Promise<Absence> {
+    return explainAbsence(this.rpc, input, options);
   }
 
   /** How many items match. */
   async count(input: { collection: string; filter?: FilterInput }, options?: CallOptions): Promise<bigint> {
     const filter: Filter | undefined = filterOf(input.filter);
     return (await this.rpc.search.count({ collection: input.collection, filter }, options)).count;
+  }
+
+  /** What the text being typed may become, best first. */
+  async suggest(
+    input: { collection: string; text: string; limit?: number },
+    options?: CallOptions,
+  ): Promise<SuggestionInfo[]> {
+    return (await this.rpc.search.suggest(input, options)).suggestions.map(suggestionInfoOf);
+  }
+
+  /** The terms that a text is searched by, with their places; with a collection also its stop words and synonyms. */
+  async analyze(input: { text: string; collection?: string }, options?: CallOptions): Promise<RunAnalyzerResponse> {
+    return this.rpc.search.runAnalyzer(input, options);
   }
 
   /** For a user, a session, a household, or everybody. */

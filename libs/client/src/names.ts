@@ -1,7 +1,11 @@
 import {
+  AbsenceCause,
   AttributeType,
+  DecayCurve,
+  Distance,
   EmbedPurpose,
   FusionMethod,
+  IndexElement,
   IndexKind,
   InteractionType,
   MigrationState,
@@ -9,6 +13,7 @@ import {
   ModelState,
   SearchMode,
   SimilarBy,
+  SuggestionKind,
   UnknownAttributes,
   Wait,
   WordFileFormat,
@@ -47,8 +52,12 @@ export type WaitName = 'acknowledged' | 'completed';
 export type WriteStatusName = 'acknowledged' | 'completed' | 'stale' | 'rejected' | 'pending';
 export type AttributeTypeName = 'keyword' | 'text' | 'number' | 'boolean' | 'time' | 'geo';
 export type IndexKindName = 'auto' | 'exact' | 'hnsw' | 'ivfflat';
+export type IndexElementName = 'stored' | 'half' | 'bit';
 export type SearchModeName = 'hybrid' | 'lexical' | 'dense';
+export type DistanceName = 'cosine' | 'inner_product' | 'l2' | 'l1' | 'hamming' | 'jaccard';
+export type DecayCurveName = 'exponential' | 'gaussian' | 'linear';
 export type FusionName = 'normalized' | 'rrf';
+export type SuggestionName = 'completion' | 'typo' | 'keyboard';
 export type SimilarByName = 'blend' | 'content' | 'interactions';
 export type WordFormatName = 'word2vec_text' | 'word2vec_binary' | 'fasttext_vec';
 export type PurposeName = 'document' | 'query';
@@ -67,13 +76,31 @@ export type InteractionName =
   | 'watch_portion'
   | 'impression';
 
+export type AbsenceCauseName =
+  | 'unknown_item'
+  | 'deleted'
+  | 'hidden'
+  | 'filtered'
+  | 'outranked'
+  | 'not_embedded'
+  | 'stale_vector'
+  | 'no_term_matches'
+  | 'is_example'
+  | 'text_condition'
+  | 'missed_by_index';
+
+export const absenceCauses = new Names<AbsenceCauseName>(AbsenceCause, 'ABSENCE_CAUSE_');
 export const waits = new Names<WaitName>(Wait, 'WAIT_');
 export const writeStatuses = new Names<WriteStatusName>(WriteStatus, 'WRITE_STATUS_');
 export const attributeTypes = new Names<AttributeTypeName>(AttributeType, 'ATTRIBUTE_TYPE_');
 export const unknownAttributes = new Names<'keep' | 'refuse'>(UnknownAttributes, 'UNKNOWN_ATTRIBUTES_');
 export const indexKinds = new Names<IndexKindName>(IndexKind, 'INDEX_KIND_');
+export const indexElements = new Names<IndexElementName>(IndexElement, 'INDEX_ELEMENT_');
 export const searchModes = new Names<SearchModeName>(SearchMode, 'SEARCH_MODE_');
+export const distances = new Names<DistanceName>(Distance, 'DISTANCE_');
+export const decayCurves = new Names<DecayCurveName>(DecayCurve, 'DECAY_CURVE_');
 export const fusions = new Names<FusionName>(FusionMethod, 'FUSION_METHOD_');
+export const suggestionKinds = new Names<SuggestionName>(SuggestionKind, 'SUGGESTION_KIND_');
 export const similarBys = new Names<SimilarByName>(SimilarBy, 'SIMILAR_BY_');
 export const purposes = new Names<PurposeName>(EmbedPurpose, 'EMBED_PURPOSE_');
 export const modelStates = new Names<ModelStateName>(ModelState, 'MODEL_STATE_');

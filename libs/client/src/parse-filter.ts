@@ -1,10 +1,11 @@
 import type { Condition, Filter } from '@kindred/contracts';
-import { and, eq, exists, type FilterValue, not, oneOf, or, prefix, range, where } from './filter.ts';
+import { and, box, eq, exists, type FilterValue, not, oneOf, or, prefix, radius, range, where } from './filter.ts';
 import { FilterSyntaxError, type Token, tokensOf } from './filter-tokens.ts';
 
 /**
  * Reads "supplier = Logitech and price < 30": the operators = != < <= > >= and ~ (starts with), `in (a, b)`,
- * `not in (a, b)`, `exists`, and, or, not, parentheses. Values with blanks or signs go in quotes. A bare number or
+ * `not in (a, b)`, `exists`, `near (latitude, longitude, meters)`, `within (south, west, north, east)`, and, or, not,
+ * parentheses. Values with blanks or signs go in quotes. A bare number or
  * true/false is one; in quotes, with leading zeros, or for one of `textFields` it is text. Throws a FilterSyntaxError
  * that points at the place.
  */
@@ -77,13 +78,22 @@ class FilterParser {
       throw this.unexpected('the name of a field belongs here', field);
     if (this.takeWord('exists')) return exists(field.text);
     if (this.takeWord('in')) return oneOf(field.text, this.list(field.text));
+    if (this.takeWord('near')) {
+      const [latitude, longitude, meters] = this.numbers(['latitude', 'longitude', 'meters']);
+      return radius(field.text, { latitude: latitude!, longitude: longitude! }, meters!);
+    }
+    if (this.takeWord('within')) {
+      const [south, west, north, east] = this.numbers(['south', 'west', 'north', 'east']);
+      return box(field.text, { latitude: south!, longitude: west! }, { latitude: north!, longitude: east! });
+    }
     if (this.takeWord('not')) {
       if (!this.takeWord('in')) throw this.unexpected('after "not" here comes "in (…)"');
       return not(oneOf(field.text, this.list(field.text)));
     }
     const sign = this.next();
     const compare = sign.kind === 'sign' ? comparisons[sign.text] : undefined;
-    if (!compare) throw this.unexpected(`after "${field.text}" comes = != < <= > >= ~ in or exists`, sign);
+    if (!compare)
+      throw this.unexpected(`after "${field.text}" comes = != < <= > >= ~ in, exists, near or within`, sign);
     return compare(field.text, this.value(sign.text === '~' || this.textFields.has(field.text)));
   }
 
@@ -94,6 +104,18 @@ class FilterParser {
     while (this.takeSign(',')) values.push(this.value(asText));
     this.expectSign(')', 'values are separated by commas and end with a parenthesis');
     return values;
+  }
+
+  private numbers(names: string[]): number[] {
+    const help = `here stand (${names.join(', ')}) in numbers`;
+    const start = this.peek();
+    this.expectSign('(', help);
+    const values = [this.value()];
+    while (this.takeSign(',')) values.push(this.value());
+    this.expectSign(')', help);
+    const numbers = values.filter((value) => typeof value === 'number');
+    if (numbers.length !== names.length || values.length !== names.length) throw this.unexpected(help, start);
+    return numbers;
   }
 
   private value(asText = false): FilterValue {

@@ -6,8 +6,11 @@ import type {
   QueryRequest,
   RecommendRequest,
   SimilarRequest,
+  TextOptions,
   User,
 } from '@kindred/contracts';
+import { Typos } from '@kindred/contracts';
+import { composedOf } from './compose-requests.ts';
 import type { Draft } from './draft.ts';
 import { filterOf } from './filter-input.ts';
 import type {
@@ -17,17 +20,19 @@ import type {
   QueryInput,
   RecommendInput,
   SimilarInput,
+  TextOptionsInput,
   UserInput,
 } from './inputs.ts';
 import {
   attributeTypes,
-  fusions,
+  distances,
+  indexElements,
   indexKinds,
   interactionNames,
-  searchModes,
   similarBys,
   unknownAttributes,
 } from './names.ts';
+import { searchOf, subjectOf } from './subject-of.ts';
 
 export function itemOf(input: ItemInput): Draft<Item> {
   const { collection, title, body, imageUrl, hidden, categories } = input;
@@ -66,15 +71,12 @@ export function interactionOf(input: InteractionInput): Draft<Interaction> {
 }
 
 export function queryOf(input: QueryInput): Draft<QueryRequest> {
-  const { exact, efSearch, recallTarget, fusion } = input;
-  const hasParams = exact !== undefined || efSearch !== undefined || recallTarget !== undefined;
-  return {
-    ...pageOf(input),
-    by: subjectOf(input),
-    params: hasParams ? { exact, efSearch, recallTarget } : undefined,
-    fusion: fusion && { ...fusion, method: fusions.number(fusion.method, 'fusion.method') },
-    mode: searchModes.number(input.mode, 'mode'),
-  };
+  const textOptions = input.textOptions && textOptionsOf(input.textOptions);
+  return { ...pageOf(input), by: subjectOf(input), ...searchOf(input), ...composedOf(input), textOptions };
+}
+
+function textOptionsOf({ typos, ...options }: TextOptionsInput): Draft<TextOptions> {
+  return { ...options, typos: typos === false ? Typos.TYPOS_OFF : Typos.TYPOS_AUTO };
 }
 
 export function recommendOf(input: RecommendInput): Draft<RecommendRequest> {
@@ -111,7 +113,12 @@ export function collectionOf({
     ...models,
     attributes: attributes.map((one) => ({ ...one, type: attributeTypes.number(one.type, `the type of ${one.name}`) })),
     unknownAttributes: unknownAttributes.number(unknown, 'unknownAttributes'),
-    index: index && { ...index, kind: indexKinds.number(index.kind, 'index.kind') },
+    index: index && {
+      ...index,
+      kind: indexKinds.number(index.kind, 'index.kind'),
+      distance: distances.number(index.distance, 'index.distance'),
+      element: indexElements.number(index.element, 'index.element'),
+    },
   };
 }
 
@@ -124,25 +131,6 @@ function pageOf({
   diversity,
 }: QueryInput | RecommendInput | SimilarInput) {
   return { collection, filter: filterOf(filter), limit, pageToken, with: carried, diversity };
-}
-
-type Subject = NonNullable<Draft<QueryRequest>['by']>;
-
-function subjectOf(input: QueryInput): Subject | undefined {
-  const given: Subject[] = [];
-  if (input.text !== undefined) given.push({ $case: 'text', value: input.text });
-  if (input.vector)
-    given.push({ $case: 'vector', value: { values: Array.from(input.vector), model: input.vectorModel } });
-  if (input.imageUrl !== undefined)
-    given.push({ $case: 'image', value: { source: { $case: 'url', value: input.imageUrl } } });
-  if (input.image)
-    given.push({ $case: 'image', value: { source: { $case: 'content', value: Buffer.from(input.image) } } });
-  if (input.itemIds) given.push({ $case: 'itemIds', value: { ids: input.itemIds.map(String) } });
-  if (input.userId !== undefined) given.push({ $case: 'userId', value: String(input.userId) });
-  if (input.recommend) given.push({ $case: 'recommend', value: { negative: [], ...input.recommend } });
-  if (given.length > 1)
-    throw new TypeError(`a query looks for one thing; it has ${given.map((one) => one.$case).join(' and ')}`);
-  return given[0];
 }
 
 const idOf = (id: string | number | undefined) => (id === undefined ? undefined : String(id));

@@ -1,8 +1,22 @@
-import type { Collection, ErrorDetail, Migration, Model, VectorStatus, WriteResult } from '@kindred/contracts';
+import type {
+  Collection,
+  ErrorDetail,
+  Migration,
+  Model,
+  SearchSettings,
+  TextSuggestion,
+  VectorStatus,
+  WriteResult,
+} from '@kindred/contracts';
+import type { IndexInput } from './inputs.ts';
 import {
   type AttributeTypeName,
   attributeTypes,
+  type DistanceName,
+  distances,
+  type IndexElementName,
   type IndexKindName,
+  indexElements,
   indexKinds,
   type MigrationStateName,
   type ModelRoleName,
@@ -10,6 +24,8 @@ import {
   migrationStates,
   modelRoles,
   modelStates,
+  type SuggestionName,
+  suggestionKinds,
   unknownAttributes,
   type WriteStatusName,
   writeStatuses,
@@ -47,10 +63,22 @@ export interface CollectionInfo {
   imageModel: string;
   soundModel: string;
   expansionModel: string;
-  index: { kind: Known<IndexKindName>; m?: number; efConstruction?: number; lists?: number } | undefined;
+  search: SearchSettings | undefined;
+  index:
+    | (Omit<IndexInput, 'kind' | 'distance' | 'element'> & {
+        kind: Known<IndexKindName>;
+        distance: Known<DistanceName>;
+        element: Known<IndexElementName>;
+      })
+    | undefined;
   createdAt: Date | undefined;
   updatedAt: Date | undefined;
   items: bigint;
+}
+
+/** What a text may become, or may have been meant by. */
+export interface SuggestionInfo extends Omit<TextSuggestion, 'kind'> {
+  kind: Known<SuggestionName>;
 }
 
 export interface ModelInfo extends Omit<Model, 'state'> {
@@ -82,9 +110,20 @@ export const collectionInfoOf = (collection: Collection): CollectionInfo => ({
     type: attributeTypes.name(type),
   })),
   unknownAttributes: unknownAttributes.name(collection.unknownAttributes),
-  index: collection.index && { ...collection.index, kind: indexKinds.name(collection.index.kind) },
+  search: collection.search,
+  index: collection.index && {
+    ...collection.index,
+    kind: indexKinds.name(collection.index.kind),
+    distance: distances.name(collection.index.distance),
+    element: indexElements.name(collection.index.element),
+  },
   createdAt: collection.createdAt,
   updatedAt: collection.updatedAt,
+});
+
+export const suggestionInfoOf = (one: TextSuggestion): SuggestionInfo => ({
+  ...one,
+  kind: suggestionKinds.name(one.kind),
 });
 
 export const modelInfoOf = (model: Model): ModelInfo => ({ ...model, state: modelStates.name(model.state) });

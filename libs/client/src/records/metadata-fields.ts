@@ -1,0 +1,123 @@
+import type { Item } from '@kindred/contracts';
+import type { AttributeValue, ItemInput } from '../inputs.ts';
+import { refusal } from '../refusal.ts';
+
+type Scalar = string | number | boolean;
+export type MetadataValue = Scalar | Scalar[] | null | undefined;
+export type Metadata = Record<string, MetadataValue>;
+
+export interface MetadataOptions {
+  /** Key of the metadata that is the item's title. Default "title". */
+  title?: string;
+  /** Key of the metadata that is the item's text: searched and embedded, not filtered. Default "text". */
+  text?: string;
+  /**
+   * What happens to metadata that an item cannot hold (objects, nulls, names of built-in fields): "refuse" (default), or
+   * "keep": it is stored as JSON in the attribute metadata_json, comes back as it was, and cannot be filtered by.
+   */
+  unfit?: 'refuse' | 'keep';
+}
+
+/** Where metadata that does not fit is kept. */
+const jsonAttribute = 'metadata_json';
+/** Filters know these as fields of the item, so an attribute of that name would be filtered by something else. */
+const builtIn = ['item_id', 'in_stock', 'created_at', 'updated_at', jsonAttribute];
+
+const isText = (value: unknown) => typeof value === 'string';
+const isPrice = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isStock = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isTextList = (value: unknown) => Array.isArray(value) && value.every(isText);
+
+const forms = {
+  title: [isText, 'must be a string, being the title'],
+  body: [isText, 'must be a string, being the text'],
+  imageUrl: [isText, 'must be a string, being the address of the picture'],
+  price: [isPrice, 'must be a number from 0, being the price'],
+  stock: [isStock, 'must be a whole number from 0, being the units on hand'],
+  categories: [isTextList, 'must be a list of strings, being the categories'],
+} as const;
+type ItemField = keyof typeof forms;
+
+/** Metadata to items and back. A key is a field of the item, or an attribute of that name; the way back is exact. */
+export class MetadataFields {
+  private readonly fields: ReadonlyMap<string, ItemField>;
+  private readonly keep: boolean;
+
+  constructor({ title = 'title', text = 'text', unfit = 'refuse' }: MetadataOptions = {}) {
+    const same: [string, ItemField][] = [
+      ['price', 'price'],
+      ['stock', 'stock'],
+      ['categories', 'categories'],
+      ['image_url', 'imageUrl'],
+    ];
+    this.fields = new Map([...same, [title, 'title'], [text, 'body']]);
+    this.keep = unfit === 'keep';
+  }
+
+  /** The item a record becomes. Throws FIELD_INVALID naming the key, unless what does not fit is kept. */
+  itemOf(collection: string, itemId: string | number, metadata: object, path: string): ItemInput {
+    const item: ItemInput = { collection, itemId };
+    const attributes: Record<string, AttributeValue> = {};
+    const rest: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(metadata)) {
+      if (value === undefined || (value === null && !this.keep)) continue;
+      const problem = this.problemOf(key, value);
+      const field = this.fields.get(key);
+      if (problem !== undefined && !this.keep) throw refusal('FIELD_INVALID', `${path}.${key}`, problem);
+      if (problem !== undefined) rest[key] = value;
+      else if (field) Object.assign(item, { [field]: value });
+      else attributes[key] = value as AttributeValue;
+    }
+    if (Object.keys(rest).length > 0) attributes[jsonAttribute] = JSON.stringify(rest);
+    return { ...item, attributes };
+  }
+
+  metadataOf(item: Item): Metadata {
+    const { [jsonAttribute]: json, ...attributes } = (item.attributes ?? {}) as Metadata;
+    const metadata: Metadata = { ...attributes };
+    for (const [key, field] of this.fields) {
+      const value = item[field];
+      const empty = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+      if (!empty) metadata[key] = field === 'stock' ? Number(value) : (value as MetadataValue);
+    }
+    return this.keep && typeof json === 'string' ? { ...metadata, ...JSON.parse(json) } : metadata;
+  }
+
+  /** The field a key is filtered by. Throws FILTER_INVALID for the text, and for what is not the metadata's. */
+  fieldOf(key: string, path: string): string {
+    const field = this.fields.get(key);
+    if (field === 'body' || field === 'imageUrl') {
+      throw refusal('FILTER_INVALID', path, 'cannot be filtered by; ask by text, or repeat it under another key');
+    }
+    if (field === undefined && this.isTaken(key)) throw refusal('FILTER_INVALID', path, taken);
+    return field ?? key;
+  }
+
+  /** Whether the key is an attribute of its own, with a value that it can hold. */
+  isAttribute(key: string, value: unknown): boolean {
+    return !this.fields.has(key) && value !== undefined && value !== null && this.problemOf(key, value) === undefined;
+  }
+
+  private problemOf(key: string, value: unknown): string | undefined {
+    const field = this.fields.get(key);
+    if (field) {
+      const [fits, problem] = forms[field];
+      if (!fits(value)) return problem;
+      // Empty is absent to an item.
+      return this.keep && (value === '' || (Array.isArray(value) && value.length === 0)) ? 'is empty' : undefined;
+    }
+    if (this.isTaken(key)) return taken;
+    if (value instanceof Date) return 'is a Date; write it as an RFC 3339 string: date.toISOString()';
+    const values = Array.isArray(value) ? value : [value];
+    return values.every(isScalar) ? undefined : unfitting;
+  }
+
+  private isTaken = (key: string) => builtIn.includes(key) || (key === 'title' && !this.fields.has(key));
+}
+
+const taken = 'is the name of a built-in field; give the key another name';
+const unfitting =
+  'must be a string, a finite number, a boolean or a list of them; flatten it, like address_city for address.city';
+
+const isScalar = (value: unknown) =>
+  typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
