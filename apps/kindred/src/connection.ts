@@ -13,16 +13,19 @@ export interface ConnectionOptions {
 /** Where `npm start` listens. */
 export const defaultAddress = '127.0.0.1:50051';
 
-export function addConnectionOptions(command: Command): Command {
+/** Where the server is. */
+export function addServerOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--address <host:port>', 'gRPC address of Kindred').env('KINDRED_ADDRESS').default(defaultAddress),
     )
     .addOption(new Option('--api-key <key>', 'API key').env('KINDRED_API_KEY'))
     .option('--tls', 'encrypt, trusting the certificates of this system')
-    .option('--timeout <seconds>', 'longest wait for an answer', seconds, 30)
-    .option('--json', 'one JSON document instead of a table');
+    .option('--timeout <seconds>', 'longest wait for an answer', seconds, 30);
 }
+
+export const addConnectionOptions = (command: Command): Command =>
+  addServerOptions(command).option('--json', 'one JSON document instead of a table');
 
 function seconds(text: string): number {
   const value = Number(text);

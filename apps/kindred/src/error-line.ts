@@ -8,11 +8,12 @@ export const isNotFound = (error: unknown): boolean =>
 /** The one line a failed command ends with, and its exit code. `address` is where the command talked to. */
 export function errorLine(error: unknown, address: string): { line: string; exitCode: number } {
   const exitCode = error instanceof CliError ? error.exitCode : 1;
-  if (exitCode === 130) return { line: messageOf(error, address), exitCode };
-  return { line: `${style(['red', 'bold'], 'error:', process.stderr)} ${messageOf(error, address)}`, exitCode };
+  if (exitCode === 130) return { line: errorMessage(error, address), exitCode };
+  return { line: `${style(['red', 'bold'], 'error:', process.stderr)} ${errorMessage(error, address)}`, exitCode };
 }
 
-function messageOf(error: unknown, address: string): string {
+/** What is wrong and the way out, in one line. */
+export function errorMessage(error: unknown, address: string): string {
   if (!(error instanceof KindredClientError)) return error instanceof Error ? error.message : String(error);
   switch (error.code) {
     case 'UNREACHABLE':

@@ -1,20 +1,22 @@
 import { createInterface } from 'node:readline/promises';
-import { type Attribute, type Collection, IndexKind, UnknownAttributes } from '@kindred/contracts';
+import { type Attribute, Collection, Distance, IndexElement, IndexKind, UnknownAttributes } from '@kindred/contracts';
 import { Command } from 'commander';
 import { UsageError } from '../cli-error.ts';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { attributeTypeName } from '../import/infer-attributes.ts';
+import { enumName } from '../output/enum-name.ts';
 import { count, plural } from '../output/format.ts';
 import { printJson } from '../output/json.ts';
 import { style } from '../output/style.ts';
 import { renderTable } from '../output/table.ts';
+import { collectionsPutCommand } from './collections-put.command.ts';
 
 interface DeleteOptions extends ConnectionOptions {
   yes?: boolean;
 }
 
 export function collectionsCommand(): Command {
-  const collections = new Command('collections').description('List, show and delete collections');
+  const collections = new Command('collections').description('List, show, change and delete collections');
   const list = collections
     .command('list')
     .description('All collections of the tenant')
@@ -29,6 +31,7 @@ export function collectionsCommand(): Command {
       '\nExamples:\n  $ kindred collections show products\n  $ kindred collections show movies --json',
     );
   addConnectionOptions(show).action((name: string, options: ConnectionOptions) => showCollection(name, options));
+  collections.addCommand(collectionsPutCommand());
   const remove = collections
     .command('delete')
     .description('Delete a collection with everything in it')
@@ -74,6 +77,17 @@ async function showCollection(name: string, options: ConnectionOptions): Promise
     style('bold', `${collection.name} · ${plural(collection.items, 'item')} · model ${collection.model || 'default'}`),
   );
   console.log(renderTable(columns, collection.attributes) || 'no declared attributes');
+  for (const line of searchLines(collection)) console.log(style('dim', line));
+}
+
+/** What the collection declares of its texts, in a line each. */
+function searchLines({ search }: Collection): string[] {
+  if (!search) return [];
+  const source = search.denseWeightSource === '' ? '' : ` (${search.denseWeightSource})`;
+  return [
+    `${plural(search.synonyms.length, 'synonym set')}, ${plural(search.stopWords.length, 'stop word')}`,
+    ...(search.denseWeight === undefined ? [] : [`dense weight at most ${search.denseWeight}${source}`]),
+  ];
 }
 
 /** With the names of what is a number on the wire. */
@@ -86,7 +100,9 @@ const forJson = (collection: Collection) => ({
   unknownAttributes: UnknownAttributes[collection.unknownAttributes].replace('UNKNOWN_ATTRIBUTES_', '').toLowerCase(),
   index: collection.index && {
     ...collection.index,
-    kind: IndexKind[collection.index.kind].replace('INDEX_KIND_', '').toLowerCase(),
+    kind: enumName(IndexKind, collection.index.kind, 'INDEX_KIND_'),
+    distance: enumName(Distance, collection.index.distance, 'DISTANCE_'),
+    element: enumName(IndexElement, collection.index.element, 'INDEX_ELEMENT_'),
   },
 });
 

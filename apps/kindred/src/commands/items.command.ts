@@ -6,7 +6,9 @@ import { cell, count, plural, price } from '../output/format.ts';
 import { printJson } from '../output/json.ts';
 import { style } from '../output/style.ts';
 import { renderTable } from '../output/table.ts';
+import type { Terminal } from '../output/terminal.ts';
 import { isRejected, namedResults, statusName } from '../output/write-results.ts';
+import { listItemsCommand } from './list-items.ts';
 import { collectionOption } from './options.ts';
 
 interface ItemOptions extends ConnectionOptions {
@@ -25,8 +27,8 @@ Examples:
 
 The items leave a tombstone, so that an older event which arrives late does not bring them back.`;
 
-export function itemsCommand(): Command {
-  const items = new Command('items').description('Read and delete single items');
+export function itemsCommand(terminal?: Terminal): Command {
+  const items = new Command('items').description('List, read and delete items');
   const get = items
     .command('get')
     .description('The live rows of items')
@@ -41,6 +43,7 @@ export function itemsCommand(): Command {
     .addOption(collectionOption())
     .addHelpText('after', deleteExamples);
   addConnectionOptions(remove).action((ids: string[], options: ItemOptions) => deleteItems(ids, options));
+  items.addCommand(listItemsCommand(terminal));
   return items;
 }
 

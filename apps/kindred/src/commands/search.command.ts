@@ -1,7 +1,8 @@
-import { SearchMode } from '@kindred/contracts';
+import { SearchMode, Typos } from '@kindred/contracts';
 import { Command, Option } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { filterOf } from '../filter/filter-option.ts';
+import { highlightLines, suggestionLines } from '../output/found-text.ts';
 import { hitsText } from '../output/hits-table.ts';
 import { printJson } from '../output/json.ts';
 import { attributesOf, collectionOption, commaList, filterOption, wholeNumber } from './options.ts';
@@ -10,14 +11,18 @@ interface SearchOptions extends ConnectionOptions {
   collection: string;
   filter?: string[];
   limit?: number;
-  mode: keyof typeof modes;
+  mode: keyof typeof searchModes;
   explain?: boolean;
   exact?: boolean;
   pageToken?: string;
   show?: string[];
+  highlight?: boolean;
+  typos: boolean;
+  literal?: boolean;
 }
 
-const modes = {
+/** Names of --mode. */
+export const searchModes = {
   hybrid: SearchMode.SEARCH_MODE_HYBRID,
   lexical: SearchMode.SEARCH_MODE_LEXICAL,
   dense: SearchMode.SEARCH_MODE_DENSE,
@@ -29,6 +34,7 @@ Examples:
   $ kindred search "toner" -c products -f 'supplier in (HP, Canon)' -f 'printing_colours != Black' --limit 5
   $ kindred search "space travel" -c movies -f 'year >= 1990 and genres = Sci-Fi' --show year,genres
   $ kindred search "무선 마우스" -c shop --mode lexical --explain
+  $ kindred search '"wireless mouse" -logitech' -c products --highlight   # words together, a word left out
   $ kindred search "laptop" -c products --json | jq -r '.hits[].item.title'
 
 Filters: = != < <= > >= and ~ (starts with), in (a, b), not in (a, b), exists, and, or, not, parentheses.
@@ -43,9 +49,12 @@ export function searchCommand(): Command {
     .addOption(collectionOption())
     .addOption(filterOption())
     .option('-n, --limit <number>', 'hits per page, 1-1000', wholeNumber(1, 1000), 10)
-    .addOption(new Option('--mode <mode>', 'legs to use').choices(Object.keys(modes)).default('hybrid'))
+    .addOption(new Option('--mode <mode>', 'legs to use').choices(Object.keys(searchModes)).default('hybrid'))
     .option('--explain', 'show the score of each leg and what the plan did')
     .option('--exact', 'scan exactly instead of asking the vector index')
+    .option('--highlight', 'show where the words were found')
+    .option('--no-typos', 'look for words as they are typed, even where no item has them')
+    .option('--literal', 'quotation marks and - mean nothing')
     .option('--page-token <token>', 'the next page of an earlier answer')
     .option('--show <names>', 'attributes to show as columns, separated by commas', commaList)
     .addHelpText('after', examples);
@@ -60,12 +69,18 @@ async function search(text: string, options: SearchOptions): Promise<void> {
       by: { $case: 'text', value: text },
       filter: filterOf(options.filter, attributes),
       limit: options.limit,
-      mode: modes[options.mode],
+      mode: searchModes[options.mode],
       pageToken: options.pageToken ?? '',
       params: options.exact ? { exact: true } : undefined,
+      textOptions: {
+        typos: options.typos ? Typos.TYPOS_AUTO : Typos.TYPOS_OFF,
+        highlight: options.highlight ?? false,
+        literal: options.literal ?? false,
+      },
       with: { payload: true, vectors: false, explain: options.explain ?? false },
     });
-    if (options.json) printJson(response);
-    else console.log(hitsText({ ...response, attributes, show: options.show, explain: options.explain }));
+    if (options.json) return printJson(response);
+    console.log(hitsText({ ...response, attributes, show: options.show, explain: options.explain }));
+    for (const line of [...highlightLines(response.hits), ...suggestionLines(response.suggestions)]) console.log(line);
   });
 }

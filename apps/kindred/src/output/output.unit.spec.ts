@@ -84,6 +84,8 @@ describe('hits', () => {
       scores: {},
       vector: [],
       reason: 'because you liked 키보드',
+      matchedFields: [],
+      highlights: [],
     };
     const text = hitsText({ hits: [hit], plan, nextPageToken: 'abc', attributes: [] });
     for (const part of ['0.988', '18,900.00', 'because you liked 키보드', 'complete', '--page-token abc'])

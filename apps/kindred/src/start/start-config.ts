@@ -1,5 +1,5 @@
 import { recommendationEnv } from '@kindred/recommendation';
-import { databaseEnv, mediaEnv, messagingEnv, modelEnv, readConfig, serverEnv } from '@kindred/runtime';
+import { databaseEnv, mediaEnv, messagingEnv, modelEnv, readConfig, rerankEnv, serverEnv } from '@kindred/runtime';
 import { searchEnv } from '@kindred/search';
 import { z } from 'zod';
 import type { StartOptions } from '../commands/start.command.ts';
@@ -10,8 +10,10 @@ const schema = z.object({
   ...messagingEnv,
   ...modelEnv,
   ...mediaEnv,
+  ...rerankEnv,
   ...recommendationEnv,
   QUERY_LOG: searchEnv.QUERY_LOG,
+  RECALL_SAMPLE: searchEnv.RECALL_SAMPLE,
   /** Logs of `kindred start` share the terminal with people. */
   LOG_LEVEL: serverEnv.LOG_LEVEL.unwrap().default('warn'),
   /** Absent: on for an embedded database that holds nothing else. */

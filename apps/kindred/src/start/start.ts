@@ -31,12 +31,19 @@ export async function start(options: StartOptions): Promise<void> {
     tuning: { drain: 1_000 },
   });
   await messaging.ensureTopics();
-  const { services, models } = await allServices({ database, readDatabase, messaging, config, version, log });
+  const { services, models, rerankers } = await allServices({
+    database,
+    readDatabase,
+    messaging,
+    config,
+    version,
+    log,
+  });
   const stopping = new AbortController();
   announceStop(stopping);
   let demo: Promise<void> = Promise.resolve();
   const databases = [...new Set([readDatabase, database])].map((each) => () => each.close());
-  const close = [() => demo, () => messaging.close(), ...databases, () => models.close()];
+  const close = [() => demo, () => messaging.close(), ...databases, () => models.close(), () => rerankers.close()];
   const running = await startServices({ services, config, version, log, close });
   demo = greet(running, { config, database, messaging, signal: stopping.signal });
   await demo;

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { Collection, type SearchSettings, type SynonymSet } from '@kindred/contracts';
+import { Command } from 'commander';
+import { UsageError } from '../cli-error.ts';
+import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
+import { addIndexOptions, hasIndexOptions, type IndexOptions, withIndex } from '../indexes/index-settings.ts';
+import { plural } from '../output/format.ts';
+import { printJson } from '../output/json.ts';
+import { realNumber } from './options.ts';
+
+interface PutOptions extends ConnectionOptions, IndexOptions {
+  synonyms?: string;
+  stopWords?: string;
+  denseWeight?: number;
+}
+
+const examples = `
+Examples:
+  $ kindred collections put products --synonyms synonyms.txt --stop-words stop-words.txt
+  $ kindred collections put shop --dense-weight 0.4
+  $ kindred collections put shop --synonyms /dev/null                # takes them all away
+  $ kindred collections put products --index hnsw --m 32 --ef-construction 200
+  $ kindred collections put products --index ivfflat --distance l2
+  $ kindred collections put products --index hnsw --element bit
+
+Changes how a collection is searched, and makes the collection where there is none. An index is built in the background,
+beside the one in use: kindred indexes list <name>. A file of synonyms has a
+set per line: "notebook, laptop, portable computer" count as the same; "tv => oled, qled" widens the first word only. A file
+of stop words has a word per line. Empty lines and lines that begin with # are left out.`;
+
+export function collectionsPutCommand(): Command {
+  const command = new Command('put')
+    .description('Change how a collection is searched: its texts, its vector index')
+    .argument('<name>', 'collection')
+    .option('--synonyms <file>', 'sets of words that count as the same')
+    .option('--stop-words <file>', 'words left out of queries that have other words')
+    .option('--dense-weight <number>', 'most that vectors count beside words, 0-1', realNumber(0, 1))
+    .addHelpText('after', examples);
+  return addIndexOptions(addConnectionOptions(command)).action((name: string, options: PutOptions) =>
+    put(name, options),
+  );
+}
+
+async function put(name: string, options: PutOptions): Promise<void> {
+  const { synonyms, stopWords, denseWeight } = options;
+  const changes: Partial<SearchSettings> = {
+    ...(synonyms !== undefined && { synonyms: (await linesOf(synonyms)).map(synonymSetOf) }),
+    ...(stopWords !== undefined && { stopWords: await linesOf(stopWords) }),
+    // A weight given by hand was not learned.
+    ...(denseWeight !== undefined && { denseWeight, denseWeightSource: '' }),
+  };
+  const ofTexts = Object.keys(changes).length > 0;
+  if (!ofTexts && !hasIndexOptions(options))
+    throw new UsageError('nothing to change; give --synonyms, --stop-words, --dense-weight or --index');
+  await withClient(options, async (client) => {
+    const { collections } = await client.catalog.listCollections({});
+    const before = withIndex(collections.find((one) => one.name === name) ?? Collection.fromPartial({ name }), options);
+    const search = ofTexts ? { ...before.search, ...changes } : before.search;
+    const { collection } = await client.catalog.putCollection({ collection: { ...before, search } });
+    if (options.json) return printJson({ collection });
+    if (hasIndexOptions(options))
+      console.log(`${name} is declared; kindred indexes list ${name} shows when its index is as declared`);
+    if (!ofTexts) return;
+    const sets = plural(collection?.search?.synonyms.length ?? 0, 'synonym set');
+    console.log(`${name}: ${sets}, ${plural(collection?.search?.stopWords.length ?? 0, 'stop word')}`);
+  });
+}
+
+async function linesOf(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read: ${error.message}`);
+  });
+  const lines = text.split(/\r?\n/u).map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** "a, b" or "a => b, c". */
+function synonymSetOf(line: string): SynonymSet {
+  const [first, others] = line.split('=>');
+  const words = [...(others === undefined ? first! : `${first},${others}`).split(',')].map((word) => word.trim());
+  return { words: words.filter((word) => word !== ''), oneWay: others !== undefined };
+}

@@ -1,0 +1,60 @@
+import { AbsenceCause } from '@kindred/contracts';
+import { Command, Option } from 'commander';
+import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
+import { filterOf } from '../filter/filter-option.ts';
+import { jsonText } from '../output/json.ts';
+import { processTerminal, type Terminal } from '../output/terminal.ts';
+import { attributesOf, collectionOption, filterOption, wholeNumber } from './options.ts';
+import { searchModes } from './search.command.ts';
+
+interface AbsenceOptions extends ConnectionOptions {
+  collection: string;
+  text: string;
+  filter?: string[];
+  limit: number;
+  mode: keyof typeof searchModes;
+  exact?: boolean;
+}
+
+const examples = `
+Examples:
+  $ kindred explain-absence 3920564 --collection products --text "toner" --filter 'price < 30'
+  $ kindred explain-absence 1 -c shop --text "무선 마우스" --limit 20 --json`;
+
+export function explainAbsenceCommand(terminal: Terminal = processTerminal): Command {
+  const command = new Command('explain-absence')
+    .description('Why an item is not among the hits of a search')
+    .argument('<item>', 'id of the item that is missed')
+    .addOption(collectionOption())
+    .requiredOption('-t, --text <text>', 'what was looked for')
+    .addOption(filterOption())
+    .option('-n, --limit <number>', 'hits per page of that search, 1-1000', wholeNumber(1, 1000), 10)
+    .addOption(new Option('--mode <mode>', 'legs of that search').choices(Object.keys(searchModes)).default('hybrid'))
+    .option('--exact', 'that search scanned exactly')
+    .addHelpText('after', examples);
+  return addConnectionOptions(command).action((item: string, options: AbsenceOptions) =>
+    explainAbsence(item, options, terminal),
+  );
+}
+
+async function explainAbsence(itemId: string, options: AbsenceOptions, terminal: Terminal): Promise<void> {
+  await withClient(options, async (client) => {
+    const query = {
+      collection: options.collection,
+      by: { $case: 'text' as const, value: options.text },
+      filter: filterOf(options.filter, await attributesOf(client, options.collection)),
+      limit: options.limit,
+      mode: searchModes[options.mode],
+      params: options.exact ? { exact: true } : undefined,
+    };
+    const { position, reasons } = await client.search.explainAbsence({ query, itemId });
+    const named = reasons.map(({ cause, ...rest }) => ({ cause: causeName(cause), ...rest }));
+    if (options.json) return terminal.print(jsonText({ position, reasons: named }));
+    if (position !== undefined) return terminal.print(`${itemId} is there, at place ${position}.`);
+    if (named.length === 0)
+      return terminal.print('No reason was found: the item may have come in just now. Search again.');
+    for (const { cause, message } of named) terminal.print(`${cause}: ${message}`);
+  });
+}
+
+const causeName = (cause: AbsenceCause) => AbsenceCause[cause].replace('ABSENCE_CAUSE_', '').toLowerCase();

@@ -1,0 +1,55 @@
+import type { RecallPoint } from '@kindred/contracts';
+import { Command } from 'commander';
+import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
+import { count, moment } from '../output/format.ts';
+import { jsonText } from '../output/json.ts';
+import { type Column, renderTable } from '../output/table.ts';
+import { processTerminal, type Terminal } from '../output/terminal.ts';
+import { recallByBand } from '../recall/recall-by-band.ts';
+import { wholeNumber } from './options.ts';
+
+interface RecallOptions extends ConnectionOptions {
+  days: number;
+  hourly?: boolean;
+}
+
+const examples = `
+Examples:
+  $ kindred recall
+  $ kindred recall products --days 30 --hourly
+  $ kindred recall --json | jq '.points[] | select(.recall < 0.9)'
+
+A share of the live queries (RECALL_SAMPLE) is answered again in the background, by its index and exactly, in one snapshot.
+band: share of the items that passed the filter, 1 without one; recall: mean recall@10; worst: of a single query.`;
+
+const none = 'No recall was measured: it is for queries by an approximate index, where RECALL_SAMPLE is above 0.';
+
+const figures: Column<Omit<RecallPoint, 'hour'>>[] = [
+  { head: 'queries', right: true, value: (row) => count(row.queries) },
+  { head: 'recall@10', right: true, value: (row) => row.recall.toFixed(3) },
+  { head: 'worst', right: true, value: (row) => row.worst.toFixed(2) },
+];
+const scope: Column<Omit<RecallPoint, 'hour'>>[] = [
+  { head: 'collection', value: (row) => row.collection },
+  { head: 'band', value: (row) => row.band },
+];
+const hour: Column<RecallPoint> = { head: 'hour (UTC)', value: (row) => moment(row.hour).slice(0, 16) };
+
+export function recallCommand(terminal: Terminal = processTerminal): Command {
+  const command = new Command('recall')
+    .description('Measured recall of live queries by approximate indexes')
+    .argument('[collection]', 'of one collection')
+    .option('--days <number>', 'back from now, 1-90', wholeNumber(1, 90), 7)
+    .option('--hourly', 'hour by hour')
+    .addHelpText('after', examples);
+  return addConnectionOptions(command).action(async (collection: string | undefined, options: RecallOptions) => {
+    const since = new Date(Date.now() - options.days * 86_400_000);
+    const { points } = await withClient(options, (client) => client.search.getRecall({ collection, since }));
+    if (options.json) return terminal.print(jsonText({ points }));
+    if (points.length === 0) return terminal.print(none);
+    const table = options.hourly
+      ? renderTable([...scope, hour, ...figures], points)
+      : renderTable([...scope, ...figures], recallByBand(points));
+    terminal.print(table);
+  });
+}

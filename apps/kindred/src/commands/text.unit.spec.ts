@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Collection, Item } from '@kindred/contracts';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { programRuns } from './run-program.fake.spec.ts';
+
+const { server, run } = programRuns();
+const folder = mkdtempSync(join(tmpdir(), 'kindred-text-'));
+const printed: string[] = [];
+const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+beforeEach(() => {
+  printed.length = 0;
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  server.collections.set('상품', Collection.create({ name: '상품', expansionModel: 'words', items: 3n }));
+  server.items.set('1', Item.create({ collection: '상품', itemId: '1', title: '무선 마우스' }));
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('kindred search', () => {
+  it('says how the text is read, and what may have been meant', async () => {
+    await run('search', '무썬', '-c', '상품', '--highlight', '--no-typos', '--literal');
+    expect(server.calls.at(-1)!.request.textOptions).toMatchObject({ typos: 2, highlight: true, literal: true });
+    expect(printed.join('\n')).toContain('Did you mean "무선 마우스"?');
+    await run('search', '무선', '-c', '상품');
+    expect(server.calls.at(-1)!.request.textOptions).toMatchObject({ typos: 1, highlight: false, literal: false });
+  });
+});
+
+describe('kindred suggest', () => {
+  it('completes what is typed', async () => {
+    expect(await run('suggest', '상품', '무', '--limit', '3')).toMatchObject({ code: 0 });
+    expect(server.calls.at(-1)!.request).toMatchObject({ collection: '상품', text: '무', limit: 3 });
+    expect(printed.join('\n')).toContain('무선 마우스');
+    await run('suggest', '상품', 'x');
+    expect(printed.at(-1)).toBe('No title begins so.');
+    expect(await run('suggest', '상품', 'x', '--limit', '21')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('kindred analyze', () => {
+  it('shows terms with their places', async () => {
+    await run('analyze', '상품', '마우스');
+    expect(printed.join('\n')).toMatch(/마우스 +마우스 +0-3/);
+  });
+});
+
+describe('kindred collections put', () => {
+  it('changes how texts are searched, and nothing else', async () => {
+    const synonyms = file(
+      'synonyms.txt',
+      '# of the shop\nnotebook, 노트북 , portable computer\n\ntv => oled, qled\r\n',
+    );
+    await run('collections', 'put', '상품', '--synonyms', synonyms, '--dense-weight', '0.4');
+    await run('collections', 'put', '상품', '--stop-words', file('stop.txt', 'the\n추천\n'));
+    expect(server.calls.at(-1)!.request.collection).toMatchObject({
+      name: '상품',
+      expansionModel: 'words',
+      search: {
+        synonyms: [
+          { words: ['notebook', '노트북', 'portable computer'], oneWay: false },
+          { words: ['tv', 'oled', 'qled'], oneWay: true },
+        ],
+        stopWords: ['the', '추천'],
+        denseWeight: 0.4,
+      },
+    });
+    expect(printed.at(-1)).toBe('상품: 2 synonym sets, 2 stop words');
+  });
+
+  it.each([
+    [['collections', 'put', '상품'], 'nothing to change'],
+    [['collections', 'put', '상품', '--synonyms', '/no/such/file'], 'cannot be read'],
+    [['collections', 'put', '상품', '--dense-weight', '2'], 'from 0 to 1'],
+  ])('refuses %j with exit code 2', async (args, message) => {
+    expect(await run(...args)).toMatchObject({ code: 2, line: expect.stringContaining(message) });
+  });
+});

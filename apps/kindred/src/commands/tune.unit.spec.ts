@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { programRuns } from './run-program.fake.spec.ts';
+
+const { server, state, run } = programRuns();
+const text = () => state.terminal.printed.join('\n');
+
+describe('kindred tune', () => {
+  let before: string | undefined;
+  beforeEach(() => {
+    before = process.env.DATABASE_URL;
+    delete process.env.DATABASE_URL;
+  });
+  afterEach(() => {
+    if (before !== undefined) process.env.DATABASE_URL = before;
+  });
+
+  it('says that it needs PostgreSQL', async () => {
+    const { code, line } = await run('tune', '--collection', 'shop');
+    expect(code).toBe(1);
+    expect(line).toContain('kindred tune needs PostgreSQL: set DATABASE_URL');
+  });
+
+  it.each([
+    ['both targets', ['--recall', '.9', '--latency', '5ms'], 'give --recall or --latency, not both'],
+    ['two kinds of queries', ['--queries', 'q.jsonl', '--recent'], 'give --queries or --recent, not both'],
+    ['no milliseconds', ['--latency', 'fast'], 'Give milliseconds above 0, like 5ms.'],
+    ['a recall of percents', ['--recall', '95'], 'Give a number from 0.01 to 1.'],
+    ['an unknown grid', ['--grid', 'huge'], 'Allowed choices are small, full.'],
+  ])('refuses %s', async (_what, args, message) => {
+    const { code, line } = await run('tune', '--collection', 'shop', ...args);
+    expect(code).toBe(2);
+    expect(line).toContain(message);
+  });
+});
+
+describe('kindred recall', () => {
+  const hours = [0, 1].map((at) => new Date(Date.UTC(2026, 10, 24, at)));
+
+  it('shows bands put together, hours, or JSON', async () => {
+    server.recall = hours.map((hour, at) => {
+      return { collection: '상품', band: '1', hour, queries: 10n, recall: 0.9 + at / 20, worst: 0.5 };
+    });
+    expect(await run('recall', '상품', '--days', '1')).toEqual({ code: 0, line: '' });
+    expect(server.calls[0]!.request).toMatchObject({ collection: '상품', since: expect.any(Date) });
+    expect(text()).toMatch(/상품 +1 +20 +0\.925 +0\.50/);
+    await run('recall', '--hourly');
+    expect(text()).toMatch(/상품 +1 +2026-11-24 01:00 +10 +0\.950 +0\.50/);
+    await run('recall', '--json');
+    expect(JSON.parse(state.terminal.printed.at(-1)!).points).toHaveLength(2);
+  });
+
+  it('says when there is none', async () => {
+    server.recall = [];
+    await run('recall');
+    expect(text()).toContain('No recall was measured');
+  });
+});

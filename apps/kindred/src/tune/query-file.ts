@@ -1,0 +1,66 @@
+import { access } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { CliError } from '../cli-error.ts';
+import { readJsonLines } from '../import/read-json-lines.ts';
+import type { SourceRow } from '../import/source-row.ts';
+
+/** A query of a file, with the number of its line. */
+export type QueryLine = { line: number } & ({ text: string } | { vector: number[] } | { itemId: string });
+
+/** Bad lines that are named; there may be more. */
+const mostNamed = 10;
+
+const shape = z.strictObject({
+  text: z.string('must be a text').trim().min(1, 'must not be empty').optional(),
+  vector: z.array(z.number('must hold finite numbers'), 'must be a list of numbers').optional(),
+  item_id: z.string('must be a text').min(1, 'must not be empty').optional(),
+});
+
+/** Queries of a JSON Lines file: {"text": "..."}, {"vector": [...]} or {"item_id": "..."}. A CliError names every bad line. */
+export async function readQueryFile(file: string, dimensions: number): Promise<QueryLine[]> {
+  await access(file).catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
+    throw new CliError(`--queries ${file}: ${reason}`, 1, { cause });
+  });
+  const { rows } = await readJsonLines(file, { encoding: 'utf-8' });
+  const queries: QueryLine[] = [];
+  const problems: string[] = [];
+  for await (const row of rows) {
+    const query = queryLine(row, dimensions);
+    if (typeof query === 'string') problems.push(`line ${row.line}: ${query}`);
+    else queries.push(query);
+  }
+  if (problems.length > 0) throw new CliError(badLines(file, problems));
+  if (queries.length === 0) throw new CliError(`${basename(file)} has no query`);
+  return queries;
+}
+
+/** The query, or what is wrong with it. */
+function queryLine(row: SourceRow, dimensions: number): QueryLine | string {
+  if ('problem' in row) return row.problem.reason;
+  const { success, data, error } = shape.safeParse(row.values);
+  if (!success) {
+    const issue = error.issues[0]!;
+    return issue.code === 'unrecognized_keys'
+      ? `${issue.keys.join(', ')} is not known; a line has text, vector or item_id`
+      : `${issue.path.join('.')} ${issue.message}`;
+  }
+  const { text, vector, item_id: itemId } = data;
+  if ([text, vector, itemId].filter((one) => one !== undefined).length !== 1)
+    return 'must have one of text, vector and item_id';
+  const { line } = row;
+  if (text !== undefined) return { line, text };
+  if (itemId !== undefined) return { line, itemId };
+  if (vector!.length !== dimensions)
+    return `vector has ${vector!.length} numbers, the collection's vectors have ${dimensions}`;
+  if (vector!.every((value) => value === 0)) return 'vector is all zeros, which points nowhere';
+  return { line, vector: vector! };
+}
+
+function badLines(file: string, problems: string[]): string {
+  const named = problems.slice(0, mostNamed).map((problem) => `\n  ${problem}`);
+  const more = problems.length > mostNamed ? [`\n  and ${problems.length - mostNamed} more`] : [];
+  const heading = `${basename(file)} has lines that are no {"text": "..."}, {"vector": [...]} or {"item_id": "..."}:`;
+  return [heading, ...named, ...more].join('');
+}
