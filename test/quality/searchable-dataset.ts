@@ -9,10 +9,13 @@ import {
   type ModelTable,
   promoteWhenLarge,
   type QueryInput,
+  refreshVocabulary,
   Search,
   type SearchMode,
+  type TextOptions,
   upsertDocuments,
   upsertVectors,
+  Vocabularies,
 } from '@kindred/vector-index';
 import type { Dataset, Document, Query } from './datasets.ts';
 
@@ -42,23 +45,34 @@ export class SearchableDataset {
       model: model.identity,
       vector: (await model.embed([input], 'query'))[0]!,
     });
-    const dataset = new SearchableDataset(database, model, collection, new Search(database, directory, { embed }));
+    const search = new Search(database, directory, { embed }, undefined, new Vocabularies(database));
+    const dataset = new SearchableDataset(database, model, collection, search);
     await dataset.write(documents);
     return dataset;
   }
 
+  /** From now on typing errors are mended, unless the options say otherwise. Call it before the first search. */
+  async learnWords(): Promise<void> {
+    await refreshVocabulary(this.database, this.collection, { always: true });
+  }
+
   /** Ids by descending score, of as many queries as `queries`. */
-  async rankings(queries: readonly Query[], mode: SearchMode, limit: number): Promise<string[][]> {
+  async rankings(
+    queries: readonly Query[],
+    mode: SearchMode,
+    limit: number,
+    textOptions?: TextOptions,
+  ): Promise<string[][]> {
     const rankings: string[][] = new Array(queries.length);
     const waiting = queries.entries();
     const client = async () => {
-      for (const [at, query] of waiting) rankings[at] = await this.ranking(query.text, mode, limit);
+      for (const [at, query] of waiting) rankings[at] = await this.ranking(query.text, mode, limit, textOptions);
     };
     await Promise.all(Array.from({ length: clients }, client));
     return rankings;
   }
 
-  private async ranking(text: string, mode: SearchMode, limit: number): Promise<string[]> {
+  private async ranking(text: string, mode: SearchMode, limit: number, textOptions?: TextOptions): Promise<string[]> {
     const { tenant, name: collection } = this.collection;
     const { hits } = await this.search.query({
       tenant,
@@ -67,6 +81,7 @@ export class SearchableDataset {
       mode,
       limit,
       payload: false,
+      textOptions,
     });
     return hits.map((hit) => hit.itemId);
   }

@@ -1,0 +1,248 @@
+// npm run bench:search: Query over gRPC beside the best plain SQL through pg, on real vectors, in one run: ratios matter.
+// 100,000 MiniLM vectors of dictionary sentences are made once (ten minutes on two cores) and kept under .cache.
+// KINDRED_BENCH_VECTORS=20000 for a smaller set; KINDRED_BENCH_ONLY=vector,filter for some of the parts.
+import os from 'node:os';
+import { resolve } from 'node:path';
+import { Kindred } from '@kindred/client';
+import { migrate, openDatabase } from '@kindred/database';
+import pg from 'pg';
+import findBackends, { postgresUrl } from '../support/backends.ts';
+import { freePort, KindredProcess } from '../support/kindred-process.ts';
+import { type BenchShop, benchShop, collectionName, type FilterKind, type Share, shares } from './search/bench-shop.ts';
+import { sessionsOf } from './search/cpu-clock.ts';
+import { dimensions, realVectors } from './search/real-vectors.ts';
+import { compare, printSides, type Side } from './search/side.ts';
+
+const count = Number(process.env.KINDRED_BENCH_VECTORS ?? 100_000);
+const only = process.env.KINDRED_BENCH_ONLY?.split(',');
+const queries = 1_000;
+const rounds = 3;
+const judged = 100;
+const limit = 10;
+
+const real = await realVectors(count, queries);
+const stopBackends = await findBackends();
+const databaseName = process.env.KINDRED_BENCH_DATABASE ?? `kindred_bench_${process.pid}`;
+const url = new URL(postgresUrl()!);
+url.pathname = `/${databaseName}`;
+const shop = await prepared();
+const sql = new pg.Pool({ connectionString: url.href, max: 2 });
+const service = await startSearch();
+const kindred = new Kindred({ address: service.address });
+const vectorTable = `kindred.${shop.model.table}_c${shop.collection.collectionId}`;
+const vectors = Array.from({ length: queries }, (_, at) => [
+  ...real.queries.subarray(at * dimensions, (at + 1) * dimensions),
+]);
+try {
+  const { length } = os.cpus();
+  console.log(`${length} cores, ${os.cpus()[0]!.model}, load ${os.loadavg()[0]!.toFixed(1)}, Node ${process.version}`);
+  console.log(`${count} x ${dimensions} MiniLM vectors, ${new Date().toISOString().slice(0, 10)}`);
+  for (const [name, part] of Object.entries(parts())) if (!only || only.includes(name)) await part();
+} finally {
+  kindred.close();
+  await service.process.stop();
+  await sql.end();
+  if (!process.env.KINDRED_BENCH_DATABASE) await onAdmin(`drop database ${databaseName} with (force)`);
+  await stopBackends?.();
+}
+
+function parts(): Record<string, () => Promise<void>> {
+  return {
+    vector: () => benchVector(0.95, 48),
+    precise: () => benchVector(0.99, 240),
+    hybrid: benchHybrid,
+    filter: benchFilters,
+    batch: benchBatch,
+    writes: benchReadsBesideWrites,
+  };
+}
+
+/** The database of an earlier run, where KINDRED_BENCH_DATABASE names one, else a new one. */
+async function prepared(): Promise<BenchShop> {
+  const known = process.env.KINDRED_BENCH_DATABASE && (await exists());
+  if (!known) await onAdmin(`create database ${databaseName}`);
+  await migrate({ url: url.href });
+  const database = await openDatabase({ url: url.href, poolSize: 4, applicationName: 'bench' });
+  try {
+    const started = performance.now();
+    const made = await benchShop(database, real, count);
+    if (made.loaded) console.log(`loaded and indexed in ${((performance.now() - started) / 1_000).toFixed(0)} s`);
+    return made;
+  } finally {
+    await database.close();
+  }
+}
+
+async function startSearch(): Promise<{ address: string; process: KindredProcess; pid: number }> {
+  const [address, http] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+  const main = resolve(import.meta.dirname, '../../apps/search/dist/main.js');
+  const env = {
+    DATABASE_URL: url.href,
+    GRPC_ADDRESS: address,
+    HTTP_ADDRESS: http,
+    LOG_LEVEL: 'warn',
+    QUERY_LOG: 'off',
+  };
+  const started = new KindredProcess('search', [process.execPath, main], env, http);
+  await started.start();
+  return { address, process: started, pid: started.pid };
+}
+
+/** The best plain SQL: its settings made once per connection, the statement prepared, nothing but ids. */
+async function plainSql(efSearch: number, clients: number): Promise<Side & { close: () => Promise<void> }> {
+  const options = `-c hnsw.ef_search=${efSearch} -c jit=off -c search_path=kindred,public`;
+  const all = Array.from({ length: clients }, () => new pg.Client({ connectionString: url.href, options }));
+  await Promise.all(all.map((client) => client.connect()));
+  const pids = await Promise.all(
+    all.map(async (client) => (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid),
+  );
+  const text = `select item_id from ${vectorTable} order by embedding <#> $1::halfvec(${dimensions}) limit ${limit}`;
+  return {
+    name: `plain SQL, ef_search ${efSearch}`,
+    run: async (index, slot) =>
+      (await all[slot]!.query({ name: 'nearest', text, values: [JSON.stringify(vectors[index])] })).rows,
+    pids: () => pids,
+    close: async () => {
+      await Promise.all(all.map((client) => client.end()));
+    },
+  };
+}
+
+const served = async () => [service.pid, ...(await sessionsOf(sql))];
+const ask = (index: number, recallTarget: number, more: object = {}) =>
+  kindred.query({ collection: collectionName, vector: vectors[index]!, limit, recallTarget, ...more });
+
+async function benchVector(recallTarget: number, efSearch: number): Promise<void> {
+  for (const clients of [1, 8]) {
+    const plain = await plainSql(efSearch, clients);
+    const sides: Side[] = [
+      plain,
+      { name: 'Query, ids', run: (at) => ask(at, recallTarget, { with: { payload: false } }), pids: served },
+      { name: 'Query, live rows', run: (at) => ask(at, recallTarget), pids: served },
+    ];
+    const results = await compare(sides, { queries, clients, rounds });
+    printSides(`by vector, recall_target ${recallTarget}, ${clients} client(s)`, results, plain.name);
+    await plain.close();
+  }
+  console.log(`  recall@10 ${(await recallOf((at) => ask(at, recallTarget))).toFixed(3)} (${judged} queries)`);
+}
+
+async function benchHybrid(): Promise<void> {
+  const by = (mode: 'hybrid' | 'lexical') => (at: number) =>
+    kindred.query({ collection: collectionName, text: real.queryTexts[at]!, mode, limit });
+  const sides: Side[] = [
+    { name: 'lexical leg', run: by('lexical'), pids: served },
+    {
+      name: 'dense leg of the same depth',
+      run: (at) => ask(at, 0.97, { limit: 100, with: { payload: false } }),
+      pids: served,
+    },
+  ];
+  printSides(
+    'legs of a hybrid search, 1 client',
+    await compare(sides, { queries: 300, clients: 1, rounds }),
+    sides[0]!.name,
+  );
+}
+
+async function benchFilters(): Promise<void> {
+  const base: Side = { name: 'no filter', run: (at) => ask(at, 0.95), pids: served };
+  const sides = [base];
+  for (const share of Object.keys(shares) as Share[]) {
+    for (const kind of ['any', 'near'] as FilterKind[]) {
+      const filter = `${kind}_${share} = true`;
+      sides.push({ name: filter, run: (at) => ask(at, 0.95, { filter }), pids: served });
+    }
+  }
+  const results = await compare(sides, { queries: 200, clients: 1, rounds });
+  printSides('behind filters, recall_target 0.95, 1 client', results, base.name);
+  for (const { name } of sides.slice(1)) {
+    let short = 0;
+    const recall = await recallOf(async (at) => {
+      const answer = await ask(at, 0.95, { filter: name });
+      const all = Math.min(limit, Math.round(count * shares[/_(\w+)/.exec(name)![1] as Share]));
+      if (answer.hits.length < all) short++;
+      return answer;
+    }, name);
+    console.log(`  ${name.padEnd(20)} recall@10 ${recall.toFixed(3)}, short pages ${short} of ${judged}`);
+  }
+}
+
+async function benchBatch(): Promise<void> {
+  const size = 32;
+  const input = (at: number) => ({ collection: collectionName, vector: vectors[at]!, limit, recallTarget: 0.95 });
+  const groups = Math.floor(queries / size);
+  const single: Side = {
+    name: `${size} single calls`,
+    run: async (group) => {
+      for (let at = 0; at < size; at++) await kindred.query(input(group * size + at));
+    },
+    pids: served,
+  };
+  const batch: Side = {
+    name: `QueryBatch of ${size}`,
+    run: (group) => kindred.queryBatch(Array.from({ length: size }, (_, at) => input(group * size + at))),
+    pids: served,
+  };
+  for (const clients of [1, 8]) {
+    const results = await compare([single, batch], { queries: groups, clients, rounds });
+    printSides(`batches of ${size}, ${clients} client(s)`, results, single.name);
+  }
+}
+
+/** 200 vectors a second are written anew, one by one, while others are searched. */
+async function benchReadsBesideWrites(): Promise<void> {
+  const perSecond = 200;
+  const side: Side = { name: 'quiet', run: (at) => ask(at, 0.95), pids: served };
+  const quiet = await compare([side], { queries, clients: 4, rounds });
+  let writing = true;
+  let written = 0;
+  const started = performance.now();
+  const writer = (async () => {
+    while (writing) {
+      const id = `s-${String((written * 7_919) % count).padStart(7, '0')}`;
+      const other = vectors[written % queries]!;
+      const text = `update ${vectorTable} set embedding = $2::halfvec(${dimensions}), revision = revision + 1 where item_id = $1`;
+      await sql.query({ name: 'write', text, values: [id, JSON.stringify(other)] });
+      written++;
+      const due = (written / perSecond) * 1_000 - (performance.now() - started);
+      if (due > 1) await new Promise((done) => setTimeout(done, due));
+    }
+  })();
+  const busy = await compare([{ ...side, name: `beside ${perSecond} writes/s` }], { queries, clients: 4, rounds });
+  writing = false;
+  await writer;
+  const rate = (written / ((performance.now() - started) / 1_000)).toFixed(0);
+  printSides(`reads beside writes (${rate}/s reached), 4 clients`, new Map([...quiet, ...busy]), 'quiet');
+  const [[, one], [, other]] = [[...quiet][0]!, [...busy][0]!];
+  console.log(`  p99 ${(other.p99 / one.p99).toFixed(2)} x`);
+}
+
+async function recallOf(
+  run: (at: number) => Promise<{ hits: { itemId: string }[] }>,
+  filter?: string,
+): Promise<number> {
+  let found = 0;
+  let wanted = 0;
+  for (let at = 0; at < judged; at++) {
+    const exact = await ask(at, 1, { filter });
+    const ids = new Set((await run(at)).hits.map(({ itemId }) => itemId));
+    wanted += exact.hits.length;
+    found += exact.hits.filter(({ itemId }) => ids.has(itemId)).length;
+  }
+  return found / wanted;
+}
+
+async function exists(): Promise<boolean> {
+  const client = new pg.Client({ connectionString: postgresUrl()! });
+  await client.connect();
+  const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
+  await client.end();
+  return rowCount === 1;
+}
+
+async function onAdmin(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: postgresUrl()! });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
