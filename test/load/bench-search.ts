@@ -8,7 +8,15 @@ import { migrate, openDatabase } from '@kindred/database';
 import pg from 'pg';
 import findBackends, { postgresUrl } from '../support/backends.ts';
 import { freePort, KindredProcess } from '../support/kindred-process.ts';
-import { type BenchShop, benchShop, collectionName, type FilterKind, type Share, shares } from './search/bench-shop.ts';
+import {
+  type BenchShop,
+  benchShop,
+  collectionName,
+  type FilterKind,
+  type Share,
+  shares,
+  tenant,
+} from './search/bench-shop.ts';
 import { sessionsOf } from './search/cpu-clock.ts';
 import { dimensions, realVectors } from './search/real-vectors.ts';
 import { compare, printSides, type Side } from './search/side.ts';
@@ -108,9 +116,13 @@ async function plainSql(efSearch: number, clients: number): Promise<Side & { clo
   };
 }
 
-const served = async () => [service.pid, ...(await sessionsOf(sql))];
-const ask = (index: number, recallTarget: number, more: object = {}) =>
-  kindred.query({ collection: collectionName, vector: vectors[index]!, limit, recallTarget, ...more });
+async function served(): Promise<number[]> {
+  return [service.pid, ...(await sessionsOf(sql))];
+}
+
+function ask(index: number, recallTarget: number, more: object = {}) {
+  return kindred.query({ collection: collectionName, vector: vectors[index]!, limit, recallTarget, ...more });
+}
 
 async function benchVector(recallTarget: number, efSearch: number): Promise<void> {
   for (const clients of [1, 8]) {
@@ -193,6 +205,7 @@ async function benchBatch(): Promise<void> {
 /** 200 vectors a second are written anew, one by one, while others are searched. */
 async function benchReadsBesideWrites(): Promise<void> {
   const perSecond = 200;
+  const { collectionId } = shop.collection;
   const side: Side = { name: 'quiet', run: (at) => ask(at, 0.95), pids: served };
   const quiet = await compare([side], { queries, clients: 4, rounds });
   let writing = true;
@@ -202,8 +215,9 @@ async function benchReadsBesideWrites(): Promise<void> {
     while (writing) {
       const id = `s-${String((written * 7_919) % count).padStart(7, '0')}`;
       const other = vectors[written % queries]!;
-      const text = `update ${vectorTable} set embedding = $2::halfvec(${dimensions}), revision = revision + 1 where item_id = $1`;
-      await sql.query({ name: 'write', text, values: [id, JSON.stringify(other)] });
+      const text = `update ${vectorTable} set embedding = $2::halfvec(${dimensions}), revision = revision + 1
+        where tenant_id = $3 and collection_id = $4 and item_id = $1`;
+      await sql.query({ name: 'write', text, values: [id, JSON.stringify(other), tenant, collectionId] });
       written++;
       const due = (written / perSecond) * 1_000 - (performance.now() - started);
       if (due > 1) await new Promise((done) => setTimeout(done, due));
