@@ -37,6 +37,17 @@ begin
 end $$;
 revoke execute on function kindred.vector_index_definition(text, jsonb) from public;
 
+-- One process builds at a time. Whoever waited may remember a table that the one before renamed or dropped: reading a
+-- catalog that this transaction has not read yet makes the session look again, a lock of ours alone does not. So this
+-- comes before anything else that reads pg_inherits.
+create or replace function kindred.lock_build(partition text) returns void
+  language plpgsql set search_path = kindred, public, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(hashtext('kindred.promote'), hashtext(partition));
+  perform kindred.is_attached(partition);
+end $$;
+revoke execute on function kindred.lock_build(text) from public;
+
 -- Copies the collection's rows beside the live ones, from one snapshot; nobody waits and nobody searches the copy. `seen`
 -- is the partition that the caller found wanting (null: none yet): false where another has taken its place meanwhile. A
 -- copy that an interrupted call left is used when it was made for the same index.
@@ -52,7 +63,7 @@ begin
     raise exception 'not a vector table: %', parent using errcode = '22023';
   end if;
   perform kindred.vector_index_definition(parent, spec);
-  perform pg_advisory_xact_lock(hashtext('kindred.promote'), hashtext(partition));
+  perform kindred.lock_build(partition);
   attached := kindred.is_attached(partition);
   if (case when attached then to_regclass('kindred.' || partition)::oid end) is distinct from seen then
     return false;
@@ -81,7 +92,7 @@ declare
   copy text := partition || '_next';
   definition text;
 begin
-  perform pg_advisory_xact_lock(hashtext('kindred.promote'), hashtext(partition));
+  perform kindred.lock_build(partition);
   if to_regclass('kindred.' || copy) is null then
     return;
   end if;
@@ -104,14 +115,15 @@ create or replace function kindred.catch_up_vector_partition(parent text, collec
 declare
   partition text := kindred.own_partition(parent, collection);
   copy text := format('kindred.%I', partition || '_next');
-  source text := format('kindred.%I', case when kindred.is_attached(partition) then partition else parent || '_default' end);
+  source text;
   gone bigint;
   fresh bigint;
 begin
-  perform pg_advisory_xact_lock(hashtext('kindred.promote'), hashtext(partition));
+  perform kindred.lock_build(partition);
   if to_regclass(copy) is null then
     return 0;
   end if;
+  source := format('kindred.%I', case when kindred.is_attached(partition) then partition else parent || '_default' end);
   execute format('delete from %s t where not exists (select from %s s where s.tenant_id = $1 and s.collection_id = $2
     and s.item_id = t.item_id and (s.revision, s.content_hash, s.embedded_at) = (t.revision, t.content_hash, t.embedded_at))',
     copy, source) using kindred.tenant(), collection;
@@ -135,7 +147,7 @@ declare
   copy text := partition || '_next';
   definition text;
 begin
-  perform pg_advisory_xact_lock(hashtext('kindred.promote'), hashtext(partition));
+  perform kindred.lock_build(partition);
   if to_regclass('kindred.' || copy) is null then
     return false;
   end if;
@@ -191,7 +203,7 @@ begin
   if parent !~ '^vectors_' then
     raise exception 'not a vector table: %', parent using errcode = '22023';
   end if;
-  perform pg_advisory_xact_lock(hashtext('kindred.promote'), hashtext(partition));
+  perform kindred.lock_build(partition);
   execute format('drop table if exists kindred.%I', partition || '_next');
 end $$;
 revoke execute on function kindred.drop_vector_copy(text, int) from public;

@@ -135,8 +135,12 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
       const library = await Library.open(database, 'twice', 256, small);
       await library.put(vectors.slice(0, 300));
       await keepIndex(database, library.vectors, small);
-      const both = await Promise.all([0, 1].map(() => keepIndex(database, library.vectors, { ...small, m: 9 })));
-      expect(both.filter((reason) => reason === 'settings')).toHaveLength(1);
+      // Each waits for the other at every step, so each meets what the other left.
+      for (const m of [9, 10, 11, 12, 13]) {
+        const settings = { ...small, m, efConstruction: 100 };
+        const both = await Promise.all([0, 1].map(() => keepIndex(database, library.vectors, settings)));
+        expect(both.filter((reason) => reason === 'settings')).toHaveLength(1);
+      }
       const { oid } = await examineIndex(database, library.vectors);
       const part = { ...library.vectors, table: library.model.table };
       expect(await buildIndex(database, part, { method: 'none' }, oid! - 1n)).toBe(false);
