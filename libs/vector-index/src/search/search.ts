@@ -14,6 +14,7 @@ import { contradictionOf } from '../filter/contradiction.ts';
 import { filterToSql } from '../filter/filter-to-sql.ts';
 import { highlightHits } from '../text/highlight.ts';
 import { readText } from '../text/read-text.ts';
+import { unmetNotes } from '../text/text-conditions.ts';
 import type { Vocabularies } from '../text/vocabularies.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import type { Without } from './dense-plan.ts';
@@ -88,6 +89,7 @@ export class Search {
     const plan = rows.length > 0 ? planOf(request, legs, rows[0]!) : emptyPlan(request, legs);
     plan.notes.unshift(...read.notes);
     const found = rows.filter((row) => row.position !== null).slice(0, request.limit);
+    if (found.length === 0 && !before) plan.notes.push(...unmetNotes(request.conditions));
     const hits = found.map((row) => hitOf(row, request, collection));
     if (request.options.highlight) await highlightHits(hits, found, lookedFor(legs, request), collection);
     const page = { offset: before?.offset ?? 0, last: found.at(-1)!, corrected: read.corrected };

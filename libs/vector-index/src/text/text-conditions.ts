@@ -18,6 +18,16 @@ export function conditionsOf({ phrases, excluded }: QueryText): TextConditions {
   return { must: phrases.map(together), mustNot: excluded.map(together) };
 }
 
+/** Why a first page may be empty: what the marks in the text ask of every hit. */
+export function unmetNotes({ must, mustNot }: TextConditions): string[] {
+  const asked = [
+    ...(must.length > 0 ? ['has the words in quotation marks together'] : []),
+    ...(mustNot.length > 0 ? ['lacks the words behind -'] : []),
+  ];
+  if (asked.length === 0) return [];
+  return [`No item that passes ${asked.join(' and ')}; the option literal takes the text as it is`];
+}
+
 /**
  * Conditions over items, aliased i. The matching documents are found once and hashed; "is true" keeps the planner from
  * making a join of them, behind which an index no longer gives the order.

@@ -73,6 +73,13 @@ describe.each(testDatabases())('the text of a query on $name', ({ open }) => {
       (await ask(text, more)).hits.map((hit) => hit.itemId);
     const set = async (text: string, more: Partial<SearchRequest> = {}) => (await ids(text, more)).toSorted();
 
+    it('says what quotation marks and - asked for where that leaves nothing', async () => {
+      const { hits, plan } = await ask('sleeve “no such thing” -paper');
+      expect(hits).toEqual([]);
+      expect(plan.notes.join()).toMatch(/quotation marks together and lacks the words behind -; the option literal/);
+      expect((await ask('sleeve')).plan.notes.join()).not.toContain('literal');
+    });
+
     it.each(['hybrid', 'lexical', 'dense'] as const)('keeps quoted words together in every hit (%s)', async (mode) => {
       expect(await set('"wireless mouse"', { mode })).toEqual(['en']);
       expect(await set('"무선 마우스"', { mode })).toEqual(['logi']);
