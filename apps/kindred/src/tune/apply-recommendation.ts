@@ -20,6 +20,6 @@ export async function applyRecommendation(
   });
   const lines = [`applied to ${name}: m=${m} ef_construction=${efConstruction} ef_search=${breadth}`];
   if (index?.m !== m || index?.efConstruction !== efConstruction)
-    lines.push('ef_search holds from now on; m and ef_construction when its index is built next (docs/tuning.md)');
+    lines.push('ef_search holds from now on; the index is built anew in the background (kindred indexes list)');
   return lines;
 }
