@@ -100,7 +100,7 @@ function moduleOf(dependencies: SearchDependencies): DynamicModule {
         provide: RecallObservatory,
         inject: [Metrics, Log],
         useFactory: (metrics: Metrics, log: Log) => {
-          const probe = new RecallProbe(database, collections, cached);
+          const probe = new RecallProbe(database, collections, search.chooser);
           return new RecallObservatory(database, probe, metrics, log, { share: recallSample });
         },
       },

@@ -44,7 +44,7 @@ describe.each(testDatabases())('the recall observatory on $name', ({ open }) => 
     const queries = new QueryLog(database, directory, Log.silent(), false);
     const service = new SearchService(search, database, directory, media, queries);
     const metrics = new Metrics();
-    const probe = new RecallProbe(database, directory, embedder);
+    const probe = new RecallProbe(database, directory, search.chooser);
     const { on = database, share, pauseMs = 0 } = options;
     const observatory = new RecallObservatory(on, probe, metrics, Log.silent(), { share, pauseMs });
     service.onAnswer((request, { plan }) => observatory.note(request, plan));

@@ -77,9 +77,7 @@ export function planDense(planned: Planned): DensePlan {
     filtered: share !== undefined,
     findable: facts !== undefined || (share !== undefined && demandsPrice(request.filter!)),
   });
-  // A breadth that is named asks for the index.
-  const asked = request.efSearch !== undefined || request.probes !== undefined;
-  const chosen = (asked && choices.find(({ method }) => method === 'index')) || choices[0]!;
+  const chosen = (namesBreadth(request) && choices.find(({ method }) => method === 'index')) || choices[0]!;
   const { index } = planned.layout;
   const common = {
     distance,
@@ -97,8 +95,11 @@ export function planDense(planned: Planned): DensePlan {
 function usesIndex({ request, layout, items, mayIndex, without }: Planned, distance: Distance): boolean {
   if (!layout.index || !mayIndex || without.index || request.exact || request.recallTarget === 1) return false;
   if (!serves(layout.index.spec.distance, distance)) return false;
-  return items >= BigInt(hnswFrom) || request.efSearch !== undefined || request.probes !== undefined;
+  return items >= BigInt(hnswFrom) || namesBreadth(request);
 }
+
+/** Who names a breadth asks for the index. */
+const namesBreadth = ({ efSearch, probes }: CheckedRequest) => efSearch !== undefined || probes !== undefined;
 
 function foundOf({ method }: DenseChoice, facts: FilterFacts | undefined, share: number, items: number) {
   const passing = share * items;

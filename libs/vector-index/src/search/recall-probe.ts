@@ -3,8 +3,7 @@ import type { CollectionRow } from '../collection.store.ts';
 import type { CollectionDirectory } from '../collection-directory.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import { type DenseRow, denseStatement } from './dense-statement.ts';
-import { Layouts } from './layouts.ts';
-import { type ChosenLegs, hashing, LegChooser, type QueryEmbedder } from './leg-chooser.ts';
+import { type ChosenLegs, hashing, type LegChooser } from './leg-chooser.ts';
 import { type CheckedRequest, checkRequest, type SearchRequest } from './search-request.ts';
 
 /** The dense leg of one query, by its index and exactly, in one snapshot. */
@@ -25,15 +24,12 @@ const timeout = '30s';
 
 /** Answers a query's dense leg twice, to tell what its approximate index missed. */
 export class RecallProbe {
-  private readonly chooser: LegChooser;
-
+  /** `chooser`: that of the queries, so that one copy of layouts and samples serves both. */
   constructor(
     private readonly database: Database,
     private readonly directory: CollectionDirectory,
-    embedder?: QueryEmbedder,
-  ) {
-    this.chooser = new LegChooser(database, new Layouts(database, directory), embedder);
-  }
+    private readonly chooser: LegChooser,
+  ) {}
 
   /**
    * Undefined where no approximate index answers (any more), or where it ends early, so that the live query looked at
