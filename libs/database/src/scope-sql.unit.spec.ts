@@ -10,7 +10,7 @@ describe('beginSql', () => {
     expect(beginSql({ tenant: 'a', readOnly: true, settings })).toBe(
       "begin read only; set local app.tenant = 'a'; set local hnsw.ef_search = '80'; set local work_mem = '64MB'",
     );
-    expect(beginSql({ maintenance: 'event-log' })).toBe('begin; set local role kindred_maintenance');
+    expect(beginSql({ maintenance: 'event-log' })).toBe("begin; set local role = 'kindred_maintenance'");
   });
 
   it('never lets a tenant out of its quotes', () => {

@@ -3,10 +3,11 @@ import type { Database, DatabaseFeatures, Scope, Sql } from './database.ts';
 import { deferred } from './deferred.ts';
 import type { FoundFeatures } from './features.ts';
 import { vectorArrayBytes, vectorBytes } from './parameters.ts';
+import { scopeStep } from './scope-sql.ts';
 import { deadlineExceeded, isStaleStatement, needsMigration } from './sql-error.ts';
 import { StatementNames } from './statement-names.ts';
-import { runOne, runTransaction, statementOf } from './transaction.ts';
-import { type Connections, forgetStatements, type Lease, type WireClient } from './wire-client.ts';
+import { runTransaction, statementOf } from './transaction.ts';
+import { type Connections, forgetStatements, type Lease, sendScoped, type WireClient } from './wire-client.ts';
 
 type Run<Result> = (client: WireClient) => Promise<Result>;
 
@@ -37,7 +38,8 @@ export class SqlDatabase implements Database {
   async query<Row>(scope: Scope, text: string, values?: readonly unknown[]): Promise<Row[]> {
     this.#ready();
     const statement = statementOf(this.#names, text, values);
-    const run = (client: WireClient) => runOne<Row>(client, scope, statement);
+    const step = scopeStep(scope);
+    const run = (client: WireClient) => sendScoped(client, step, statement) as Promise<Row[]>;
     try {
       return await this.#leased(scope, true, run);
     } catch (error) {

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { Scope, Sql } from './database.ts';
 import { toParameter } from './parameters.ts';
 import { beginSql } from './scope-sql.ts';
@@ -9,18 +8,6 @@ import { inOnePacket, type Statement, send, type WireClient } from './wire-clien
 /** Text and values in wire form. Throws, before anything is sent, for values that have none. */
 export function statementOf(names: StatementNames, text: string, values: readonly unknown[] = []): Statement {
   return { queryMode: 'extended', name: names.nameOf(text), text, values: values.map(toParameter) };
-}
-
-/**
- * Begin, settings, the statement and commit in one round trip. A failed step leaves the transaction
- * aborted, so that the `commit` behind it rolls back: nothing stays open and no setting survives.
- */
-export async function runOne<Row>(client: WireClient, scope: Scope, statement: Statement): Promise<Row[]> {
-  const begin = beginSql(scope);
-  const steps = inOnePacket(client, () => [send(client, begin), send(client, statement), send(client, 'commit')]);
-  const settled = await Promise.allSettled(steps);
-  for (const step of settled) if (step.status === 'rejected') throw step.reason;
-  return (settled[1] as PromiseFulfilledResult<pg.QueryResult>).value.rows as Row[];
 }
 
 /** `begin` is not waited for: it travels with the first statement of `work`. */

@@ -1,10 +1,26 @@
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
+import { forgetColumns, ScopedQuery } from './scoped-query.ts';
 import { mapError } from './sql-error.ts';
+
+type Values = readonly (string | Buffer | null)[];
+
+/** Messages of the extended protocol, as pg writes them. */
+interface WireConnection {
+  stream: Duplex;
+  /** Texts by name: those the server has, and those it was sent. */
+  parsedStatements: Record<string, string>;
+  submittedNamedStatements: Record<string, string>;
+  parse(statement: { name: string; text: string }): void;
+  bind(portal: { statement: string; values?: Values }): void;
+  describe(portal: { type: 'P' }): void;
+  execute(): void;
+  sync(): void;
+}
 
 /** What of pg 8.23's pipelining client its types do not tell yet. */
 export type WireClient = pg.Client & {
-  readonly connection: { stream: Duplex; parsedStatements: Record<string, string> };
+  readonly connection: WireConnection;
   readonly processID: number;
   readonly secretKey: number;
   /** I: no transaction is open. */
@@ -35,7 +51,14 @@ export interface Statement {
   queryMode: 'extended';
   /** Prepared under this name; unnamed otherwise. */
   name?: string;
-  values?: (string | Buffer | null)[];
+  values?: Values;
+}
+
+/** Sets who asks, and the scope's settings, until the transaction ends. */
+export interface ScopeStep {
+  name: string;
+  text: string;
+  values: Values;
 }
 
 /** Sends one statement; those sent in one tick travel together. Server errors come mapped. */
@@ -45,6 +68,20 @@ export async function send(client: WireClient, statement: Statement | string): P
   } catch (error) {
     throw mapError(error);
   }
+}
+
+/** Sends one statement behind the step of its scope, both in one transaction and one packet. Errors as for `send`. */
+export async function sendScoped(client: WireClient, step: ScopeStep, statement: Statement) {
+  const { name, text, values } = step;
+  // Once per connection, for nothing but its plan.
+  if (client.connection.parsedStatements[name] === undefined) {
+    await send(client, { queryMode: 'extended', name, text, values });
+  }
+  const query = new ScopedQuery(step, statement);
+  client.query(query);
+  return query.result.catch((error) => {
+    throw mapError(error);
+  });
 }
 
 /** Everything written inside `write` leaves in one packet. */
@@ -63,4 +100,5 @@ export async function forgetStatements(client: WireClient): Promise<void> {
   const { connection } = client;
   await client.query('deallocate all');
   connection.parsedStatements = {};
+  forgetColumns(connection);
 }
