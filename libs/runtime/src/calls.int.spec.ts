@@ -3,6 +3,7 @@ import {
   CatalogServiceClient,
   type ErrorCode,
   errorCodes,
+  type Filter,
   QueryRequest,
   UpsertItemsRequest,
   type UpsertItemsResponse,
@@ -90,6 +91,17 @@ describe('a call', () => {
     expect(error.code).toBe(status.INVALID_ARGUMENT);
     expect(error.metadata.get('kindred-code')).toEqual(['FIELD_INVALID' satisfies ErrorCode]);
     expect(error.details).toContain('/kindred.v1.SearchService/Query');
+  });
+
+  it('whose filter has a thousand levels is refused, and says how many may be', async () => {
+    let filter: Filter = { must: [], should: [], mustNot: [] };
+    for (let level = 0; level < 1_000; level++) {
+      filter = { must: [{ kind: { $case: 'filter', value: filter } }], should: [], mustNot: [] };
+    }
+    const bytes = Buffer.from(QueryRequest.encode(QueryRequest.create({ filter })).finish());
+    const error = await failure(sendBytes(running.grpcAddress, '/kindred.v1.SearchService/Query', bytes));
+    expect(error.code).toBe(status.INVALID_ARGUMENT);
+    expect(error.details).toContain('a filter may have 8 levels');
   });
 
   it('of 5 MB is refused by the name of the field that is too large', async () => {

@@ -1,5 +1,5 @@
 import type { MethodDefinition } from '@grpc/grpc-js';
-import { KindredError } from '@kindred/contracts';
+import { KindredError, limits } from '@kindred/contracts';
 
 /** A unary request above this is refused by the name of its largest field. Bytes. */
 export const largestRequest = 4 * 1024 * 1024;
@@ -30,6 +30,10 @@ export function guardedDeserializer(method: MethodDefinition<unknown, unknown>):
 }
 
 function malformed(path: string, cause: Error): KindredError {
+  if (/recursion limit/.test(cause.message)) {
+    const message = `The request is nested too deep to be read; a filter may have ${limits.filterDepth} levels. Flatten its filter, prefetch or attributes`;
+    return new KindredError('FIELD_TOO_LARGE', '', message, { cause });
+  }
   const message = `The request is not a valid message of ${path}: ${cause.message}. Send the message the .proto file defines.`;
   return new KindredError('FIELD_INVALID', '', message, { cause });
 }

@@ -23,7 +23,6 @@ export interface LiveItemRow {
 
 /** The payload of a hit. Attributes that are declared as not shown stay inside. */
 export function itemFromRow(row: LiveItemRow, collection: Pick<CollectionRow, 'name' | 'attributes'>): Item {
-  const concealed = new Set(collection.attributes.filter((attribute) => !attribute.shown).map(({ name }) => name));
   return {
     collection: collection.name,
     itemId: row.item_id,
@@ -31,10 +30,21 @@ export function itemFromRow(row: LiveItemRow, collection: Pick<CollectionRow, 'n
     title: row.title,
     body: row.body,
     imageUrl: row.image_url,
-    attributes: Object.fromEntries(Object.entries(row.attributes).filter(([name]) => !concealed.has(name))),
+    attributes: shownOf(row.attributes, collection),
     price: row.price ?? undefined,
     stock: row.stock ?? undefined,
     hidden: row.hidden,
     categories: row.categories,
   };
+}
+
+function shownOf(
+  attributes: Record<string, unknown>,
+  collection: Pick<CollectionRow, 'attributes'>,
+): Record<string, unknown> {
+  const concealed = collection.attributes.filter((attribute) => !attribute.shown && attribute.name in attributes);
+  if (concealed.length === 0) return attributes;
+  const shown = { ...attributes };
+  for (const { name } of concealed) delete shown[name];
+  return shown;
 }

@@ -28,15 +28,15 @@ export function denseStatement(
   // A scan that goes on behind a filter gives its rows only nearly in order.
   const taken = scope.filter === undefined && !scope.behind ? rows : 2 * rows;
   const counted = dense.found
-    ? '(select count(*)::int from found) as found, (select count(*)::int from candidates) as passing'
-    : 'null::int as found, null::int as passing';
+    ? ', (select count(*)::int from found) as found, (select count(*)::int from candidates) as passing'
+    : '';
   const text = `with query as materialized (${queryVectorSql(dense, request.by, scope.collection, params)}),
     ${dense.found ? `${candidateCtes(dense.found, scope).join(',\n')},` : ''}
     near as materialized (${exact ? exactSql(dense, within, String(rows)) : indexSql(dense, within, String(taken))}),
     page as (
       select item_id, score, (row_number() over (order by score desc, item_id))::int as position from near
        order by score desc, item_id limit ${rows})
-    select (select count(*)::int from near) as dense_rows, ${counted}, p.position, p.score, ${hitColumns(request, dense)}
+    select (select count(*)::int from near) as dense_rows${counted}, p.position, p.score, ${hitColumns(request, dense)}
       from (select) one
       left join page p on true
       ${hitJoins(request, dense, scope)}
@@ -44,25 +44,24 @@ export function denseStatement(
   return { text, values: params.values };
 }
 
-export type DenseRow = Omit<
-  SearchRow,
-  'lexical_rows' | 'lexical_ms' | 'dense_ms' | 'dense_fell_back' | 'no_vector' | 'missing_ids' | ScoreColumn
->;
-type ScoreColumn = 'lexical_score' | 'lexical_rank' | 'dense_score' | 'dense_rank';
+/** `found` and `passing` where items were found first. */
+export type DenseRow = Pick<SearchRow, 'dense_rows' | 'position' | 'score' | 'vector'> & Partial<SearchRow>;
 
-/** The rows of the statement as those of the statement for both legs. */
+/** The rows of the statement, made to those of the statement for both legs. */
 export function denseRows(rows: DenseRow[], tookMs: number): SearchRow[] {
-  return rows.map((row) => ({
-    ...row,
-    lexical_rows: 0,
-    lexical_ms: 0,
-    dense_ms: tookMs,
-    dense_fell_back: false,
-    no_vector: false,
-    missing_ids: null,
-    lexical_score: null,
-    lexical_rank: null,
-    dense_score: row.score,
-    dense_rank: row.position,
-  }));
+  for (const row of rows) {
+    row.found ??= null;
+    row.passing ??= null;
+    row.lexical_rows = 0;
+    row.lexical_ms = 0;
+    row.dense_ms = tookMs;
+    row.dense_fell_back = false;
+    row.no_vector = false;
+    row.missing_ids = null;
+    row.lexical_score = null;
+    row.lexical_rank = null;
+    row.dense_score = row.score;
+    row.dense_rank = row.position;
+  }
+  return rows as SearchRow[];
 }

@@ -73,6 +73,10 @@ function requestHash(request: CheckedRequest): Buffer {
   const { highlight: _, ...reading } = options;
   const { probes = null, recallTarget = null, distance = null } = request;
   const breadth = [exact, efSearch ?? null, probes, recallTarget, distance];
-  const identity = [tenant, collection, by, mode, filter ?? null, limit, breadth, fusion, reading];
-  return createHash('sha256').update(JSON.stringify(identity)).digest().subarray(0, hashBytes);
+  // Hundreds of numbers are four times as fast as bytes as they are as text.
+  const [example, numbers] = by.kind === 'vector' ? [{ ...by, values: [] }, Float64Array.from(by.values)] : [by];
+  const identity = [tenant, collection, example, mode, filter ?? null, limit, breadth, fusion, reading];
+  const hash = createHash('sha256').update(JSON.stringify(identity));
+  if (numbers) hash.update(numbers);
+  return hash.digest().subarray(0, hashBytes);
 }

@@ -237,9 +237,17 @@ export function queryVector(values: readonly number[], dimensions: number, model
     throw new KindredError('VECTOR_DIMENSION_MISMATCH', 'vector.values', message);
   }
   // Scaled by the largest first: the square of 1e200 is no finite number.
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const length = Math.sqrt(values.reduce((sum, value) => sum + (value / largest) ** 2, 0));
-  return Float32Array.from(values, (value) => value / largest / length);
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  const vector = new Float32Array(dimensions);
+  let squares = 0;
+  for (let at = 0; at < dimensions; at++) {
+    vector[at] = values[at]! / largest;
+    squares += vector[at]! ** 2;
+  }
+  const length = Math.sqrt(squares);
+  for (let at = 0; at < dimensions; at++) vector[at]! /= length;
+  return vector;
 }
 
 /** Depth of the first pool of candidates of each leg: enough to fuse the first pages well. */
