@@ -5,42 +5,45 @@ import os from 'node:os';
 import { resolve } from 'node:path';
 import { Kindred } from '@kindred/client';
 import { migrate, openDatabase } from '@kindred/database';
+import { builtInTextModel, embedTexts } from '@kindred/embedder';
 import pg from 'pg';
 import findBackends, { postgresUrl } from '../support/backends.ts';
 import { freePort, KindredProcess } from '../support/kindred-process.ts';
 import {
   type BenchShop,
-  benchShop,
-  collectionName,
+  benchShops,
+  vectorCollection as collectionName,
   type FilterKind,
+  rowOf,
   type Share,
   shares,
   tenant,
+  textCollection,
 } from './search/bench-shop.ts';
+import { calibrated } from './search/calibrated.ts';
 import { sessionsOf } from './search/cpu-clock.ts';
 import { dimensions, realVectors } from './search/real-vectors.ts';
 import { compare, printSides, type Side } from './search/side.ts';
 
 const count = Number(process.env.KINDRED_BENCH_VECTORS ?? 100_000);
 const only = process.env.KINDRED_BENCH_ONLY?.split(',');
-const queries = 1_000;
+/** Timed, and held apart for the planner to learn from. */
+const [queries, held] = [800, 200];
 const rounds = 3;
 const judged = 100;
 const limit = 10;
 
-const real = await realVectors(count, queries);
+const real = await realVectors(count, queries + held);
+const vectors = Array.from({ length: queries + held }, (_, at) => [...rowOf(real.queries, at)]);
 const stopBackends = await findBackends();
 const databaseName = process.env.KINDRED_BENCH_DATABASE ?? `kindred_bench_${process.pid}`;
 const url = new URL(postgresUrl()!);
 url.pathname = `/${databaseName}`;
-const shop = await prepared();
+const { vectors: shop } = await prepared();
 const sql = new pg.Pool({ connectionString: url.href, max: 2 });
 const service = await startSearch();
 const kindred = new Kindred({ address: service.address });
 const vectorTable = `kindred.${shop.model.table}_c${shop.collection.collectionId}`;
-const vectors = Array.from({ length: queries }, (_, at) => [
-  ...real.queries.subarray(at * dimensions, (at + 1) * dimensions),
-]);
 try {
   const { length } = os.cpus();
   console.log(`${length} cores, ${os.cpus()[0]!.model}, load ${os.loadavg()[0]!.toFixed(1)}, Node ${process.version}`);
@@ -58,7 +61,7 @@ function parts(): Record<string, () => Promise<void>> {
   return {
     vector: () => benchVector(0.95, 48),
     precise: () => benchVector(0.99, 240),
-    hybrid: benchHybrid,
+    texts: benchTexts,
     filter: benchFilters,
     batch: benchBatch,
     writes: benchReadsBesideWrites,
@@ -66,15 +69,20 @@ function parts(): Record<string, () => Promise<void>> {
 }
 
 /** The database of an earlier run, where KINDRED_BENCH_DATABASE names one, else a new one. */
-async function prepared(): Promise<BenchShop> {
+async function prepared(): Promise<{ vectors: BenchShop; texts: BenchShop }> {
   const known = process.env.KINDRED_BENCH_DATABASE && (await exists());
   if (!known) await onAdmin(`create database ${databaseName}`);
   await migrate({ url: url.href });
   const database = await openDatabase({ url: url.href, poolSize: 4, applicationName: 'bench' });
   try {
     const started = performance.now();
-    const made = await benchShop(database, real, count);
-    if (made.loaded) console.log(`loaded and indexed in ${((performance.now() - started) / 1_000).toFixed(0)} s`);
+    const made = await benchShops(database, real, count);
+    if (!made.texts.isNew) return made;
+    console.log(`loaded and indexed in ${((performance.now() - started) / 1_000).toFixed(0)} s`);
+    const recall = await calibrated(database, collectionName, vectors.slice(queries));
+    console.log(
+      `the planner learned from ${held} other queries: recall@10 ${recall.toFixed(4)} by its default breadth`,
+    );
     return made;
   } finally {
     await database.close();
@@ -124,37 +132,58 @@ function ask(index: number, recallTarget: number, more: object = {}) {
   return kindred.query({ collection: collectionName, vector: vectors[index]!, limit, recallTarget, ...more });
 }
 
-async function benchVector(recallTarget: number, efSearch: number): Promise<void> {
+/** Beside plain SQL of the usual breadth for that recall, and of the breadth that Kindred chooses here. */
+async function benchVector(recallTarget: number, usual: number): Promise<void> {
+  const { plan } = await ask(0, recallTarget);
+  const chosen = Number(plan!.legs[0]!.settings['hnsw.ef_search']);
   for (const clients of [1, 8]) {
-    const plain = await plainSql(efSearch, clients);
-    const sides: Side[] = [
-      plain,
-      { name: 'Query, ids', run: (at) => ask(at, recallTarget, { with: { payload: false } }), pids: served },
-      { name: 'Query, live rows', run: (at) => ask(at, recallTarget), pids: served },
-    ];
+    const plain = await Promise.all([...new Set([usual, chosen])].map((efSearch) => plainSql(efSearch, clients)));
+    const ids: Side = {
+      name: 'Query, ids',
+      run: (at) => ask(at, recallTarget, { with: { payload: false } }),
+      pids: served,
+    };
+    const rows: Side = { name: 'Query, live rows', run: (at) => ask(at, recallTarget), pids: served };
+    const sides = [...plain, ids, rows];
     const results = await compare(sides, { queries, clients, rounds });
-    printSides(`by vector, recall_target ${recallTarget}, ${clients} client(s)`, results, plain.name);
-    await plain.close();
+    printSides(`by vector, recall_target ${recallTarget}, ${clients} client(s)`, results, plain[0]!.name);
+    if (clients === 1) for (const side of sides) await printRecall(side);
+    await Promise.all(plain.map((side) => side.close()));
   }
-  console.log(`  recall@10 ${(await recallOf((at) => ask(at, recallTarget))).toFixed(3)} (${judged} queries)`);
 }
 
-async function benchHybrid(): Promise<void> {
-  const by = (mode: 'hybrid' | 'lexical') => (at: number) =>
-    kindred.query({ collection: collectionName, text: real.queryTexts[at]!, mode, limit });
+async function printRecall({ name, run }: Side): Promise<void> {
+  const recall = await recallOf(async (at) => {
+    const answer = (await run(at, 0)) as { hits: { itemId: string }[] } | { item_id: string }[];
+    return { hits: Array.isArray(answer) ? answer.map(({ item_id: itemId }) => ({ itemId })) : answer.hits };
+  });
+  console.log(`  ${name.padEnd(34)} recall@10 ${recall.toFixed(3)} (${judged} queries)`);
+}
+
+/** Texts and vectors of the built-in model, so that the service embeds: its legs alone, and both in one statement. */
+async function benchTexts(): Promise<void> {
+  const model = await builtInTextModel();
+  const asked = await embedTexts(model, real.queryTexts, 'query');
+  const common = { collection: textCollection, limit };
+  const by = (mode: 'hybrid' | 'lexical' | 'dense') => (at: number) =>
+    kindred.query({ ...common, text: real.queryTexts[at]!, mode });
+  const byVector = (at: number) => kindred.query({ ...common, vector: [...asked[at]!] });
+  const deep = (mode: 'lexical' | 'dense') => (at: number) =>
+    kindred.query({ ...common, text: real.queryTexts[at]!, mode, limit: 100, with: { payload: false } });
   const sides: Side[] = [
-    { name: 'lexical leg', run: by('lexical'), pids: served },
-    {
-      name: 'dense leg of the same depth',
-      run: (at) => ask(at, 0.97, { limit: 100, with: { payload: false } }),
-      pids: served,
-    },
+    { name: 'by vector', run: byVector, pids: served },
+    { name: 'by text, dense', run: by('dense'), pids: served },
+    { name: 'by text, lexical', run: by('lexical'), pids: served },
+    { name: 'by text, hybrid', run: by('hybrid'), pids: served },
+    { name: 'lexical leg of a hybrid search', run: deep('lexical'), pids: served },
+    { name: 'dense leg of a hybrid search', run: deep('dense'), pids: served },
   ];
-  printSides(
-    'legs of a hybrid search, 1 client',
-    await compare(sides, { queries: 300, clients: 1, rounds }),
-    sides[0]!.name,
-  );
+  const results = await compare(sides, { queries: 300, clients: 1, rounds });
+  printSides(`texts, ${model.identity.name}, 1 client`, results, sides[0]!.name);
+  const p50 = (name: string) => results.get(name)!.p50;
+  const slower = Math.max(p50('lexical leg of a hybrid search'), p50('dense leg of a hybrid search'));
+  console.log(`  embedding a query costs ${(p50('by text, dense') - p50('by vector')).toFixed(2)} ms p50`);
+  console.log(`  hybrid against its slower leg: ${(p50('by text, hybrid') / slower).toFixed(2)} x p50`);
 }
 
 async function benchFilters(): Promise<void> {

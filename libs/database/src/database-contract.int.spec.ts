@@ -128,6 +128,15 @@ describe.each(testDatabases())('Database on $name', ({ open }) => {
     await expect(database.query(scope, addUser, ['u'])).rejects.toMatchObject({ code: '25006' });
   });
 
+  it('rejects a statement whose transaction fails as it commits', async () => {
+    const a = scopeOf();
+    await database.query(a, 'create temp table deferred_keys (id int primary key deferrable initially deferred)');
+    const twice = database.query(a, 'insert into deferred_keys values (1), (1) returning id');
+    await expect(twice).rejects.toMatchObject({ code: '23505' });
+    expect(await database.query(a, 'select id from deferred_keys')).toEqual([]);
+    await database.query(a, 'drop table deferred_keys');
+  });
+
   it('leaves a failed statement behind without a trace', async () => {
     const scope = scopeOf();
     for (let round = 0; round < 5; round++) {

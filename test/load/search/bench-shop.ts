@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@kindred/database';
+import { builtInTextModel, embedTexts } from '@kindred/embedder';
 import {
   CollectionDirectory,
   type CollectionRow,
   contentHash,
   ensureModel,
+  type ModelIdentity,
   type ModelTable,
   promote,
   upsertDocuments,
@@ -13,7 +15,8 @@ import {
 import { dimensions, type RealVectors } from './real-vectors.ts';
 
 export const tenant = 'default';
-export const collectionName = 'sentences';
+export const vectorCollection = 'sentences';
+export const textCollection = 'texts';
 const perBatch = 2_000;
 
 /** Shares of the items that each attribute picks out: by chance (any_*), or those that lie one way (near_*). */
@@ -23,57 +26,87 @@ export type FilterKind = 'any' | 'near';
 
 export interface BenchShop {
   /** False where it was there already. */
-  loaded: boolean;
+  isNew: boolean;
   collection: CollectionRow;
   model: ModelTable;
 }
 
-/** Items, documents and vectors, written as the services write them, and indexed. */
-export async function benchShop(database: Database, real: RealVectors, count: number): Promise<BenchShop> {
+/** The sentences with their MiniLM vectors and attributes to filter by, and the same with vectors of the built-in model. */
+export async function benchShops(database: Database, real: RealVectors, count: number) {
   const attributes = Object.keys(shares)
     .flatMap((share) => [`any_${share}`, `near_${share}`])
     .map((name) => ({ name, type: 'boolean', array: false, filterable: true, embedded: false, shown: true }));
-  const inserted = await database.query(
-    { tenant },
-    `insert into kindred.collections (tenant_id, name, attributes) values (kindred.tenant(), $1, $2::jsonb)
-     on conflict do nothing returning name`,
-    [collectionName, JSON.stringify(attributes)],
-  );
-  const directory = new CollectionDirectory(database);
-  const collection = await directory.get(tenant, collectionName);
-  await directory.close();
-  const model = await ensureModel(database, tenant, {
-    name: 'minilm',
-    version: '1',
-    provider: 'onnx',
-    dimensions,
-    dtype: 'q8',
-    artifactHash: 'b'.repeat(64),
-  });
-  if (inserted.length === 0) return { loaded: false, collection, model };
-  const facts = attributesOf(real.stored, count);
-  for (let at = 0; at < count; at += perBatch) {
-    await put(database, { loaded: true, collection, model }, real, facts.slice(at, at + perBatch), at);
-  }
-  await database.query({ tenant }, 'select kindred.refresh_statistics($1, $2)', [model.table, count]);
-  await promote(database, tenant, collection.collectionId, 'documents');
-  await promote(database, tenant, collection.collectionId, model);
-  return { loaded: true, collection, model };
+  const miniLm = { name: 'minilm', version: '1', provider: 'onnx', dimensions, dtype: 'q8' };
+  const vectors = await shop(database, { ...miniLm, artifactHash: 'b'.repeat(64) }, vectorCollection, attributes);
+  const builtIn = await builtInTextModel();
+  const texts = await shop(database, builtIn.identity, textCollection, []);
+  const facts = vectors.isNew ? attributesOf(real.stored, count) : [];
+  await fill(database, vectors, count, (from, to) => ({
+    texts: real.texts.slice(from, to),
+    facts: facts.slice(from, to),
+    vectors: Array.from({ length: to - from }, (_, at) => rowOf(real.stored, from + at)),
+  }));
+  await fill(database, texts, count, async (from, to) => ({
+    texts: real.texts.slice(from, to),
+    facts: [],
+    vectors: await embedTexts(builtIn, real.texts.slice(from, to), 'document'),
+  }));
+  return { vectors, texts };
 }
 
 export const itemIdOf = (at: number) => `s-${String(at).padStart(7, '0')}`;
 
+export const rowOf = (vectors: Float32Array, at: number) => vectors.subarray(at * dimensions, (at + 1) * dimensions);
+
+async function shop(
+  database: Database,
+  identity: ModelIdentity,
+  name: string,
+  attributes: readonly object[],
+): Promise<BenchShop> {
+  const inserted = await database.query(
+    { tenant },
+    `insert into kindred.collections (tenant_id, name, attributes) values (kindred.tenant(), $1, $2::jsonb)
+     on conflict do nothing returning name`,
+    [name, JSON.stringify(attributes)],
+  );
+  const directory = new CollectionDirectory(database);
+  const collection = await directory.get(tenant, name);
+  await directory.close();
+  return { isNew: inserted.length > 0, collection, model: await ensureModel(database, tenant, identity) };
+}
+
+interface Rows {
+  texts: string[];
+  facts: Record<string, boolean>[];
+  vectors: Float32Array[];
+}
+
+/** Written as the services write, then indexed. */
+async function fill(
+  database: Database,
+  { isNew, collection, model }: BenchShop,
+  count: number,
+  rowsOf: (from: number, to: number) => Rows | Promise<Rows>,
+): Promise<void> {
+  if (!isNew) return;
+  for (let at = 0; at < count; at += perBatch) {
+    await put(database, { collection, model }, await rowsOf(at, Math.min(count, at + perBatch)), at);
+  }
+  await database.query({ tenant }, 'select kindred.refresh_statistics($1, $2)', [model.table, count]);
+  await promote(database, tenant, collection.collectionId, 'documents');
+  await promote(database, tenant, collection.collectionId, model);
+}
+
 async function put(
   database: Database,
-  { collection: { collectionId }, model }: BenchShop,
-  real: RealVectors,
-  facts: Record<string, boolean>[],
+  { collection: { collectionId }, model }: Pick<BenchShop, 'collection' | 'model'>,
+  { texts, facts, vectors }: Rows,
   from: number,
 ): Promise<void> {
-  const rows = facts.map((attributes, at) => {
-    const text = real.texts[from + at]!;
+  const rows = texts.map((text, at) => {
     const hash = contentHash(text);
-    return { itemId: itemIdOf(from + at), text, attributes, hash, at: from + at };
+    return { itemId: itemIdOf(from + at), text, attributes: facts[at] ?? {}, hash, at: from + at };
   });
   await database.transaction({ tenant }, async (sql) => {
     await sql.query(
@@ -94,13 +127,13 @@ async function put(
       ],
     );
     await upsertDocuments(sql, collectionId, rows);
-    const vectors = rows.map(({ itemId, hash, at }) => ({
+    const written = rows.map(({ itemId, hash }, at) => ({
       itemId,
       revision: 1n,
       contentHash: hash,
-      vector: real.stored.subarray(at * dimensions, (at + 1) * dimensions),
+      vector: vectors[at]!,
     }));
-    await upsertVectors(database, sql, model, collectionId, vectors);
+    await upsertVectors(database, sql, model, collectionId, written);
   });
 }
 
