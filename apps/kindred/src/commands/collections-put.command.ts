@@ -12,6 +12,7 @@ interface PutOptions extends ConnectionOptions, IndexOptions {
   synonyms?: string;
   stopWords?: string;
   denseWeight?: number;
+  expansionModel?: string;
 }
 
 const examples = `
@@ -19,6 +20,7 @@ Examples:
   $ kindred collections put products --synonyms synonyms.txt --stop-words stop-words.txt
   $ kindred collections put shop --dense-weight 0.4
   $ kindred collections put shop --synonyms /dev/null                # takes them all away
+  $ kindred collections put shop --expansion-model my-words          # "" takes it away
   $ kindred collections put products --index hnsw --m 32 --ef-construction 200
   $ kindred collections put products --index ivfflat --distance l2
   $ kindred collections put products --index hnsw --element bit
@@ -35,6 +37,7 @@ export function collectionsPutCommand(): Command {
     .option('--synonyms <file>', 'sets of words that count as the same')
     .option('--stop-words <file>', 'words left out of queries that have other words')
     .option('--dense-weight <number>', 'most that vectors count beside words, 0-1', realNumber(0, 1))
+    .option('--expansion-model <name>', 'a word model whose nearest words queries look for as well; "" for none')
     .addHelpText('after', examples);
   return addIndexOptions(addConnectionOptions(command)).action((name: string, options: PutOptions) =>
     put(name, options),
@@ -50,21 +53,28 @@ async function put(name: string, options: PutOptions): Promise<void> {
     ...(denseWeight !== undefined && { denseWeight, denseWeightSource: '' }),
   };
   const ofTexts = Object.keys(changes).length > 0;
-  if (!ofTexts && !hasIndexOptions(options))
-    throw new UsageError('nothing to change; give --synonyms, --stop-words, --dense-weight or --index');
+  const ofCollection = options.expansionModel === undefined ? {} : { expansionModel: options.expansionModel };
+  if (!ofTexts && options.expansionModel === undefined && !hasIndexOptions(options))
+    throw new UsageError(
+      'nothing to change; give --synonyms, --stop-words, --dense-weight, --expansion-model or --index',
+    );
   await withClient(options, async (client) => {
     const { collections } = await client.catalog.listCollections({});
     const before = withIndex(collections.find((one) => one.name === name) ?? Collection.fromPartial({ name }), options);
     const search = ofTexts ? { ...before.search, ...changes } : before.search;
-    const { collection } = await client.catalog.putCollection({ collection: { ...before, search } });
+    const { collection } = await client.catalog.putCollection({ collection: { ...before, ...ofCollection, search } });
     if (options.json) return printJson({ collection });
     if (hasIndexOptions(options))
       console.log(`${name} is declared; kindred indexes list ${name} shows when its index is as declared`);
+    if (options.expansionModel !== undefined) console.log(`${name}: ${wideningText(options.expansionModel)}`);
     if (!ofTexts) return;
     const sets = plural(collection?.search?.synonyms.length ?? 0, 'synonym set');
     console.log(`${name}: ${sets}, ${plural(collection?.search?.stopWords.length ?? 0, 'stop word')}`);
   });
 }
+
+const wideningText = (model: string) =>
+  model === '' ? 'queries are not widened' : `queries are widened by the newest "${model}"`;
 
 async function linesOf(file: string): Promise<string[]> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {

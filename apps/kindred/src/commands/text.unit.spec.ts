@@ -73,6 +73,15 @@ describe('kindred collections put', () => {
     expect(printed.at(-1)).toBe('상품: 2 synonym sets, 2 stop words');
   });
 
+  it('names the word model that widens queries, and takes it away', async () => {
+    await run('collections', 'put', '상품', '--expansion-model', '내-낱말');
+    expect(server.calls.at(-1)!.request.collection).toMatchObject({ name: '상품', expansionModel: '내-낱말' });
+    expect(printed).toEqual(['상품: queries are widened by the newest "내-낱말"']);
+    await run('collections', 'put', '상품', '--expansion-model', '');
+    expect(server.calls.at(-1)!.request.collection).toMatchObject({ expansionModel: '' });
+    expect(printed.at(-1)).toBe('상품: queries are not widened');
+  });
+
   it.each([
     [['collections', 'put', '상품'], 'nothing to change'],
     [['collections', 'put', '상품', '--synonyms', '/no/such/file'], 'cannot be read'],
