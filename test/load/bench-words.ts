@@ -1,6 +1,7 @@
-// npm run bench:words [-- <seeds> [<seeds with n-grams>]] [--quick]: word vectors trained here and by gensim's Word2Vec on the
-// same sentences, by turns in one run; ratios matter. KINDRED_TEST_PYTHON names a Python with gensim. --quick: a tenth of the text.
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// npm run bench:words [-- <seeds> [<seeds without n-grams>]] [--quick] [--same] [--keep <file>]: word vectors trained here and by
+// gensim's Word2Vec on the same sentences, by turns in one run; ratios matter. KINDRED_TEST_PYTHON names a Python with gensim.
+// --quick: a tenth of the text. --same: gensim with the rate and the thinning of here. --keep: runs that the file has are not repeated.
+import { appendFileSync, createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -25,12 +26,18 @@ interface GensimRun extends Run {
 
 type Language = 'en' | 'ko';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, same: { type: 'boolean' }, keep: { type: 'string' } },
+});
 const seeds = Number(positionals[0] ?? 3);
-const gramSeeds = Number(positionals[1] ?? 1);
+const plainSeeds = Number(positionals[1] ?? 1);
 const everyNth = values.quick ? 10 : 1;
 const python = gensimPython();
 const folder = mkdtempSync(join(os.tmpdir(), 'kindred-bench-words-'));
+const kept = new Map<string, Run>(keptLines().map((line) => JSON.parse(line)));
+/** word2vec.c's, and gensim's default. */
+const theirDefaults = { rate: 0.025, sample: 1e-3 };
 
 /** Trains as asked, on CPU time, and saves the vectors. */
 const gensimScript = `
@@ -61,22 +68,37 @@ try {
 async function compare(corpus: WordCorpus, language: Language): Promise<void> {
   const sentences = join(folder, `${corpus.name}.txt`);
   await pipeline(Readable.from(tokenized(corpus)), createWriteStream(sentences));
-  const words: Run[] = [];
   const grams: Run[] = [];
+  const plain: Run[] = [];
   const theirs: GensimRun[] = [];
-  for (let seed = 1; seed <= seeds; seed++) {
-    const parameters: TrainingParameters = { ...defaultTraining, subwords: undefined, seed };
-    words.push(report(`${corpus.name}, kindred, seed ${seed}`, await runHere(sentences, parameters, language)));
+  for (let seed = 1; seed <= Math.max(seeds, plainSeeds); seed++) {
+    const own: TrainingParameters = { ...defaultTraining, seed };
+    const alone: TrainingParameters = { ...own, subwords: undefined };
+    const gensim = values.same ? alone : { ...alone, ...theirDefaults };
+    const here = (name: string, of: TrainingParameters) =>
+      once(`${corpus.name}, ${name}`, of, () => runHere(sentences, of, language));
+    if (seed <= seeds) grams.push(await here('kindred', own));
     if (python) {
-      theirs.push(report(`${corpus.name}, gensim, seed ${seed}`, await runGensim(sentences, parameters, language)));
+      theirs.push(await once(`${corpus.name}, gensim`, gensim, () => runGensim(sentences, gensim, language)));
     }
+    if (seed <= plainSeeds) plain.push(await here('kindred without n-grams', alone));
   }
-  print(`${corpus.name}, words alone`, words, theirs);
-  for (let seed = 1; seed <= gramSeeds; seed++) {
-    const run = await runHere(sentences, { ...defaultTraining, seed }, language);
-    grams.push(report(`${corpus.name}, kindred with n-grams, seed ${seed}`, run));
-  }
-  if (grams.length > 0) print(`${corpus.name}, with n-grams (the default)`, grams, theirs);
+  print(`${corpus.name}, as by default`, grams, theirs);
+  print(`${corpus.name}, without n-grams`, plain, theirs);
+}
+
+function keptLines(): string[] {
+  if (!values.keep || !existsSync(values.keep)) return [];
+  return readFileSync(values.keep, 'utf8').split('\n').filter(Boolean);
+}
+
+/** What the work gives, or gave when the kept file was written. */
+async function once<Each extends Run>(name: string, parameters: TrainingParameters, work: () => Promise<Each>) {
+  const key = JSON.stringify([name, everyNth, parameters]);
+  const before = kept.get(key) as Each | undefined;
+  const run = before ?? (await work());
+  if (!before && values.keep) appendFileSync(values.keep, `${JSON.stringify([key, run])}\n`);
+  return report(`${name}, seed ${parameters.seed}`, run);
 }
 
 async function* tokenized(corpus: WordCorpus): AsyncGenerator<string> {
@@ -121,6 +143,7 @@ function report<Each extends Run>(name: string, run: Each): Each {
 
 /** A table in Markdown: mean ± standard deviation over the seeds. */
 function print(title: string, ours: readonly Run[], theirs: readonly GensimRun[]): void {
+  if (ours.length === 0) return;
   console.log(`\n| ${title} | kindred | gensim | ratio | gensim, balanced |\n|---|---|---|---|---|`);
   const rates = (runs: readonly Run[]) => runs.map((run) => run.wordsPerCpuSecond / 1_000);
   row('thousand words / s of CPU', rates(ours), rates(theirs), [], 0);
@@ -140,8 +163,16 @@ function row(name: string, ours: Values, theirs: Values, balanced: Values, digit
       ? ''
       : `${mean(each).toFixed(digits)}${each.length > 1 ? ` ± ${spread(each).toFixed(digits)}` : ''}`;
   // Beside nothing, or what is worse than nothing, a ratio says nothing.
-  const ratio = theirs.length > 0 && mean(theirs) > 0 ? (mean(ours) / mean(theirs)).toFixed(2) : '';
+  const ratio = theirs.length > 0 && mean(theirs) > 0 ? ratioOf(ours, theirs) : '';
   console.log(`| ${name} | ${cell(ours)} | ${cell(theirs)} | ${ratio} | ${cell(balanced)} |`);
+}
+
+/** Of the means; with its standard error from the seeds where both have several. */
+function ratioOf(ours: Values, theirs: Values): string {
+  const ratio = mean(ours) / mean(theirs);
+  if (ours.length < 2 || theirs.length < 2) return ratio.toFixed(2);
+  const share = (each: Values) => (spread(each) / mean(each)) ** 2 / each.length;
+  return `${ratio.toFixed(2)} ± ${(Math.abs(ratio) * Math.sqrt(share(ours) + share(theirs))).toFixed(2)}`;
 }
 
 function mean(each: Values): number {
