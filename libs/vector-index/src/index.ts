@@ -23,6 +23,7 @@ export {
   type BuiltIndex,
   type PartitionState,
   readProgress,
+  recentIdsSql,
 } from './indexes/vector-index.store.ts';
 export { itemFromRow, type LiveItemRow, liveItemColumns, liveItemCondition } from './live-item.ts';
 export { readArtifact, saveArtifact } from './models/artifact.store.ts';

@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Database, Sql } from '@kindred/database';
 import type { IndexSettings } from './collection.store.ts';
 import { catchUpRounds, retried, smallCatchUp } from './indexes/build-index.ts';
-import { type Due, indexFrom } from './indexes/index-due.ts';
+import { foldRecent } from './indexes/fold-recent.ts';
+import { type Due, indexFrom, rebuiltAt } from './indexes/index-due.ts';
 import { declaredSettings, dueIn, examineIndex, keepIndex, type Vectors } from './indexes/keep-index.ts';
+import { countRecent, type PartitionState } from './indexes/vector-index.store.ts';
 import type { ModelTable } from './models/model.store.ts';
 import { attachDocuments, buildDocuments, catchUpDocuments, countUpTo, refreshStatistics } from './promotion.store.ts';
 import { bm25From, hnswFrom } from './thresholds.ts';
@@ -44,17 +46,27 @@ async function promoteDocuments(database: Database, tenant: string, collectionId
 }
 
 const checkEveryMs = 1_000;
+/** What was written since the index was built is counted for this, up to where it matters. */
+const countEveryMs = 2_000;
 /** All vectors are counted for this. */
 const examineEveryMs = 60_000;
 /** Below this any plan is quick. */
 const statisticsFrom = 200;
-const checks = new WeakMap<Database, Map<string, number>>();
+
+interface Looked {
+  nextAt: number;
+  /** Until then only the recent part is counted: less than this in it, and there is nothing to do. */
+  examineAt: number;
+  rebuildFrom: number;
+}
+const checks = new WeakMap<Database, Map<string, Looked>>();
 
 /**
  * Promotes the collection when it has grown past the threshold, and builds its vector index anew when that is not what
- * is declared or has bloated; writers call it after a batch. Looks at most once a second per collection and process, once
- * a minute where there is an index, and at once after a change of the settings. Do not await it inside a batch that must
- * be quick: a promotion takes as long as its index build. Why it built something, or false.
+ * is declared, has bloated, or leaves too much out; what little it leaves out is moved into it. Writers call this after a
+ * batch. Looks at most once a second per collection and process, closely once a minute where there is an index, and at once
+ * after a change of the settings. Do not await it inside a batch that must be quick: a promotion takes as long as its
+ * index build. Why it built something, or false.
  */
 export async function promoteWhenLarge(
   database: Database,
@@ -63,18 +75,25 @@ export async function promoteWhenLarge(
   what: Promotable,
   index: IndexSettings = { kind: 'auto' },
 ): Promise<BuildReason | false> {
-  const seen = checks.get(database) ?? new Map<string, number>();
+  const seen = checks.get(database) ?? new Map<string, Looked>();
   checks.set(database, seen);
   const key = `${tableOf(what)}/${collectionId}/${JSON.stringify(index)}`;
-  if ((seen.get(key) ?? 0) > performance.now()) return false;
-  seen.set(key, Number.POSITIVE_INFINITY);
-  let pause = checkEveryMs;
+  const before = seen.get(key);
+  if (before && before.nextAt > performance.now()) return false;
+  seen.set(key, { nextAt: Number.POSITIVE_INFINITY, examineAt: 0, rebuildFrom: 0 });
+  let after = { pause: checkEveryMs, examineAt: 0, rebuildFrom: 0 };
   try {
-    const checked = await check(database, tenant, collectionId, what, index);
-    pause = checked.pause;
-    return checked.built;
+    if (what !== 'documents' && before && (await isCalm(database, { tenant, collectionId, model: what }, before))) {
+      after = { ...before, pause: countEveryMs };
+      return false;
+    }
+    const { built, pause, rebuildFrom } = await check(database, tenant, collectionId, what, index);
+    after = rebuildFrom
+      ? { pause: countEveryMs, examineAt: performance.now() + pause, rebuildFrom }
+      : { ...after, pause };
+    return built;
   } finally {
-    seen.set(key, performance.now() + pause);
+    seen.set(key, { nextAt: performance.now() + after.pause, ...after });
   }
 }
 
@@ -82,8 +101,21 @@ export type BuildReason = Due['reason'] | 'asked';
 
 interface Checked {
   built: BuildReason | false;
-  /** Milliseconds until the next look. */
+  /** Milliseconds until the next close look. */
   pause: number;
+  /** Vectors in the recent part that are worth one before; absent where there is no such part. */
+  rebuildFrom?: number;
+}
+
+async function isCalm(
+  database: Database,
+  { tenant, collectionId, model }: Vectors,
+  { examineAt, rebuildFrom }: Looked,
+): Promise<boolean> {
+  if (examineAt < performance.now()) return false;
+  const scope = { tenant, readOnly: true };
+  const count = (sql: Sql) => countRecent(sql, model.table, collectionId, rebuildFrom);
+  return (await database.transaction(scope, count)) < rebuildFrom;
 }
 
 async function check(
@@ -105,11 +137,20 @@ async function checkVectors(database: Database, vectors: Vectors, index: IndexSe
   if (database.driver === 'pglite') return { built: false, pause: checkEveryMs };
   const state = await examineIndex(database, vectors);
   const pause = state.oid === undefined && state.rows < hnswFrom ? checkEveryMs : examineEveryMs;
-  if (!dueIn(database, vectors, index, state) && !state.copying) return { built: false, pause };
+  if (!dueIn(database, vectors, index, state) && !state.copying) {
+    if (state.recentRows > 0) await foldRecent(database, vectors);
+    return { built: false, pause, rebuildFrom: rebuildFromOf(state) };
+  }
   // What is in use is only replaced by what is declared now, not by what a cache has.
   const stale = state.oid !== undefined && !isDeepStrictEqual(await declaredSettings(database, vectors), index);
   if (stale) return { built: false, pause: checkEveryMs };
-  return { built: (await keepIndex(database, vectors, index)) ?? false, pause: examineEveryMs };
+  // What came meanwhile may be enough for the next build.
+  return { built: (await keepIndex(database, vectors, index)) ?? false, pause: checkEveryMs };
+}
+
+/** Where the index leaves a recent part out. */
+function rebuildFromOf({ index, rows }: PartitionState): number | undefined {
+  return index?.spec.method === 'hnsw' && index.spec.recent ? Math.ceil(rebuiltAt(rows)) : undefined;
 }
 
 async function count(sql: Sql, table: string, collectionId: number, most: number): Promise<number> {

@@ -114,6 +114,7 @@ function onWire(spec: IndexSpec) {
 
 const sizes = (state: PartitionState) => ({
   rows: BigInt(state.rows),
+  recentRows: BigInt(state.recentRows),
   deadRows: BigInt(state.deadRows),
   tableBytes: BigInt(state.tableBytes),
   indexBytes: BigInt(state.indexBytes),

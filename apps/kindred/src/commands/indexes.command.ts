@@ -15,8 +15,9 @@ Examples:
   $ kindred indexes list
   $ kindred indexes list products --json | jq '.indexes[] | select(.bloat > 1.5)'
 
+recent: rows written since the index was built, which are searched beside it and moved into it by themselves.
 bloat: the index's size by that of a fresh one. "due" ones are built by themselves: they are not as declared, have
-bloated, or were cut short. Declare other settings with kindred collections put.`;
+bloated, leave too many recent rows out, or were cut short. Declare other settings with kindred collections put.`;
 
 const rebuildExamples = `
 Examples:

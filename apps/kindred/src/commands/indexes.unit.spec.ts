@@ -25,6 +25,7 @@ const index: VectorIndex = {
   m: 24,
   efConstruction: 128,
   rows: 19_406n,
+  recentRows: 310n,
   deadRows: 12n,
   tableBytes: 21_000_000n,
   indexBytes: 28_400_000n,
@@ -42,7 +43,7 @@ describe('kindred indexes', () => {
     expect(await run('indexes', 'list', '상품')).toEqual({ code: 0, line: '' });
     expect(server.calls.at(-1)!.request).toEqual({ collection: '상품' });
     expect(text()).toMatch(
-      /상품 +e5@2 +active +hnsw +m 24, ef_construction 128, halfvec by inner_product +19,406 +12 +21.0 MB +28.4 MB +1.0x +ready/,
+      /상품 +e5@2 +active +hnsw +m 24, ef_construction 128, halfvec by inner_product +19,406 +310 +12 +21.0 MB +28.4 MB +1.0x +ready/,
     );
     expect(text()).toContain('due: bloat');
     await run('indexes', 'list', '--json');

@@ -27,6 +27,7 @@ const columns: Column<VectorIndex>[] = [
   { head: 'index', value: (row) => row.method },
   { head: 'built with', value: settingsOf },
   { head: 'rows', right: true, value: (row) => count(row.rows) },
+  { head: 'recent', right: true, value: (row) => count(row.recentRows) },
   { head: 'dead', right: true, value: (row) => count(row.deadRows) },
   { head: 'table', right: true, value: (row) => bytes(row.tableBytes) },
   { head: 'size', right: true, value: (row) => bytes(row.indexBytes) },

@@ -7,6 +7,7 @@ import {
   liveItemColumns,
   liveItemCondition,
   type ModelTable,
+  recentIdsSql,
 } from '@kindred/vector-index';
 import type { Settings } from '../settings.ts';
 import { Params } from './params.ts';
@@ -152,16 +153,19 @@ function contentCtes({ model, weights, contentBelow }: CandidateQuery, parts: Pa
   }
   const gate = `(select count(*) < ${params.add(contentBelow, 'int')} from liked)`;
   const taste = '(select embedding from taste)';
+  const part = (which: string) => `(
+        select v.item_id, v.embedding <#> ${taste} as distance from kindred.${model.table} v
+         where ${mine('v', collection)} and ${which} and ${gate} and ${taste} is not null
+           and v.item_id not in (select item_id from excluded) and v.item_id not in (select item_id from liked)
+         order by v.embedding <#> ${taste})`;
   return [
     `taste as materialized (
       select l2_normalize(avg(embedding))::${model.element}(${model.dimensions}) as embedding from vectors_of_origin)`,
-    // Distances before the join: joined first, whole vectors would go through it.
+    // Distances before the join: joined first, whole vectors would go through it. What the index leaves out stands
+    // apart, all of it looked at.
     `near as materialized (
       select v.item_id, -v.distance as score from (
-        select v.item_id, v.embedding <#> ${taste} as distance from kindred.${model.table} v
-         where ${mine('v', collection)} and ${gate} and ${taste} is not null
-           and v.item_id not in (select item_id from excluded) and v.item_id not in (select item_id from liked)
-         order by v.embedding <#> ${taste}) v
+        ${part('not v.recent')} union all ${part(recentIdsSql('v.'))} order by distance) v
         cross join lateral (
           select from kindred.items i where ${mine('i', collection)} and i.item_id = v.item_id and ${live} offset 0) i
        order by v.distance limit ${need})`,

@@ -5,7 +5,10 @@ import { type IndexSpec, operators } from './index-spec.ts';
 function written(spec: IndexSpec): string {
   if (spec.method === 'none') return JSON.stringify(spec);
   const { method, element, distance } = spec;
-  const numbers = spec.method === 'hnsw' ? { m: spec.m, ef_construction: spec.efConstruction } : { lists: spec.lists };
+  const numbers =
+    spec.method === 'hnsw'
+      ? { m: spec.m, ef_construction: spec.efConstruction, recent: spec.recent }
+      : { lists: spec.lists };
   return JSON.stringify({ method, element, operator: operators[distance], ...numbers });
 }
 

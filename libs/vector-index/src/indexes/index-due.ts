@@ -7,7 +7,7 @@ import type { PartitionState } from './vector-index.store.ts';
 
 export interface Due {
   spec: IndexSpec;
-  reason: 'large' | 'settings' | 'bloat' | 'interrupted';
+  reason: 'large' | 'settings' | 'bloat' | 'interrupted' | 'recent';
 }
 
 /** Vectors from which the settings call for an index; undefined where they never do. */
@@ -42,5 +42,12 @@ export function indexDue(settings: IndexSettings, state: PartitionState, stored:
     return built.method === 'none' && !large ? undefined : { spec, reason: 'settings' };
   }
   if (state.copying) return { spec, reason: 'interrupted' };
-  return bloatOf(state, built, stored.dimensions).excessive ? { spec, reason: 'bloat' } : undefined;
+  if (bloatOf(state, built, stored.dimensions).excessive) return { spec, reason: 'bloat' };
+  return state.recentRows >= rebuiltAt(state.rows) ? { spec, reason: 'recent' } : undefined;
 }
+
+/**
+ * Vectors in the recent part from which the index is built anew: half of all. Then a vector is built into an index about
+ * twice, .3 ms each, however many come; fewer are moved over one by one (fold-recent.ts).
+ */
+export const rebuiltAt = (rows: number) => Math.max(10_000, rows / 2);

@@ -66,7 +66,7 @@ describe('wantedIndex', () => {
   const stored = { element: 'halfvec', dimensions: 384, rows: 100_000 } as const;
 
   it('fills in what is left open so that pgvector takes it', () => {
-    const common = { method: 'hnsw', element: 'halfvec', distance: 'inner_product' };
+    const common = { method: 'hnsw', element: 'halfvec', distance: 'inner_product', recent: true };
     expect(wantedIndex({ kind: 'auto' }, stored)).toEqual({ ...common, m: 24, efConstruction: 128 });
     expect(wantedIndex({ kind: 'hnsw', m: 80 }, stored)).toEqual({ ...common, m: 80, efConstruction: 160 });
     expect(wantedIndex({ kind: 'hnsw', efConstruction: 33 }, stored)).toEqual({ ...common, m: 16, efConstruction: 33 });

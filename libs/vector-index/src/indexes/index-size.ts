@@ -49,11 +49,11 @@ export interface Bloat {
  * index that was large stays large, and what is dead is walked through.
  */
 export function bloatOf(
-  state: { rows: number; deadRows: number; indexBytes: number },
+  state: { rows: number; recentRows: number; deadRows: number; indexBytes: number },
   spec: IndexSpec,
   dimensions: number,
 ): Bloat {
-  const expected = expectedIndexBytes(spec, dimensions, state.rows);
+  const expected = expectedIndexBytes(spec, dimensions, state.rows - state.recentRows);
   const bloat = expected === 0 || state.indexBytes === 0 ? 1 : state.indexBytes / expected;
   const all = state.rows + state.deadRows;
   const deadShare = all === 0 ? 0 : state.deadRows / all;

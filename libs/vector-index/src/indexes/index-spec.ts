@@ -7,7 +7,15 @@ export type IndexedElement = 'vector' | 'halfvec' | 'bit';
 /** An index as pgvector builds it. */
 export type IndexSpec =
   | { method: 'none' }
-  | { method: 'hnsw'; element: IndexedElement; distance: Distance; m: number; efConstruction: number }
+  | {
+      method: 'hnsw';
+      element: IndexedElement;
+      distance: Distance;
+      m: number;
+      efConstruction: number;
+      /** What was written since it was built waits in a part of its own: docs/adr/0011. */
+      recent: boolean;
+    }
   | { method: 'ivfflat'; element: IndexedElement; distance: Distance; lists: number };
 
 /** The vectors that an index is made of. */
@@ -43,7 +51,7 @@ export function wantedIndex(settings: IndexSettings, stored: StoredVectors): Ind
   }
   const m = settings.m ?? Math.min(defaultHnsw.m, Math.floor((settings.efConstruction ?? 2 * defaultHnsw.m) / 2));
   const efConstruction = settings.efConstruction ?? Math.max(defaultHnsw.efConstruction, 2 * m);
-  return { method: 'hnsw', element, distance, m, efConstruction };
+  return { method: 'hnsw', element, distance, m, efConstruction, recent: true };
 }
 
 function indexedElement({ element, distance }: IndexSettings, stored: StoredVectors): IndexedElement {
@@ -72,7 +80,8 @@ export function sameIndex(built: IndexSpec, wanted: IndexSpec, settings: IndexSe
   if (built.method === 'none' || wanted.method === 'none') return built.method === wanted.method;
   if (built.element !== wanted.element || built.distance !== wanted.distance) return false;
   if (built.method === 'hnsw' && wanted.method === 'hnsw') {
-    return built.m === wanted.m && built.efConstruction === wanted.efConstruction;
+    const { m, efConstruction, recent } = wanted;
+    return built.m === m && built.efConstruction === efConstruction && built.recent === recent;
   }
   if (built.method !== 'ivfflat' || wanted.method !== 'ivfflat') return false;
   if (settings.lists !== undefined) return built.lists === wanted.lists;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Database } from '@kindred/database';
+import type { Database, Scope } from '@kindred/database';
 import type { CollectionRow, IndexSettings } from '../collection.store.ts';
 import { CollectionDirectory } from '../collection-directory.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import { ensureModel } from '../models/model-table.ts';
 import { upsertVectors } from '../models/vector.store.ts';
 import type { Distance } from '../search/distance.ts';
+import { withoutTextSearch } from '../shop.fake.spec.ts';
 
 /** Numbers from 0 to 1, the same in every run (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -51,6 +52,21 @@ export function plainScore(distance: Distance, a: Float32Array, b: Float32Array)
       return both / sum((x, y) => Number(x > 0 || y > 0));
     }
   }
+}
+
+/** The database, with sorts made dear: of so few rows PostgreSQL would sort all. Notes its plans of vector searches. */
+export function preferringIndexes(database: Database, plans: string[]): Database {
+  return {
+    ...withoutTextSearch(database),
+    query: async <Row>(asked: Scope, text: string, values?: unknown[]): Promise<Row[]> => {
+      if (!text.includes('near as materialized')) return database.query<Row>(asked, text, values);
+      const settings = { ...asked.settings, enable_sort: 'off', enable_seqscan: 'off' };
+      const scope = { ...asked, settings } as Scope;
+      const rows = await database.query<Record<string, string>>(scope, `explain ${text}`, values);
+      plans.push(rows.map((row) => Object.values(row)[0]).join('\n'));
+      return database.query<Row>(scope, text, values);
+    },
+  };
 }
 
 /** A collection of bare vectors. */

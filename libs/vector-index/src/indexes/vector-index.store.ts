@@ -17,6 +17,8 @@ export interface IndexRow {
   /** "halfvec_ip_ops". */
   operators: string;
   expression: boolean;
+  /** Of the rows: all, the recent ones, or all the others. */
+  part: 'all' | 'recent' | 'rest';
   /** "m=24". */
   options: string[];
 }
@@ -24,7 +26,9 @@ export interface IndexRow {
 // An index that is still being built, or a partition not yet attached, is not there.
 const indexesSql = `
   select t.relname::text as partition, m.amname::text as method, x.relname::text as index, o.opcname::text as operators,
-    n.indexprs is not null as expression, coalesce(x.reloptions, '{}')::text[] as options
+    n.indexprs is not null as expression,
+    case when n.indpred is null then 'all' when pg_get_expr(n.indpred, t.oid) = 'recent' then 'recent' else 'rest' end as part,
+    coalesce(x.reloptions, '{}')::text[] as options
     from pg_inherits h
     join pg_class t on t.oid = h.inhrelid and t.relnamespace = 'kindred'::regnamespace
     join pg_index n on n.indrelid = t.oid and n.indisvalid
@@ -41,7 +45,7 @@ export const readIndexes = (sql: Sql, partitions: readonly string[]): Promise<In
 const unsaid = { m: 16, ef_construction: 64, lists: 100 };
 
 /** The catalog's account of a vector index; undefined for an index of another kind. */
-export function builtIndex({ method, operators: name, expression, options }: IndexRow): BuiltIndex | undefined {
+export function builtIndex({ method, operators: name, expression, part, options }: IndexRow): BuiltIndex | undefined {
   const [, element, operator] = /^(vector|halfvec|bit)_([a-z0-9]+)_ops$/.exec(name) ?? [];
   const distance = (Object.keys(operators) as Distance[]).find((one) => operators[one] === operator);
   if (!element || !distance) return undefined;
@@ -50,7 +54,25 @@ export function builtIndex({ method, operators: name, expression, options }: Ind
   const common = { element: element as IndexedElement, distance };
   if (method === 'ivfflat') return { cast: expression, spec: { method, ...common, lists: option('lists') } };
   if (method !== 'hnsw') return undefined;
-  return { cast: expression, spec: { method, ...common, m: option('m'), efConstruction: option('ef_construction') } };
+  const links = { m: option('m'), efConstruction: option('ef_construction') };
+  return { cast: expression, spec: { method, ...common, ...links, recent: part === 'rest' } };
+}
+
+/** The index that a partition's vectors are found by; that of its recent part stands beside it. */
+export const mainIndexOf = (rows: readonly IndexRow[], partition: string): IndexRow | undefined =>
+  rows.find((row) => row.partition === partition && ['hnsw', 'ivfflat'].includes(row.method) && row.part !== 'recent');
+
+/** As the index of ids over the recent part has it: a search by its graph leaves the second condition out. */
+export const recentIdsSql = (alias = '') => `${alias}recent and ${alias}item_id >= ''`;
+
+/** Vectors of the collection that no main index has, counted up to `most`. Reads an index alone. */
+export async function countRecent(sql: Sql, table: string, collectionId: number, most?: number): Promise<number> {
+  const [row] = await sql.query<{ rows: number }>(
+    `select count(*)::int as rows from (select from kindred.${table}
+      where tenant_id = kindred.tenant() and collection_id = $1 and ${recentIdsSql()} limit $2) counted`,
+    [collectionId, most ?? null],
+  );
+  return row!.rows;
 }
 
 /** How a collection's vectors of one model are stored. */
@@ -59,6 +81,8 @@ export interface PartitionState {
   oid?: bigint;
   index?: BuiltIndex;
   rows: number;
+  /** Of these, what was written since the index was built and is not in it; 0 where the index has no recent part. */
+  recentRows: number;
   /** Row versions that are dead, as the statistics have it. */
   deadRows: number;
   tableBytes: number;
@@ -77,6 +101,7 @@ interface StateRow {
   dead: bigint | null;
   table_bytes: bigint | null;
   rows: bigint;
+  recent: bigint;
 }
 
 /** Counts the collection's vectors: not for the way of a request. */
@@ -94,12 +119,14 @@ export async function readPartition(
          and l.classid = hashtext('kindred.promote')::oid and l.objid = hashtext($2)::oid) as busy,
        pg_stat_get_dead_tuples(t.oid) as dead,
        pg_table_size(t.oid) as table_bytes,
-       (select count(*) from kindred.${model.table} where tenant_id = kindred.tenant() and collection_id = $1) as rows
-       from (select to_regclass('kindred.' || $2)::oid as oid) t`,
+       c.rows, c.recent
+       from (select to_regclass('kindred.' || $2)::oid as oid) t
+      cross join (select count(*) as rows, count(*) filter (where v.recent) as recent from kindred.${model.table} v
+         where v.tenant_id = kindred.tenant() and v.collection_id = $1) c`,
     [collectionId, partition],
   );
   const rows = await readIndexes(sql, [partition]);
-  const row = rows.find(({ method }) => method === 'hnsw' || method === 'ivfflat');
+  const row = mainIndexOf(rows, partition);
   const [size] = row
     ? await sql.query<{ bytes: bigint }>(
         `select pg_relation_size(('kindred.' || quote_ident($1))::regclass) as bytes`,
@@ -110,6 +137,7 @@ export async function readPartition(
     oid: state!.oid ?? undefined,
     index: row && builtIndex(row),
     rows: Number(state!.rows),
+    recentRows: row?.part === 'rest' ? Number(state!.recent) : 0,
     deadRows: Number(state!.dead ?? 0),
     tableBytes: Number(state!.table_bytes ?? 0),
     indexBytes: Number(size?.bytes ?? 0),

@@ -1,4 +1,4 @@
-import type { Database, Scope } from '@kindred/database';
+import type { Database } from '@kindred/database';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasPostgres, testDatabases } from '../../../../test/support/databases.ts';
 import type { IndexSettings } from '../collection.store.ts';
@@ -7,25 +7,9 @@ import { promote } from '../promotion.ts';
 import type { Distance } from '../search/distance.ts';
 import { Search } from '../search/search.ts';
 import type { SearchRequest } from '../search/search-request.ts';
-import { withoutTextSearch } from '../shop.fake.spec.ts';
-import { clustered, Library, plainScore } from './library.fake.spec.ts';
+import { clustered, Library, plainScore, preferringIndexes } from './library.fake.spec.ts';
 
 const distances: Distance[] = ['cosine', 'inner_product', 'l2', 'l1', 'hamming', 'jaccard'];
-
-/** The database, with sorts made dear: of so few rows PostgreSQL would sort all. Notes its plans of vector searches. */
-function preferringIndexes(database: Database, plans: string[]): Database {
-  return {
-    ...withoutTextSearch(database),
-    query: async <Row>(asked: Scope, text: string, values?: unknown[]): Promise<Row[]> => {
-      if (!text.includes('near as materialized')) return database.query<Row>(asked, text, values);
-      const settings = { ...asked.settings, enable_sort: 'off', enable_seqscan: 'off' };
-      const scope = { ...asked, settings } as Scope;
-      const rows = await database.query<Record<string, string>>(scope, `explain ${text}`, values);
-      plans.push(rows.map((row) => Object.values(row)[0]).join('\n'));
-      return database.query<Row>(scope, text, values);
-    },
-  };
-}
 
 /** The vector index is the one whose name is not the primary key's. */
 const usesIndex = /Index Scan using \S*(embedding|expr|binary_quantize)\S*_idx on vectors_/;

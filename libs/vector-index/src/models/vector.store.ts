@@ -53,7 +53,7 @@ export async function upsertVectors(
       order by r.item_id collate "C"
      on conflict (tenant_id, collection_id, item_id) do update
         set revision = excluded.revision, content_hash = excluded.content_hash, embedding = excluded.embedding,
-            embedded_at = now()
+            embedded_at = now(), recent = true
       where v.revision <= excluded.revision`,
     [
       collectionId,

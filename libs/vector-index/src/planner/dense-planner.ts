@@ -10,6 +10,8 @@ export interface DenseFacts {
   depth: number;
   /** There is an approximate index, and it may be used. */
   indexed: boolean;
+  /** What the index leaves out: rows of it that are looked at beside it, in a scan or by a small index of their own. */
+  recent?: { scanned: boolean; examined: number };
   filtered: boolean;
   /** An index over the items finds those that may pass. */
   findable: boolean;
@@ -40,7 +42,7 @@ const cost = {
 
 /** All ways that would answer, the cheapest first. */
 export function denseChoices(facts: DenseFacts): DenseChoice[] {
-  const { items, share, depth, indexed, filtered, findable } = facts;
+  const { items, share, depth, indexed, recent, filtered, findable } = facts;
   const passing = share * items;
   const about = `about ${rounded(passing)} of ${items} items pass`;
   const choices: DenseChoice[] = [];
@@ -54,7 +56,8 @@ export function denseChoices(facts: DenseFacts): DenseChoice[] {
   }
   if (indexed) {
     const rows = Math.min(items, depth / share);
-    const estimatedMs = cost.indexStart + rows * cost.indexRow;
+    const beside = recent ? recent.examined * (recent.scanned ? cost.scanned : cost.indexRow) : 0;
+    const estimatedMs = cost.indexStart + rows * cost.indexRow + beside;
     const reason = filtered ? `${about}: some ${rounded(rows)} rows for ${depth}` : `${depth} rows of ${items}`;
     choices.push({ method: 'index', estimatedMs, reason });
   }

@@ -28,6 +28,12 @@ describe('the planner', () => {
     expect(chosen({ ...filtered, share, depth: 101 })).toBe('exact_found');
   });
 
+  it('looks at everything where too much stands outside of the index', () => {
+    const items = 20_000;
+    expect(chosen({ items, recent: { scanned: true, examined: 1_000 } })).toBe('index');
+    expect(chosen({ items, recent: { scanned: true, examined: 19_500 } })).toBe('exact');
+  });
+
   it('weighs all ways and names a reason for each', () => {
     const choices = denseChoices({ ...facts, ...filtered, share: 0.01 });
     expect(choices.map(({ method }) => method).sort()).toEqual(['exact_filtered', 'exact_found', 'index']);

@@ -1,9 +1,10 @@
-import type { BuiltIndex } from '../indexes/vector-index.store.ts';
+import { type BuiltIndex, recentIdsSql } from '../indexes/vector-index.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import type { Found } from './candidates.ts';
 import { type Distance, orderSql, scoreSql } from './distance.ts';
 import type { IndexMethod } from './layout.store.ts';
 import { type LegScope, passing, tenant } from './lexical-leg.ts';
+import type { RecentSearch } from './recent-part.ts';
 import type { SearchBy } from './search-request.ts';
 import type { StatementParams } from './statement-params.ts';
 
@@ -15,6 +16,8 @@ export interface DenseLeg {
   partition?: string;
   /** Of that partition. */
   index?: BuiltIndex;
+  /** The index leaves a recent part out, which is searched beside it. */
+  recent?: RecentSearch;
   /** Rows that an index of signs gives for each that is wanted, to be compared in full. */
   oversample?: number;
   /** The items that pass come first, each with its vector looked up. */
@@ -81,23 +84,68 @@ export function exactSql(leg: DenseLeg, scope: LegScope, depth: string): string 
      order by score desc, v.item_id limit ${depth}`;
 }
 
-/** The same by the approximate index: it may end early, then there are fewer rows than match. */
+/**
+ * The same by the approximate index: it may end early, then there are fewer rows than match. Beside the index's best stand
+ * those of the recent part, where there is one: so up to twice as many rows, and `indexed` tells them apart.
+ */
 export function indexSql(leg: DenseLeg, scope: LegScope, depth: string): string {
+  const indexed = everyWaySql(leg, scope, depth, indexedSql);
+  if (!leg.recent) return `select item_id, score, true as indexed from (${indexed}) near`;
+  const recent = everyWaySql(leg, scope, depth, leg.recent.scanned ? scannedRecentSql : indexedRecentSql);
+  return `
+    select item_id, score, true as indexed from (${indexed}) near
+    union all
+    select item_id, score, false from (${recent}) recent`;
+}
+
+/**
+ * The rows of it that tell whether the index ended early: behind a filter a scan stops where it has looked at enough, and
+ * what the recent part gives is no sign. Without one it goes on while there is anything.
+ */
+export const sureRows = (scope: LegScope, name: string) =>
+  `(select count(*)::int from ${name}${scope.filter === undefined ? '' : ' where indexed'})`;
+
+type Nearest = (leg: DenseLeg, scope: LegScope, to: string, depth: string) => string;
+
+function everyWaySql(leg: DenseLeg, scope: LegScope, depth: string, nearest: Nearest): string {
   const others = otherTargets(leg);
-  if (others.length === 0) return nearestSql(leg, scope, target, depth);
-  const each = [target, ...others].map((to) => `(${nearestSql(leg, { ...scope, behind: undefined }, to, depth)})`);
+  if (others.length === 0) return nearest(leg, scope, target, depth);
+  const each = [target, ...others].map((to) => `(${nearest(leg, { ...scope, behind: undefined }, to, depth)})`);
   return `
     select item_id, max(score) as score from (${each.join(' union all ')}) every_way
      group by item_id having ${behind(scope, 'max(score)', 'item_id')} order by score desc, item_id limit ${depth}`;
 }
 
-function nearestSql(leg: DenseLeg, scope: LegScope, to: string, depth: string): string {
+/** All of what was written since the index was built. */
+function scannedRecentSql(leg: DenseLeg, scope: LegScope, to: string, depth: string): string {
+  const { join, where } = passing('v', scope, scope.filter === undefined ? 'hash' : 'lookup');
+  const score = scoreSql(leg.distance, 'v.embedding', to);
+  return `
+    select v.item_id, ${score} as score
+      from kindred.${leg.partition} v ${join}
+     where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${to} is not null
+       and ${recentIdsSql('v.')} and ${where} and ${behind(scope, score, 'v.item_id')}
+     order by score desc, v.item_id limit ${depth}`;
+}
+
+const indexedSql: Nearest = (leg, scope, to, depth) =>
+  nearestSql(leg, scope, to, { depth, part: leg.recent ? 'not v.recent' : 'true' });
+
+const indexedRecentSql: Nearest = (leg, scope, to, depth) => nearestSql(leg, scope, to, { depth, part: 'v.recent' });
+
+/** `part`: in the words of the index's own condition, or it is not taken. */
+function nearestSql(
+  leg: DenseLeg,
+  scope: LegScope,
+  to: string,
+  { depth, part }: { depth: string; part: string },
+): string {
   const { join, where } = passing('v', scope, 'lookup');
   const score = scoreSql(leg.distance, 'v.embedding', to);
   const { order, rescored } = indexOrder(leg, to);
   const passingRows = `
       from kindred.${leg.partition} v ${join}
-     where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${to} is not null
+     where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${to} is not null and ${part}
        and ${where} and ${behind(scope, score, 'v.item_id')}
      order by ${order}`;
   if (!rescored) return `select v.item_id, ${score} as score ${passingRows} limit ${depth}`;

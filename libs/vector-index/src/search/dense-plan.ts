@@ -8,6 +8,7 @@ import type { Found } from './candidates.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import { type Distance, serves } from './distance.ts';
 import { indexMethodOf, type ModelLayout } from './layout.store.ts';
+import { besideRecent, type RecentSearch, searchRecent } from './recent-part.ts';
 import type { CheckedRequest } from './search-request.ts';
 
 /** How the dense leg runs, and why. */
@@ -18,6 +19,8 @@ export interface DensePlan {
   found?: Found;
   /** Rows that an index of signs gives for each wanted one. */
   oversample?: number;
+  /** What the index leaves out, and how it is searched. */
+  recent?: RecentSearch;
   /** Local to the statement's transaction. */
   settings: Record<string, string>;
   /** All ways that were weighed, the chosen one first. */
@@ -69,11 +72,14 @@ export function planDense(planned: Planned): DensePlan {
   const distance = request.distance ?? collection.index.distance ?? 'cosine';
   const share = request.filter && sample ? sample.shareOf(request.filter) : undefined;
   const facts = sample && !planned.without.found ? filterFacts(request.filter, collection, sample) : undefined;
+  const { recentRows } = planned.layout.index ?? {};
+  const recent = recentRows === undefined ? undefined : searchRecent(recentRows, Math.ceil(depth / (share ?? 1)));
   const choices = denseChoices({
     items: Number(planned.items),
     share: share ?? 1,
     depth,
     indexed: usesIndex(planned, distance),
+    recent,
     filtered: share !== undefined,
     findable: facts !== undefined || (share !== undefined && demandsPrice(request.filter!)),
   });
@@ -85,7 +91,9 @@ export function planDense(planned: Planned): DensePlan {
     index: index && indexMethodOf(index),
     choices: [chosen, ...choices.filter((choice) => choice !== chosen)],
   };
-  if (chosen.method === 'index') return { ...common, ...indexPlan(planned, choices, share ?? 1) };
+  if (chosen.method === 'index') {
+    return { ...common, ...indexPlan(planned, choices, share ?? 1, recent), recent };
+  }
   const found =
     share === undefined || planned.without.found ? undefined : foundOf(chosen, facts, share, Number(planned.items));
   const fellBackFrom = planned.without.index && index ? indexMethodOf(index) : undefined;
@@ -110,7 +118,8 @@ function foundOf({ method }: DenseChoice, facts: FilterFacts | undefined, share:
   };
 }
 
-function indexPlan({ request, collection, layout, depth, missed }: Planned, choices: DenseChoice[], share: number) {
+function indexPlan(planned: Planned, choices: DenseChoice[], share: number, recent: RecentSearch | undefined) {
+  const { request, collection, layout, depth, missed } = planned;
   const { spec } = layout.index!;
   const method = indexMethodOf(layout.index!);
   const target = request.recallTarget ?? defaultTarget;
@@ -123,7 +132,9 @@ function indexPlan({ request, collection, layout, depth, missed }: Planned, choi
   const asked = request.efSearch ?? (request.recallTarget === undefined ? collection.index.efSearch : undefined);
   const wanted = Math.ceil(depth / share);
   const rows = wanted * (oversample ?? 1);
-  const efSearch = asked ?? (share < 1 ? filteredEfSearch(target, rows) : efSearchFor(target, rows, missed));
+  const alone = share < 1 ? filteredEfSearch(target, rows) : efSearchFor(target, rows, missed);
+  const beside = recent ? besideRecent(alone, recent, Number(planned.items)) : alone;
+  const efSearch = asked ?? Math.min(mostEfSearch, beside);
   // The scan may go on for as long as looking at everything would take.
   const other = choices[1]?.estimatedMs ?? 0;
   const most = Math.max(2_000, 3 * rows, Math.round(other / scannedMs));
@@ -131,8 +142,10 @@ function indexPlan({ request, collection, layout, depth, missed }: Planned, choi
     'hnsw.ef_search': String(efSearch),
     ...(share < 1 ? { 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
   };
-  return { method, oversample, settings, recall: oversample === undefined ? recallOf(efSearch, missed) : target };
+  return { method, oversample, settings, recall: oversample === undefined ? recallOf(asked ?? alone, missed) : target };
 }
 
+/** pgvector's own bound. */
+const mostEfSearch = 1_000;
 /** Of a row that an HNSW scan gives, measured. */
 const scannedMs = 0.02;

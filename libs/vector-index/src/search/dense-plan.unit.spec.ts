@@ -9,6 +9,8 @@ const collection = { name: 'shop', index: { kind: 'auto' } } as CollectionRow;
 const spec = { method: 'hnsw', element: 'halfvec', distance: 'inner_product', m: 24, efConstruction: 128 };
 const layout = { index: { method: 'hnsw', partition: 'vectors_c1', cast: false, spec } } as ModelLayout;
 
+const layoutOf = (recentRows: number): ModelLayout => ({ ...layout, index: { ...layout.index!, recentRows } });
+
 function planned(more: Partial<Planned> = {}, asked: Partial<SearchRequest> = {}) {
   const by = { kind: 'vector', values: [1, 0], model: '' } as const;
   const request = checkRequest({ tenant: 'default', collection: 'shop', by, ...asked });
@@ -30,6 +32,18 @@ describe('the breadth of an HNSW search', () => {
     const named = { ...collection, index: { kind: 'auto', efSearch: 70 } } as CollectionRow;
     expect(breadth({ missed: 9.6 }, { efSearch: 33 })).toBe(33);
     expect(breadth({ missed: 9.6, collection: named })).toBe(70);
+  });
+
+  it('grows with the share of what is outside of the index, where that has a graph of its own', () => {
+    const beside = (recentRows: number) => planned({ layout: layoutOf(recentRows) }, { recallTarget: 0.95 });
+    expect(beside(0)).toMatchObject({ recent: { scanned: true, rows: 0, examined: 0 }, recall: 0.95 });
+    expect(beside(500).recent).toMatchObject({ scanned: true, examined: 500 });
+    expect(beside(501).recent).toMatchObject({ scanned: false, rows: 501, examined: 11 });
+    expect([0, 500, 25_000, 100_000].map((rows) => Number(beside(rows).settings['hnsw.ef_search']))).toEqual([
+      48, 48, 60, 96,
+    ]);
+    expect(planned({ layout: layoutOf(50_000) }, { efSearch: 33 }).settings['hnsw.ef_search']).toBe('33');
+    expect(planned({ layout: layoutOf(90_000) }, { recallTarget: 0.999 }).settings['hnsw.ef_search']).toBe('1000');
   });
 
   it('neither shrinks to nothing nor grows without end', () => {

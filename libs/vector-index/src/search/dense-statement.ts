@@ -1,6 +1,6 @@
 import type { CollectionRow } from '../collection.store.ts';
 import { candidateCtes } from './candidates.ts';
-import { exactSql, indexSql, queryVectorSql } from './dense-leg.ts';
+import { exactSql, indexSql, queryVectorSql, sureRows } from './dense-leg.ts';
 import { hitColumns, hitJoins } from './hits-sql.ts';
 import { legScope } from './leg-scope.ts';
 import type { PagePosition } from './page-token.ts';
@@ -36,7 +36,7 @@ export function denseStatement(
     page as (
       select item_id, score, (row_number() over (order by score desc, item_id))::int as position from near
        order by score desc, item_id limit ${rows})
-    select (select count(*)::int from near) as dense_rows${counted}, p.position, p.score, ${hitColumns(request, dense)}
+    select ${exact ? '(select count(*)::int from near)' : sureRows(scope, 'near')} as dense_rows${counted}, p.position, p.score, ${hitColumns(request, dense)}
       from (select) one
       left join page p on true
       ${hitJoins(request, dense, scope)}

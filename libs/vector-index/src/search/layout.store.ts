@@ -1,6 +1,13 @@
-import type { Database } from '@kindred/database';
+import type { Database, Sql } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
-import { type BuiltIndex, builtIndex, type IndexRow, readIndexes } from '../indexes/vector-index.store.ts';
+import {
+  type BuiltIndex,
+  builtIndex,
+  countRecent,
+  type IndexRow,
+  mainIndexOf,
+  readIndexes,
+} from '../indexes/vector-index.store.ts';
 import { type CollectionModel, readCollectionModels } from '../models/collection-models.store.ts';
 import { boundedMissed } from '../planner/dense-planner.ts';
 
@@ -24,6 +31,8 @@ export interface ModelLayout extends CollectionModel {
 export interface LayoutIndex extends BuiltIndex {
   method: 'hnsw' | 'ivfflat';
   partition: string;
+  /** Vectors written since the index was built, a few seconds ago; absent where the index has these too. */
+  recentRows?: number;
 }
 
 export type IndexMethod = `vector_${'hnsw' | 'ivfflat'}${'' | '_bit'}`;
@@ -57,19 +66,33 @@ export function readLayout(database: Database, { tenant, collectionId }: Collect
       partitionOf(table, collectionId),
     );
     const indexes = await readIndexes(sql, partitions);
+    const layouts: ModelLayout[] = [];
+    for (const one of models) {
+      layouts.push(await modelLayout(sql, one, collectionId, indexes));
+    }
     const bm25 = indexes.find((row) => row.method === 'bm25');
     return {
       items: counted!.items,
       missed: measured && boundedMissed(measured.missed),
       lexicalIndex: database.features.textSearch === null ? undefined : bm25?.index,
       hasTermIndex: indexes.some((row) => row.method === 'gin'),
-      models: models.map((one) => modelLayout(one, partitionOf(one.model.table, collectionId), indexes)),
+      models: layouts,
     };
   });
 }
 
-function modelLayout(model: CollectionModel, partition: string, indexes: IndexRow[]): ModelLayout {
-  const row = indexes.find((one) => one.partition === partition);
+async function modelLayout(
+  sql: Sql,
+  model: CollectionModel,
+  collectionId: number,
+  indexes: IndexRow[],
+): Promise<ModelLayout> {
+  const { table } = model.model;
+  const partition = partitionOf(table, collectionId);
+  const row = mainIndexOf(indexes, partition);
   const built = row && builtIndex(row);
-  return built ? { ...model, index: { ...built, method: built.spec.method, partition } } : model;
+  if (!built) return model;
+  const index = { ...built, method: built.spec.method, partition };
+  if (built.spec.method !== 'hnsw' || !built.spec.recent) return { ...model, index };
+  return { ...model, index: { ...index, recentRows: await countRecent(sql, table, collectionId) } };
 }

@@ -134,6 +134,7 @@ export class LegChooser {
       model,
       partition: index?.partition,
       index,
+      recent: plan.recent,
       oversample: plan.oversample,
     };
     const { by } = request;

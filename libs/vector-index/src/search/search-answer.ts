@@ -107,6 +107,10 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
   const found: Record<string, string> = dense?.found
     ? { candidates: dense.found.facts ? 'filter_index' : 'filter' }
     : {};
+  const { recent } = dense!;
+  const beside: Record<string, string> = recent
+    ? { recent: recent.scanned ? 'exact' : 'hnsw', recent_rows: String(recent.rows) }
+    : {};
   const exact = row.dense_fell_back || dense!.method === 'vector_exact';
   return {
     name: 'dense',
@@ -114,9 +118,14 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
     rows: BigInt(row.dense_rows),
     complete: !row.no_vector,
     tookMs: row.dense_ms,
-    settings: { depth: String(depth), distance: dense!.distance, ...found, ...fellBack, ...settings },
+    settings: { depth: String(depth), distance: dense!.distance, ...found, ...beside, ...fellBack, ...settings },
     reason: plan!.choices[0]!.reason,
-    examined: row.passing !== null ? BigInt(row.passing) : exact ? collectionItems : BigInt(row.dense_rows),
+    examined:
+      row.passing !== null
+        ? BigInt(row.passing)
+        : exact
+          ? collectionItems
+          : BigInt(row.dense_rows + (recent?.examined ?? 0)),
   };
 }
 

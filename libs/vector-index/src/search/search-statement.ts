@@ -2,7 +2,7 @@ import { limits } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
 import type { LiveItemRow } from '../live-item.ts';
 import { candidateCtes } from './candidates.ts';
-import { type DenseLeg, exactSql, exampleIds, indexSql, queryVectorSql } from './dense-leg.ts';
+import { type DenseLeg, exactSql, exampleIds, indexSql, queryVectorSql, sureRows } from './dense-leg.ts';
 import { fusionSql, poolSql } from './fuse-sql.ts';
 import { hitColumns, hitJoins } from './hits-sql.ts';
 import { legScope } from './leg-scope.ts';
@@ -93,10 +93,11 @@ function poolCtes(legs: Legs, scope: LegScope, depth: string, suffix: string): s
   if (!legs.dense) return ctes;
   const exact = exactSql(legs.dense, scope, depth);
   if (legs.dense.method === 'vector_exact') return [...ctes, ranked('dense', exact)];
-  const full = `(select count(*) from near${suffix}) >= ${depth}`;
+  const full = `${sureRows(scope, `near${suffix}`)} >= ${depth}`;
   ctes.push(`near${suffix} as materialized (${indexSql(legs.dense, scope, depth)})`);
   // Never a short page: where the index ended early, the scan of everything takes its place.
-  const rows = `select item_id, score from near${suffix} where ${full}
+  const rows = `select * from (
+      select item_id, score from near${suffix} where ${full} order by score desc, item_id limit ${depth}) best
     union all select * from (${exact}) everything where not ${full}`;
   return [...ctes, ranked('dense', rows)];
 }
@@ -111,7 +112,7 @@ function figuresCte(legs: Legs, { by }: CheckedRequest, scope: LegScope, depth: 
       and i.collection_id = ${scope.collection} and i.item_id = e.id and not i.deleted))`;
   return `figures (t0, lexical_rows, t1, dense_rows, t2, dense_fell_back, found, passing, no_vector, missing_ids) as materialized (
     select clock_timestamp(), ${count('lexical')}, clock_timestamp(), ${count('dense')}, clock_timestamp(),
-      ${index ? `(select count(*) from near) < ${depth}` : 'false'},
+      ${index ? `${sureRows(scope, 'near')} < ${depth}` : 'false'},
       ${legs.dense?.found ? '(select count(*)::int from found), (select count(*)::int from candidates)' : 'null::int, null::int'},
       ${legs.dense ? 'not exists (select from query q where q.vector is not null)' : 'false'},
       ${ids.length > 0 ? missing : 'null::text[]'})`;

@@ -435,12 +435,14 @@ export interface VectorIndex {
   /** index_bytes by those of a fresh one, estimated; 1 without an index. */
   bloat: number;
   state: IndexState;
-  /** Why it is due: "large", "settings", "bloat" or "interrupted". */
+  /** Why it is due: "large", "settings", "bloat", "recent" or "interrupted". */
   reason: string;
   /** While it is built: the server's name of the phase, and how much of it is done. */
   phase: string;
   done: bigint;
   total: bigint;
+  /** Of the rows: what was written since the index was built. It is not in it, and is searched beside it. */
+  recentRows: bigint;
 }
 
 export interface ListIndexesRequest {
@@ -3932,6 +3934,7 @@ function createBaseVectorIndex(): VectorIndex {
     phase: "",
     done: 0n,
     total: 0n,
+    recentRows: 0n,
   };
 }
 
@@ -4014,6 +4017,12 @@ export const VectorIndex: MessageFns<VectorIndex> = {
         throw new globalThis.Error("value provided for field message.total of type int64 too large");
       }
       writer.uint32(160).int64(message.total);
+    }
+    if (message.recentRows !== 0n) {
+      if (BigInt.asIntN(64, message.recentRows) !== message.recentRows) {
+        throw new globalThis.Error("value provided for field message.recentRows of type int64 too large");
+      }
+      writer.uint32(168).int64(message.recentRows);
     }
     return writer;
   },
@@ -4191,6 +4200,14 @@ export const VectorIndex: MessageFns<VectorIndex> = {
             message.total = reader.int64() as bigint;
             continue;
           }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.recentRows = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4241,6 +4258,11 @@ export const VectorIndex: MessageFns<VectorIndex> = {
       phase: isSet(object.phase) ? globalThis.String(object.phase) : "",
       done: isSet(object.done) ? BigInt(object.done) : 0n,
       total: isSet(object.total) ? BigInt(object.total) : 0n,
+      recentRows: isSet(object.recentRows)
+        ? BigInt(object.recentRows)
+        : isSet(object.recent_rows)
+        ? BigInt(object.recent_rows)
+        : 0n,
     };
   },
 
@@ -4306,6 +4328,9 @@ export const VectorIndex: MessageFns<VectorIndex> = {
     if (message.total !== 0n) {
       obj.total = message.total.toString();
     }
+    if (message.recentRows !== 0n) {
+      obj.recentRows = message.recentRows.toString();
+    }
     return obj;
   },
 
@@ -4340,6 +4365,9 @@ export const VectorIndex: MessageFns<VectorIndex> = {
     message.phase = object.phase ?? "";
     message.done = (object.done !== undefined && object.done !== null) ? BigInt(object.done) : 0n;
     message.total = (object.total !== undefined && object.total !== null) ? BigInt(object.total) : 0n;
+    message.recentRows = (object.recentRows !== undefined && object.recentRows !== null)
+      ? BigInt(object.recentRows)
+      : 0n;
     return message;
   },
 };
