@@ -1,6 +1,6 @@
 // npm run bench:search: Query over gRPC beside the best plain SQL through pg, on real vectors, in one run: ratios matter.
 // 100,000 MiniLM vectors of dictionary sentences are made once (ten minutes on two cores) and kept under .cache.
-// KINDRED_BENCH_VECTORS=20000 for a smaller set; KINDRED_BENCH_ONLY=vector,filter for some of the parts.
+// KINDRED_BENCH_VECTORS=20000 for a smaller set; KINDRED_BENCH_ONLY=vector,filter,writes,bulk for some of the parts.
 import os from 'node:os';
 import { resolve } from 'node:path';
 import { Kindred } from '@kindred/client';
@@ -17,9 +17,9 @@ import {
   rowOf,
   type Share,
   shares,
-  tenant,
   textCollection,
 } from './search/bench-shop.ts';
+import { benchBulk, benchWrites, type WriteBench } from './search/bench-writes.ts';
 import { calibrated } from './search/calibrated.ts';
 import { sessionsOf } from './search/cpu-clock.ts';
 import { dimensions, realVectors } from './search/real-vectors.ts';
@@ -64,7 +64,8 @@ function parts(): Record<string, () => Promise<void>> {
     texts: benchTexts,
     filter: benchFilters,
     batch: benchBatch,
-    writes: benchReadsBesideWrites,
+    writes: () => onWrites(benchWrites),
+    bulk: () => onWrites(benchBulk),
   };
 }
 
@@ -231,34 +232,24 @@ async function benchBatch(): Promise<void> {
   }
 }
 
-/** 200 vectors a second are written anew, one by one, while others are searched. */
-async function benchReadsBesideWrites(): Promise<void> {
-  const perSecond = 200;
-  const { collectionId } = shop.collection;
-  const side: Side = { name: 'quiet', run: (at) => ask(at, 0.95), pids: served };
-  const quiet = await compare([side], { queries, clients: 4, rounds });
-  let writing = true;
-  let written = 0;
-  const started = performance.now();
-  const writer = (async () => {
-    while (writing) {
-      const id = `s-${String((written * 7_919) % count).padStart(7, '0')}`;
-      const other = vectors[written % queries]!;
-      const text = `update ${vectorTable} set embedding = $2::halfvec(${dimensions}), revision = revision + 1
-        where tenant_id = $3 and collection_id = $4 and item_id = $1`;
-      await sql.query({ name: 'write', text, values: [id, JSON.stringify(other), tenant, collectionId] });
-      written++;
-      const due = (written / perSecond) * 1_000 - (performance.now() - started);
-      if (due > 1) await new Promise((done) => setTimeout(done, due));
-    }
-  })();
-  const busy = await compare([{ ...side, name: `beside ${perSecond} writes/s` }], { queries, clients: 4, rounds });
-  writing = false;
-  await writer;
-  const rate = (written / ((performance.now() - started) / 1_000)).toFixed(0);
-  printSides(`reads beside writes (${rate}/s reached), 4 clients`, new Map([...quiet, ...busy]), 'quiet');
-  const [[, one], [, other]] = [[...quiet][0]!, [...busy][0]!];
-  console.log(`  p99 ${(other.p99 / one.p99).toFixed(2)} x`);
+async function onWrites(part: (bench: WriteBench) => Promise<void>): Promise<void> {
+  const database = await openDatabase({ url: url.href, poolSize: 4, applicationName: 'bench-writes' });
+  const nearest = async (collection: string, at: number, recallTarget: number) => {
+    const answer = await kindred.query({
+      collection,
+      vector: vectors[at]!,
+      limit,
+      recallTarget,
+      with: { payload: false },
+    });
+    return answer.hits.map(({ itemId }) => itemId);
+  };
+  const { model } = shop;
+  try {
+    await part({ url, database, model, vectors: real.stored, count, ask: nearest, queries });
+  } finally {
+    await database.close();
+  }
 }
 
 async function recallOf(
