@@ -64,9 +64,12 @@ describe.each(testDatabases())('fusion in SQL on $name', ({ open }) => {
   it.each([0, 0.2, 0.3, 0.5, 1])(
     'gives the order and scores of shareFuse at a dense weight of %d',
     async (denseWeight) => {
+      // Shares begin at the last hit of a full leg.
+      const floored = (scores: Map<string, number>) =>
+        scores.size < 100 ? { scores } : { scores, floor: Math.max(0, Math.min(...scores.values())) };
       const legs = [
-        { weight: 1 - denseWeight, scores: await firstHundred('lexical') },
-        { weight: denseWeight, scores: await firstHundred('dense') },
+        { weight: 1 - denseWeight, ...floored(await firstHundred('lexical')) },
+        { weight: denseWeight, ...floored(await firstHundred('dense')) },
       ];
       expectSame(await ask('hybrid', 50, { method: 'normalized', denseWeight }), shareFuse(legs));
     },

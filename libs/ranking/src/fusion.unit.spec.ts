@@ -9,6 +9,14 @@ const scores = fc
 const legs = fc.array(fc.record({ weight: fc.double({ min: 0, max: 1, noNaN: true }), scores }), { maxLength: 3 });
 
 describe('shareFuse', () => {
+  it('counts shares from the floor of a leg on, so that scores which hardly differ count little', () => {
+    const flat = { weight: 0.9, scores: new Map(Object.entries({ a: 0.62, b: 0.6, c: 0.58 })), floor: 0.58 };
+    const fused = shareFuse([{ weight: 0.1, scores: new Map(Object.entries({ d: 2, c: 1 })) }, flat]);
+    expect([...fused.keys()]).toEqual(['d', 'a', 'c', 'b']);
+    expect(fused.get('a')).toBeCloseTo((0.9 * 0.04) / 0.62);
+    expect(fused.get('c')).toBeCloseTo(0.05);
+  });
+
   it('adds shares of each leg’s best score', () => {
     const fused = shareFuse([leg(0.3, { 사과: 0.8, b: 0.4, c: 0.2 }), leg(0.7, { c: 10, 사과: 2, d: 5 })]);
     expect([...fused.keys()]).toEqual(['c', '사과', 'd', 'b']);

@@ -15,6 +15,9 @@ const asciiLetters = /^[a-z]+$/;
 // PostgreSQL's parser reads "241e1sb" as the number 241e1 and the word "sb".
 const numberThenWord = /^(\d+e\d+)(\p{L}.*)$/u;
 
+/** Whether the term is of a run of Hangul, Han or kana, which are searched by pairs of characters. */
+export const isCharacterPair = (term: string) => bigramScript.test(term);
+
 /** A term and where it stands in the cleaned text, in code units; `word` is the run of letters and digits it is made of. */
 export type TermSink = (term: string, start: number, end: number, word: string, wordStart: number) => void;
 

@@ -34,6 +34,8 @@ export interface Found {
   /** By place of the collection. */
   hits: LeafHit[][];
   cut: boolean;
+  /** Scores that shares of each collection's legs begin at: what a leg left out may score as much. */
+  floors: LeafPool['floors'][];
 }
 
 /** The best `depth` of each collection; with `among` those of these items alone. */
@@ -43,7 +45,7 @@ export async function searchPart(
   depth: number,
   { among, onPool }: { among?: Among; onPool?: OnPool } = {},
 ): Promise<Found> {
-  const found: Found = { hits: [], cut: false };
+  const found: Found = { hits: [], cut: false, floors: [] };
   let vector: unknown;
   for (const [at, leaf] of leaves.entries()) {
     const where = leaves.length > 1 ? `collection "${leaf.collection.name}"` : '';
@@ -55,6 +57,7 @@ export async function searchPart(
     onPool?.(part.label, pool, leaf);
     found.hits.push(pool.hits);
     found.cut ||= pool.cut;
+    found.floors.push(pool.floors);
   }
   return found;
 }
@@ -69,7 +72,10 @@ export function scorePart({ part, leaves }: PlannedPart, ...found: readonly Foun
     one.hits.flatMap((list, at) => list.map((hit) => ({ ...hit, at, words: hit.lexical && hit.lexical / units[at]! }))),
   );
   const several = found.length > 1 || leaves.length > 1;
-  const fused = several ? fusedLegs(hits, leaves[0]!) : undefined;
+  const floors = found.flatMap((one) =>
+    one.floors.map(({ lexical, dense }, at) => ({ words: lexical / units[at]!, dense })),
+  );
+  const fused = several ? fusedLegs(hits, leaves[0]!, floors) : undefined;
   const candidates = new Map<string, Candidate>();
   for (const hit of hits) {
     const key = keyOf(hit.at, hit.itemId);
@@ -99,20 +105,24 @@ interface PlacedHit extends LeafHit {
 }
 
 /** Undefined where the scores stay as they are: of one leg alone. */
-function fusedLegs(hits: readonly PlacedHit[], { request }: PlannedLeaf): Map<string, number> | undefined {
+function fusedLegs(
+  hits: readonly PlacedHit[],
+  { legs: { fusion } }: PlannedLeaf,
+  floors: readonly { words: number; dense: number }[],
+): Map<string, number> | undefined {
   const legOf = (leg: 'words' | 'dense') =>
     new Map(hits.flatMap((hit) => (hit[leg] === null ? [] : [[keyOf(hit.at, hit.itemId), hit[leg]] as const])));
   const [words, dense] = [legOf('words'), legOf('dense')];
+  const highest = (leg: 'words' | 'dense') => Math.max(0, ...floors.map((one) => one[leg]));
   if (dense.size === 0) return words;
   if (words.size === 0) return undefined;
-  const { fusion } = request;
   if (fusion.method === 'rrf') {
     const legs = [words, dense].map((scores) => ({ weight: 1, scores }));
     return rrfFuse(legs, fusion.k);
   }
   return shareFuse([
-    { weight: 1 - fusion.denseWeight, scores: words },
-    { weight: fusion.denseWeight, scores: dense },
+    { weight: 1 - fusion.denseWeight, scores: words, floor: highest('words') },
+    { weight: fusion.denseWeight, scores: dense, floor: highest('dense') },
   ]);
 }
 

@@ -34,6 +34,8 @@ export interface LeafPool {
   plan: Plan;
   /** More items may match than were asked for. */
   cut: boolean;
+  /** Scores that shares of each leg begin at. */
+  floors: { lexical: number; dense: number };
 }
 
 /** Several searches and look-ups in one snapshot of the database. */
@@ -61,7 +63,7 @@ export class SearchSnapshot {
     const wanted: CheckedRequest = { ...request, limit: depth, idsOnly: true, among };
     const chosen = asDeep(among ? exactly(legs) : legs, depth);
     if (among?.length === 0 || (!chosen.lexical && !chosen.dense)) {
-      return { hits: [], cut: false, plan: emptyPlan(wanted, chosen) };
+      return { hits: [], cut: false, plan: emptyPlan(wanted, chosen), floors: { lexical: 0, dense: 0 } };
     }
     await this.apply(chosen.settings);
     const { text, values } = searchStatement(wanted, collection, chosen);
@@ -72,6 +74,7 @@ export class SearchSnapshot {
       hits: found.slice(0, depth).map(hitOfRow),
       cut: found.length > depth,
       plan: planOf(wanted, chosen, rows[0]!),
+      floors: { lexical: rows[0]!.lexical_floor, dense: rows[0]!.dense_floor },
     };
   }
 

@@ -30,7 +30,8 @@ export function fusionSql(fusion: CheckedFusion, params: StatementParams): strin
     return `${reciprocal('l')} + ${reciprocal('d')}`;
   }
   // A hit that a leg lacks gets 0 from it, and so does one below 0.
-  const share = (leg: string) => `coalesce(greatest(${leg}.score, 0) / nullif(greatest(${leg}.best, 0), 0), 0)`;
+  const share = (leg: string) =>
+    `coalesce((greatest(${leg}.score, 0) - ${leg}.floor) / nullif(greatest(${leg}.best, 0), 0), 0)`;
   const weight = params.add(fusion.denseWeight, 'float8');
   return `(1 - ${weight}) * ${share('l')} + ${weight} * ${share('d')}`;
 }

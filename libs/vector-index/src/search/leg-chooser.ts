@@ -6,6 +6,7 @@ import { FilterStatistics } from '../planner/filter-statistics.ts';
 import { hnswFrom } from '../thresholds.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import { type DensePlan, planDense, type Without } from './dense-plan.ts';
+import { fusionFor } from './dense-weight.ts';
 import { type Layout, type ModelLayout, partitionOf } from './layout.store.ts';
 import type { Layouts } from './layouts.ts';
 import { type LexicalLeg, mostTerms } from './lexical-leg.ts';
@@ -87,6 +88,11 @@ export class LegChooser {
       depth,
       notes: [...lexical.notes, ...dense.notes],
       collectionItems: layout.items,
+      fusion: fusionFor(request.fusion, {
+        terms: request.terms,
+        provider: dense.leg?.model.identity.provider,
+        most: collection.search.denseWeight,
+      }),
       settings: { ...(lexical.leg || dense.plan?.method === 'vector_exact' ? hashing : {}), ...dense.plan?.settings },
       embedMs: dense.embedMs ?? 0,
     };

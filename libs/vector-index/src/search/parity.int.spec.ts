@@ -84,9 +84,11 @@ describe.each(testDatabases())('the SQL on $name', ({ open }) => {
     const fused = new Map<string, number>();
     for (const [at, hits] of legs.entries()) {
       const best = hits[0]!.score;
+      // Shares count from the last hit of a full leg on.
+      const floor = hits.length === 100 ? Math.max(0, hits[99]!.score) : 0;
       for (const [rank, { itemId, score }] of hits.entries()) {
         const weight = fusion.method === 'rrf' ? 1 : at === 0 ? 1 - fusion.denseWeight! : fusion.denseWeight!;
-        const share = fusion.method === 'rrf' ? 1 / (fusion.k + rank + 1) : Math.max(0, score) / best;
+        const share = fusion.method === 'rrf' ? 1 / (fusion.k + rank + 1) : (Math.max(0, score) - floor) / best;
         fused.set(itemId, (fused.get(itemId) ?? 0) + weight * share);
       }
     }

@@ -67,10 +67,10 @@ async function scores(
   sql: Sql,
   request: CheckedRequest,
   collection: CollectionRow,
-  { depth, collectionItems }: ChosenLegs,
+  { depth, collectionItems, fusion }: ChosenLegs,
   dense: DenseLeg,
 ): Promise<[DenseRow | undefined, number[]]> {
-  const { text, values } = denseStatement(request, collection, { dense, depth, collectionItems });
+  const { text, values } = denseStatement(request, collection, { dense, depth, collectionItems, fusion });
   const rows = await sql.query<DenseRow>(text, values);
   const hits = rows.filter((row) => row.position !== null).slice(0, request.limit);
   return [rows[0], hits.map((row) => row.score)];

@@ -25,8 +25,9 @@ export function hitOf(row: SearchRow, request: CheckedRequest, collection: Colle
 }
 
 /** What a search without any leg to run answers. */
-export function emptyPlan(request: CheckedRequest, { notes, collectionItems }: ChosenLegs): Plan {
-  const { fusion, denseWeight } = wireFusion(request);
+export function emptyPlan(request: CheckedRequest, legs: ChosenLegs): Plan {
+  const { notes, collectionItems } = legs;
+  const { fusion, denseWeight } = wireFusion(request, legs);
   return {
     legs: [],
     complete: false,
@@ -76,7 +77,7 @@ function selectivityOf({ plan, collectionItems }: ChosenLegs, { passing }: Searc
   return passing === null || collectionItems === 0n ? plan?.share : passing / Number(collectionItems);
 }
 
-function wireFusion({ fusion, mode }: CheckedRequest): { fusion: FusionMethod; denseWeight: number } {
+function wireFusion({ mode }: CheckedRequest, { fusion }: ChosenLegs): { fusion: FusionMethod; denseWeight: number } {
   if (mode !== 'hybrid')
     return { fusion: FusionMethod.FUSION_METHOD_UNSPECIFIED, denseWeight: mode === 'dense' ? 1 : 0 };
   if (fusion.method === 'rrf') return { fusion: FusionMethod.FUSION_METHOD_RRF, denseWeight: 0.5 };

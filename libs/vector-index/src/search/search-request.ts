@@ -5,7 +5,7 @@ import { conditionsOf, noConditions, type TextConditions } from '../text/text-co
 import type { Distance } from './distance.ts';
 
 export type SearchMode = 'hybrid' | 'lexical' | 'dense';
-/** `denseWeight` 0..1; absent: what the number of the query's terms calls for. */
+/** `denseWeight` 0..1; absent: what the query's terms and the model call for (denseWeightFor). */
 export type Fusion = { method: 'normalized'; denseWeight?: number } | { method: 'rrf'; k: number };
 export type CheckedFusion = Extract<Fusion, { method: 'rrf' }> | { method: 'normalized'; denseWeight: number };
 
@@ -43,7 +43,7 @@ export interface SearchRequest {
   recallTarget?: number;
   /** Default: the collection's. Another than its index has is searched exactly. */
   distance?: Distance;
-  /** Default: normalized scores, the dense leg's weight by the number of terms. */
+  /** Default: normalized scores, the dense leg's weight by terms and model. */
   fusion?: Fusion;
   /** Hits carry their live row. Default true. */
   payload?: boolean;
@@ -66,10 +66,6 @@ export interface TextOptions {
   literal?: boolean;
 }
 
-/** Share of the dense leg for a query of many terms. Measured: docs/adr/0004. */
-const mostDenseWeight = 0.3;
-/** Enough to order hits that their words leave equal. */
-const leastDenseWeight = 0.01;
 const defaultLimit = 10;
 
 /** A request whose defaults are filled in. */
@@ -78,7 +74,8 @@ export interface CheckedRequest extends Omit<SearchRequest, 'fusion' | 'textOpti
   limit: number;
   pageToken: string;
   exact: boolean;
-  fusion: CheckedFusion;
+  /** As it was asked for; what the dense leg counts by default is decided with the legs. */
+  fusion: Fusion;
   payload: boolean;
   vectors: boolean;
   explain: boolean;
@@ -97,8 +94,6 @@ export interface CheckedRequest extends Omit<SearchRequest, 'fusion' | 'textOpti
   /** True of every hit. */
   conditions: TextConditions;
   options: { typos: boolean; highlight: boolean; synonyms: boolean; literal: boolean };
-  /** As it was asked for. */
-  askedFusion: Fusion | undefined;
 }
 
 /** Refuses what no collection could answer; throws a KindredError naming the field as the wire contract calls it. */
@@ -121,13 +116,12 @@ export function checkRequest(request: SearchRequest): CheckedRequest {
     limit,
     pageToken: request.pageToken ?? '',
     exact: request.exact ?? false,
-    fusion: checkFusion(request.fusion, terms.length),
+    fusion: checkFusion(request.fusion ?? { method: 'normalized' }),
     payload: request.payload ?? true,
     vectors: request.vectors ?? false,
     explain: request.explain ?? false,
     terms,
     variants: [],
-    askedFusion: request.fusion,
   };
 }
 
@@ -160,23 +154,13 @@ function checkRecall(target: number | undefined): void {
   throw new KindredError('FIELD_INVALID', 'params.recall_target', message);
 }
 
-/**
- * Words that all stand in a document leave little to guess, the fewer of them the less; a long question matches no
- * document word by word. So the weight grows with the number n of terms, as (n - 1) / (n + 1).
- */
-const denseWeightFor = (terms: number, most: number) => Math.max(leastDenseWeight, (most * (terms - 1)) / (terms + 1));
-
-/** The fusion of a query of that many terms, in a collection that lets the dense leg count that much at most. */
-export const fusionFor = ({ askedFusion }: CheckedRequest, terms: number, most = mostDenseWeight): CheckedFusion =>
-  checkFusion(askedFusion, terms, most);
-
-function checkFusion(fusion: Fusion | undefined, terms: number, most = mostDenseWeight): CheckedFusion {
-  if (fusion?.method === 'rrf') {
+function checkFusion(fusion: Fusion): Fusion {
+  if (fusion.method === 'rrf') {
     if (Number.isInteger(fusion.k) && fusion.k >= 1 && fusion.k <= 10_000) return fusion;
     throw new KindredError('FIELD_INVALID', 'fusion.rrf_k', `fusion.rrf_k is ${fusion.k}; it must be from 1 to 10000`);
   }
-  const denseWeight = fusion?.denseWeight ?? denseWeightFor(terms, most);
-  if (denseWeight >= 0 && denseWeight <= 1) return { method: 'normalized', denseWeight };
+  const { denseWeight } = fusion;
+  if (denseWeight === undefined || (denseWeight >= 0 && denseWeight <= 1)) return fusion;
   const message = `fusion.dense_weight is ${denseWeight}; it must be from 0 to 1`;
   throw new KindredError('FIELD_INVALID', 'fusion.dense_weight', message);
 }

@@ -8,7 +8,7 @@ import { hitColumns, hitJoins } from './hits-sql.ts';
 import { legScope } from './leg-scope.ts';
 import { type LegScope, type LexicalLeg, lexicalSql, tenant } from './lexical-leg.ts';
 import type { PagePosition } from './page-token.ts';
-import type { CheckedRequest } from './search-request.ts';
+import type { CheckedFusion, CheckedRequest } from './search-request.ts';
 import { StatementParams } from './statement-params.ts';
 
 export interface Legs {
@@ -17,6 +17,8 @@ export interface Legs {
   /** Rows of each leg. */
   depth: number;
   collectionItems: bigint;
+  /** How the scores of both legs become one. */
+  fusion: CheckedFusion;
 }
 
 /** One row per hit, and one row without a hit where there is none: the plan's figures come in every row. */
@@ -33,6 +35,9 @@ export interface SearchRow extends LiveItemRow {
   passing: number | null;
   /** Nothing is known of what was searched by, so the dense leg had no vector to search with. */
   no_vector: boolean;
+  /** Scores that shares of each leg begin at. */
+  lexical_floor: number;
+  dense_floor: number;
   /** Example ids that are no items. */
   missing_ids: string[] | null;
   position: number | null;
@@ -68,7 +73,7 @@ export function searchStatement(
   const deep = legs.lexical !== undefined && offset + request.limit + 1 > legs.depth;
   // Our own number, in the text: a planner that knows the limit takes the index, also in a plan kept for all values.
   const depth = String(legs.lexical ? legs.depth : request.limit + 1);
-  const fused = legs.lexical && legs.dense ? fusionSql(request.fusion, params) : undefined;
+  const fused = legs.lexical && legs.dense ? fusionSql(legs.fusion, params) : undefined;
   const ctes = [
     ...(legs.dense
       ? [`query as materialized (${queryVectorSql(legs.dense, request.by, scope.collection, params)})`]
@@ -83,11 +88,12 @@ export function searchStatement(
   return { text: `with ${ctes.join(',\n')}\n${hitsSql(legs, request, scope)}`, values: params.values };
 }
 
-/** Ranks of every leg, and its best score: (item_id, score, rank, best). */
+/** Ranks of every leg, its best score, and the one that its shares begin at: (item_id, score, rank, best, floor). */
 function poolCtes(legs: Legs, scope: LegScope, depth: string, suffix: string): string[] {
+  // What a full leg leaves out may score as much as its last hit; what another one leaves out scores 0.
   const ranked = (name: string, rows: string) => `${name}${suffix} as materialized (
-    select item_id, score, (row_number() over (order by score desc, item_id))::int as rank,
-      max(score) over () as best from (${rows}) leg)`;
+    select item_id, score, (row_number() over (order by score desc, item_id))::int as rank, max(score) over () as best,
+      case when count(*) over () >= ${depth} then greatest(min(score) over (), 0) else 0 end as floor from (${rows}) leg)`;
   const ctes: string[] = [];
   if (legs.lexical) ctes.push(ranked('lexical', lexicalSql(legs.lexical, scope, depth)));
   if (!legs.dense) return ctes;
@@ -105,16 +111,19 @@ function poolCtes(legs: Legs, scope: LegScope, depth: string, suffix: string): s
 // The clock is read between the counts, and each count computes its leg: subqueries run where they are first needed.
 function figuresCte(legs: Legs, { by }: CheckedRequest, scope: LegScope, depth: string): string {
   const count = (name: 'lexical' | 'dense') => (legs[name] ? `(select count(*) from ${name})::int` : '0');
+  const floor = (name: 'lexical' | 'dense') =>
+    legs[name] ? `(select coalesce(max(floor), 0) from ${name})::float8` : '0::float8';
   const index = legs.dense && legs.dense.method !== 'vector_exact';
   const ids = exampleIds(by);
   const missing = `(select array_agg(e.id) from unnest(${ids.length > 0 ? scope.params.add(ids, 'text[]') : ''}) as e(id)
     where not exists (select from kindred.items i where i.tenant_id = ${tenant}
       and i.collection_id = ${scope.collection} and i.item_id = e.id and not i.deleted))`;
-  return `figures (t0, lexical_rows, t1, dense_rows, t2, dense_fell_back, found, passing, no_vector, missing_ids) as materialized (
+  return `figures (t0, lexical_rows, t1, dense_rows, t2, dense_fell_back, found, passing, no_vector, lexical_floor, dense_floor, missing_ids) as materialized (
     select clock_timestamp(), ${count('lexical')}, clock_timestamp(), ${count('dense')}, clock_timestamp(),
       ${index ? `${sureRows(scope, 'near')} < ${depth}` : 'false'},
       ${legs.dense?.found ? '(select count(*)::int from found), (select count(*)::int from candidates)' : 'null::int, null::int'},
       ${legs.dense ? 'not exists (select from query q where q.vector is not null)' : 'false'},
+      ${floor('lexical')}, ${floor('dense')},
       ${ids.length > 0 ? missing : 'null::text[]'})`;
 }
 
@@ -145,7 +154,7 @@ function pageCte(limit: number, offset: number, deep: boolean, params: Statement
 
 function hitsSql(legs: Legs, request: CheckedRequest, scope: LegScope): string {
   return `
-    select f.lexical_rows, f.dense_rows, f.dense_fell_back, f.found, f.passing, f.no_vector, f.missing_ids,
+    select f.lexical_rows, f.dense_rows, f.dense_fell_back, f.found, f.passing, f.no_vector, f.lexical_floor, f.dense_floor, f.missing_ids,
       extract(epoch from f.t1 - f.t0)::float8 * 1000 as lexical_ms, extract(epoch from f.t2 - f.t1)::float8 * 1000 as dense_ms,
       p.position, p.score, p.lexical_score, p.lexical_rank, p.dense_score, p.dense_rank, ${hitColumns(request, legs.dense)}
     from figures f

@@ -58,7 +58,7 @@ describe.each(testDatabases())('search on $name', ({ open }) => {
     ]);
     expect(plan).toMatchObject({
       complete: true,
-      denseWeight: expect.closeTo(0.1, 9),
+      denseWeight: expect.closeTo(0.7 / 3, 9),
       model: 'fake-text',
       notes: [],
       collectionItems: 500n,

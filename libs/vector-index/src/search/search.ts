@@ -19,6 +19,7 @@ import type { Vocabularies } from '../text/vocabularies.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import type { Without } from './dense-plan.ts';
 import { type DenseRow, denseRows, denseStatement } from './dense-statement.ts';
+import { fusionFor } from './dense-weight.ts';
 import { Layouts } from './layouts.ts';
 import { type ChosenLegs, LegChooser, type QueryEmbedder } from './leg-chooser.ts';
 import { type PagePosition, pageToken, readPageToken } from './page-token.ts';
@@ -111,7 +112,9 @@ export class Search {
   ): Promise<Answered> {
     filterToSql(request.filter, collection, []); // refuses what else is wrong with it
     const { items } = await this.layouts.of(collection);
-    const legs: ChosenLegs = { notes: [reason], collectionItems: items, settings: {}, depth: 0, embedMs: 0 };
+    const { fusion, terms } = request;
+    const ran = { settings: {}, depth: 0, embedMs: 0, fusion: fusionFor(fusion, { terms }) };
+    const legs: ChosenLegs = { notes: [reason], collectionItems: items, ...ran };
     const plan = { ...emptyPlan(request, legs), complete: true, tookMs: performance.now() - start };
     return { result: { hits: [], nextPageToken: '', plan, suggestions: [] }, legs };
   }

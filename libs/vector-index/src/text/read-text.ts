@@ -1,7 +1,7 @@
 import type { TextSuggestion } from '@kindred/contracts';
 import { analyze } from '../analyze.ts';
 import type { CollectionRow } from '../collection.store.ts';
-import { type CheckedRequest, fusionFor } from '../search/search-request.ts';
+import type { CheckedRequest } from '../search/search-request.ts';
 import { correct } from './corrections.ts';
 import { compileSettings } from './search-settings.ts';
 import { tokensOf } from './tokens.ts';
@@ -20,7 +20,7 @@ export interface ReadText {
 }
 
 /**
- * Applies what a collection declares of its texts to a query: typing errors, stop words, synonyms, dense weight.
+ * Applies what a collection declares of its texts to a query: typing errors, stop words, synonyms.
  * `correctable`: false for a page behind one whose words were left as they are.
  */
 export async function readText(
@@ -42,7 +42,7 @@ export async function readText(
   // What was typed stays beside its replacement: no item had it when the vocabulary was made, but one may by now.
   const by = { kind: 'text' as const, text: corrections?.text ?? text };
   return {
-    request: { ...asked, by, terms, variants, fusion: fusionFor(asked, terms.length, collection.search.denseWeight) },
+    request: { ...asked, by, terms, variants },
     notes: [
       ...(corrections?.replaced ?? []).map(({ from, to }) => `No item has "${from}": "${to}" is looked for too`),
       ...(left.length > 0 ? [`Stop words are left out: ${left.join(', ')}`] : []),
@@ -53,8 +53,8 @@ export async function readText(
   };
 }
 
-function weightNotes({ mode, askedFusion }: CheckedRequest, { search }: CollectionRow): string[] {
-  const own = askedFusion?.method === 'rrf' || askedFusion?.denseWeight !== undefined;
+function weightNotes({ mode, fusion }: CheckedRequest, { search }: CollectionRow): string[] {
+  const own = fusion.method === 'rrf' || fusion.denseWeight !== undefined;
   if (mode !== 'hybrid' || own || !search.denseWeightSource) return [];
   return [`The dense leg counts at most ${search.denseWeight ?? 'its default'}: ${search.denseWeightSource}`];
 }
