@@ -93,13 +93,18 @@ export function stsbDev(): SentencePair[] {
   });
 }
 
-interface KorQuad {
+/** 961 Korean passages, 5,774 questions; the passage a question was asked about is the one relevant document. */
+export const korquadDev = (): Dataset => passagesOf('korquad1-dev/KorQuAD_v1.0_dev.json');
+
+/** 240 English passages, 1,190 questions; as with KorQuAD. */
+export const xquadEn = (): Dataset => passagesOf('xquad-en/xquad.en.json');
+
+interface Squad {
   data: { paragraphs: { context: string; qas: { id: string; question: string }[] }[] }[];
 }
 
-/** 961 Korean passages, 5,774 questions; the passage a question was asked about is the one relevant document. */
-export function korquadDev(): Dataset {
-  const { data } = JSON.parse(readFileSync(datasetPath('korquad1-dev/KorQuAD_v1.0_dev.json'), 'utf8')) as KorQuad;
+function passagesOf(file: string): Dataset {
+  const { data } = JSON.parse(readFileSync(datasetPath(file), 'utf8')) as Squad;
   const paragraphs = data.flatMap((article) => article.paragraphs);
   const ids = new Map([...new Set(paragraphs.map(({ context }) => context))].map((context, at) => [context, `p${at}`]));
   return {
@@ -107,6 +112,23 @@ export function korquadDev(): Dataset {
     queries: paragraphs.flatMap(({ context, qas }) =>
       qas.map(({ id, question }) => ({ id, text: question, grades: new Map([[ids.get(context)!, 1]]) })),
     ),
+  };
+}
+
+interface Page {
+  path: string;
+  title: string;
+  text: string;
+}
+
+/** 224 Korean pages of a documentation, asked for by the titles of their English originals. */
+export function reactEnKo(): Dataset {
+  const korean = jsonLinesOf<Page>('react-docs-en-ko/ko.jsonl');
+  const paths = new Set(linesOf('react-docs-en-ko/parallel.tsv').slice(1));
+  const asked = jsonLinesOf<Page>('react-docs-en-ko/en.jsonl').filter(({ path, title }) => title && paths.has(path));
+  return {
+    documents: korean.map(({ path, title, text }) => ({ id: path, title, body: text })),
+    queries: asked.map(({ path, title }) => ({ id: path, text: title, grades: new Map([[path, 1]]) })),
   };
 }
 

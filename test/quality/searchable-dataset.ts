@@ -30,14 +30,21 @@ export class SearchableDataset {
     private readonly model: EmbeddingModel,
     private readonly collection: CollectionRow,
     private readonly search: Search,
+    private readonly parameters: Record<string, unknown>,
   ) {}
 
-  static async load(database: Database, model: EmbeddingModel, name: string, { documents }: Dataset) {
-    const tenant = 'quality';
+  /** `parameters`: of the model, for a process that opens it as it was registered. */
+  static async load(
+    database: Database,
+    model: EmbeddingModel,
+    name: string,
+    { documents }: Dataset,
+    { tenant = 'quality', parameters = {} }: { tenant?: string; parameters?: Record<string, unknown> } = {},
+  ) {
     await database.query(
       { tenant },
-      `insert into kindred.collections (tenant_id, name, attributes) values (kindred.tenant(), $1, '[]')`,
-      [name],
+      `insert into kindred.collections (tenant_id, name, attributes, model) values (kindred.tenant(), $1, '[]', $2)`,
+      [name, model.identity.name],
     );
     const directory = new CollectionDirectory(database);
     const collection = await directory.get(tenant, name);
@@ -46,7 +53,7 @@ export class SearchableDataset {
       vector: (await model.embed([input], 'query'))[0]!,
     });
     const search = new Search(database, directory, { embed }, undefined, new Vocabularies(database));
-    const dataset = new SearchableDataset(database, model, collection, search);
+    const dataset = new SearchableDataset(database, model, collection, search, parameters);
     await dataset.write(documents);
     return dataset;
   }
@@ -88,7 +95,8 @@ export class SearchableDataset {
 
   private async write(documents: readonly Document[]): Promise<void> {
     const { tenant, collectionId, index } = this.collection;
-    const model = await ensureModel(this.database, tenant, this.model.identity);
+    const facts = { parameters: this.parameters, takes: ['text'] as const, dataset: '', metrics: {} };
+    const model = await ensureModel(this.database, tenant, this.model.identity, facts);
     for (let at = 0; at < documents.length; at += batchSize)
       await this.writeBatch(model, documents.slice(at, at + batchSize));
     await promoteWhenLarge(this.database, tenant, collectionId, 'documents', index);

@@ -15,12 +15,14 @@ export function hasModel(name: string): boolean {
 
 export const miniLm = 'all-MiniLM-L6-v2';
 
+export const miniLmParameters = { folder: miniLm, dtype: 'q8' };
+
 export function openMiniLm(parameters: Record<string, unknown> = {}): Promise<EmbeddingModel> {
   const definition = {
     name: miniLm,
     version: '1',
     provider: 'onnx',
-    parameters: { folder: miniLm, dtype: 'q8', ...parameters },
+    parameters: { ...miniLmParameters, ...parameters },
   };
   return openModel(definition, { modelFolder });
 }
