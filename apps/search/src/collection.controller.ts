@@ -4,6 +4,8 @@ import type {
   FacetResponse,
   GetRecallRequest,
   GetRecallResponse,
+  ListClicksRequest,
+  ListClicksResponse,
   RunAnalyzerRequest,
   ScrollRequest,
   ScrollResponse,
@@ -12,6 +14,7 @@ import type {
 import { callerOf, callSignal } from '@kindred/runtime';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { ClickHistory } from './clicks/click-history.ts';
 import { RecallHistory } from './recall/recall-history.ts';
 import { SetService } from './set.service.ts';
 import { TextService } from './text/text.service.ts';
@@ -23,6 +26,7 @@ export class CollectionController {
     private readonly sets: SetService,
     private readonly texts: TextService,
     private readonly recall: RecallHistory,
+    private readonly clicks: ClickHistory,
   ) {}
 
   @GrpcMethod('SearchService')
@@ -48,5 +52,10 @@ export class CollectionController {
   @GrpcMethod('SearchService')
   async getRecall(request: GetRecallRequest, metadata: Metadata): Promise<GetRecallResponse> {
     return { points: await this.recall.get(callerOf(metadata).tenant, request) };
+  }
+
+  @GrpcMethod('SearchService')
+  async listClicks(request: ListClicksRequest, metadata: Metadata): Promise<ListClicksResponse> {
+    return { queries: await this.clicks.list(callerOf(metadata).tenant, request) };
   }
 }

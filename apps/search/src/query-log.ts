@@ -1,20 +1,28 @@
 import { type Database, sqlState } from '@kindred/database';
-import type { Log } from '@kindred/runtime';
-import { type CollectionDirectory, noteQueries } from '@kindred/vector-index';
+import type { Caller, Log } from '@kindred/runtime';
+import { type CollectionDirectory, noteQueries, noteRequests } from '@kindred/vector-index';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 
 const flushMs = 2_000;
 /** Between two flushes; what comes beyond it is left out: the log is a sample. */
 const mostWaiting = 200;
-/** Kept per collection. */
+/** Texts kept per collection. */
 const kept = 1_000;
+/** Requests kept per collection: clicks come minutes after them, and learning needs thousands. */
+const keptRequests = 20_000;
 const longest = 256;
 /** SQLSTATE of what a server in recovery does not execute. */
 const refusedByReplica = '25006';
 
-/** Keeps the latest texts that were asked, for comparing models with. Never costs an answer: it writes beside them. */
+/** By tenant and collection: the texts, and the one of each request; empty where a request asked for several. */
+type Waiting = Map<string, { texts: Set<string>; requests: Map<string, string> }>;
+
+/**
+ * Keeps the latest texts that were asked, for comparing models with, and which request asked for which, for learning from
+ * clicks. Never costs an answer: it writes beside them.
+ */
 export class QueryLog implements BeforeApplicationShutdown {
-  private waiting = new Map<string, Set<string>>();
+  private waiting: Waiting = new Map();
   private size = 0;
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> = Promise.resolve();
@@ -29,12 +37,16 @@ export class QueryLog implements BeforeApplicationShutdown {
     this.off = !on;
   }
 
-  note(tenant: string, collection: string, text: string): void {
+  note({ tenant, requestId }: Pick<Caller, 'tenant' | 'requestId'>, collection: string, text: string): void {
     const query = text.trim();
     if (this.off || this.size >= mostWaiting || query.length > longest) return;
     const key = JSON.stringify([tenant, collection]);
-    const texts = this.waiting.get(key) ?? new Set();
-    this.waiting.set(key, texts.add(query));
+    const asked = this.waiting.get(key) ?? { texts: new Set(), requests: new Map() };
+    this.waiting.set(key, asked);
+    asked.texts.add(query);
+    // The queries of a batch have one id, which then tells nothing.
+    const before = asked.requests.get(requestId) ?? query;
+    asked.requests.set(requestId, before === query ? query : '');
     this.size += 1;
     this.timer ??= setTimeout(() => this.flush(), flushMs).unref();
   }
@@ -53,12 +65,15 @@ export class QueryLog implements BeforeApplicationShutdown {
     this.flushing = this.flushing.then(() => this.write(waiting));
   }
 
-  private async write(waiting: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
+  private async write(waiting: Waiting): Promise<void> {
     try {
-      for (const [key, texts] of waiting) {
+      for (const [key, { texts, requests }] of waiting) {
         const [tenant, name] = JSON.parse(key) as [string, string];
         const { collectionId } = await this.collections.get(tenant, name);
-        await this.database.transaction({ tenant }, (sql) => noteQueries(sql, collectionId, [...texts], kept));
+        await this.database.transaction({ tenant }, async (sql) => {
+          await noteQueries(sql, collectionId, [...texts], kept);
+          await noteRequests(sql, collectionId, requests, keptRequests);
+        });
       }
     } catch (error) {
       if (sqlState(error) === refusedByReplica) {

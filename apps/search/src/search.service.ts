@@ -49,7 +49,7 @@ export class SearchService {
     const wanted = await searchRequestOf(request, tenant, this.media, signal);
     const answer = await this.search.query(wanted);
     if (wanted.by.kind === 'text' && wanted.pageToken === '')
-      this.queries.note(tenant, wanted.collection, wanted.by.text);
+      this.queries.note({ tenant, requestId }, wanted.collection, wanted.by.text);
     for (const listener of this.listeners) listener(wanted, answer);
     return { requestId, groups: [], ...answer };
   }
@@ -73,7 +73,7 @@ export class SearchService {
     const searchOf = (one: QueryRequest) => searchRequestOf(one, tenant, this.media, signal);
     const answer = await this.composed.query(await composedQueryOf(request, tenant, searchOf, signal));
     if (request.by?.$case === 'text' && request.pageToken === '')
-      this.queries.note(tenant, request.collection, request.by.value);
+      this.queries.note({ tenant, requestId }, request.collection, request.by.value);
     return { requestId, suggestions: [], ...answer };
   }
 

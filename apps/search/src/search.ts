@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { AbsenceService } from './absence/absence.service.ts';
 import { BatchService } from './batch/batch.service.ts';
 import { CachedEmbedder } from './cached-embedder.ts';
+import { ClickHistory } from './clicks/click-history.ts';
 import { CollectionController } from './collection.controller.ts';
 import { QueryLog } from './query-log.ts';
 import { RecallHistory } from './recall/recall-history.ts';
@@ -105,6 +106,7 @@ function moduleOf(dependencies: SearchDependencies): DynamicModule {
         },
       },
       { provide: RecallHistory, useFactory: () => new RecallHistory(database, collections) },
+      { provide: ClickHistory, useFactory: () => new ClickHistory(database, collections) },
       {
         provide: SearchService,
         inject: [Readiness, QueryLog, RecallObservatory],

@@ -25,6 +25,7 @@ import {
   GetVectorStatusRequest,
   IdentifyUserRequest,
   ImportWordsRequest,
+  ListClicksRequest,
   ListCollectionsRequest,
   ListDatasetsRequest,
   ListDeadLettersRequest,
@@ -123,6 +124,7 @@ function searchOf(transport: Transport) {
     suggest: unary(transport, 'search', Search.suggest, SuggestRequest),
     runAnalyzer: unary(transport, 'search', Search.runAnalyzer, RunAnalyzerRequest),
     getRecall: unary(transport, 'search', Search.getRecall, GetRecallRequest),
+    listClicks: unary(transport, 'search', Search.listClicks, ListClicksRequest),
   };
 }
 

@@ -30,3 +30,26 @@ export async function noteQueries(
     [collectionId, kept],
   );
 }
+
+/** Notes which text each request asked for, and forgets all but the latest `kept` of the collection. An empty text is left out. */
+export async function noteRequests(
+  sql: Sql,
+  collectionId: number,
+  textById: ReadonlyMap<string, string>,
+  kept: number,
+): Promise<void> {
+  const told = [...textById].filter(([, text]) => text !== '').sort(([one], [other]) => (one < other ? -1 : 1));
+  if (told.length === 0) return;
+  await sql.query(
+    `insert into kindred.asked_requests (tenant_id, collection_id, request_id, query)
+     select kindred.tenant(), $1, r.id, r.query from unnest($2::text[], $3::text[]) as r(id, query)
+     on conflict (tenant_id, request_id) do nothing`,
+    [collectionId, told.map(([id]) => id), told.map(([, text]) => text)],
+  );
+  await sql.query(
+    `delete from kindred.asked_requests r where r.tenant_id = kindred.tenant() and r.collection_id = $1
+        and r.asked_at < (select o.asked_at from kindred.asked_requests o
+          where o.tenant_id = r.tenant_id and o.collection_id = $1 order by o.asked_at desc offset $2 limit 1)`,
+    [collectionId, kept],
+  );
+}

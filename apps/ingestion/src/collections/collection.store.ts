@@ -81,7 +81,14 @@ export async function deleteCollection(sql: Sql, name: string, collectionId: num
     `select distinct vector_table from kindred.models where tenant_id = kindred.tenant()`,
   );
   const derived = ['documents', 'user_vectors', 'item_neighbors', 'item_popularity', 'rebuilds', 'interactions'];
-  const ledger = ['collection_models', 'vector_refusals', 'recent_queries', 'vocabularies', 'recall_samples'];
+  const ledger = [
+    'collection_models',
+    'vector_refusals',
+    'recent_queries',
+    'asked_requests',
+    'vocabularies',
+    'recall_samples',
+  ];
   for (const table of [...derived, ...ledger, ...vectorTables.map((row) => row.vector_table)]) {
     await sql.query(`delete from kindred.${table} where tenant_id = kindred.tenant() and collection_id = $1`, [
       collectionId,

@@ -25,6 +25,10 @@ describe('kindred tune', () => {
     ['two kinds of queries', ['--queries', 'q.jsonl', '--recent'], 'give --queries or --recent, not both'],
     ['no milliseconds', ['--latency', 'fast'], 'Give milliseconds above 0, like 5ms.'],
     ['a recall of percents', ['--recall', '95'], 'Give a number from 0.01 to 1.'],
+    ['clicks without --fusion', ['--clicks'], '--clicks is for --fusion'],
+    ['to learn from nothing', ['--fusion'], 'give one of --queries and --clicks'],
+    ['to learn from both', ['--fusion', '--queries', 'q.jsonl', '--clicks'], 'give one of --queries and --clicks'],
+    ['indexes beside --fusion', ['--fusion', '--clicks', '--build-memory', '64'], '--build-memory is of indexes'],
     ['an unknown grid', ['--grid', 'huge'], 'Allowed choices are small, full.'],
   ])('refuses %s', async (_what, args, message) => {
     const { code, line } = await run('tune', '--collection', 'shop', ...args);

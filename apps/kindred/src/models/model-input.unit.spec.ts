@@ -89,7 +89,7 @@ describe('judged queries', () => {
   it('name the first ten bad lines, and are refused where there are none', async () => {
     const many = file('many.jsonl', 'x\n'.repeat(12));
     await expect(readJudgedQueries(many)).rejects.toThrow(/line 10: .*\n {2}and 2 more$/);
-    await expect(readJudgedQueries(file('empty.jsonl', '\n'))).rejects.toThrow('no judged query');
+    await expect(readJudgedQueries(file('empty.jsonl', '\n'))).rejects.toThrow('has no query');
     await expect(readJudgedQueries(join(folder, 'none.jsonl'))).rejects.toThrow('there is no such file');
   });
 });

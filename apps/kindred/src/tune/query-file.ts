@@ -1,15 +1,9 @@
-import { access } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { z } from 'zod';
-import { CliError } from '../cli-error.ts';
-import { readJsonLines } from '../import/read-json-lines.ts';
+import { readLineFile } from '../import/read-line-file.ts';
 import type { SourceRow } from '../import/source-row.ts';
 
 /** A query of a file, with the number of its line. */
 export type QueryLine = { line: number } & ({ text: string } | { vector: number[] } | { itemId: string });
-
-/** Bad lines that are named; there may be more. */
-const mostNamed = 10;
 
 const shape = z.strictObject({
   text: z.string('must be a text').trim().min(1, 'must not be empty').optional(),
@@ -18,22 +12,9 @@ const shape = z.strictObject({
 });
 
 /** Queries of a JSON Lines file: {"text": "..."}, {"vector": [...]} or {"item_id": "..."}. A CliError names every bad line. */
-export async function readQueryFile(file: string, dimensions: number): Promise<QueryLine[]> {
-  await access(file).catch((cause: NodeJS.ErrnoException) => {
-    const reason = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
-    throw new CliError(`--queries ${file}: ${reason}`, 1, { cause });
-  });
-  const { rows } = await readJsonLines(file, { encoding: 'utf-8' });
-  const queries: QueryLine[] = [];
-  const problems: string[] = [];
-  for await (const row of rows) {
-    const query = queryLine(row, dimensions);
-    if (typeof query === 'string') problems.push(`line ${row.line}: ${query}`);
-    else queries.push(query);
-  }
-  if (problems.length > 0) throw new CliError(badLines(file, problems));
-  if (queries.length === 0) throw new CliError(`${basename(file)} has no query`);
-  return queries;
+export function readQueryFile(file: string, dimensions: number): Promise<QueryLine[]> {
+  const shape = '{"text": "..."}, {"vector": [...]} or {"item_id": "..."}';
+  return readLineFile(file, { option: '--queries', shape }, (row) => queryLine(row, dimensions));
 }
 
 /** The query, or what is wrong with it. */
@@ -56,11 +37,4 @@ function queryLine(row: SourceRow, dimensions: number): QueryLine | string {
     return `vector has ${vector!.length} numbers, the collection's vectors have ${dimensions}`;
   if (vector!.every((value) => value === 0)) return 'vector is all zeros, which points nowhere';
   return { line, vector: vector! };
-}
-
-function badLines(file: string, problems: string[]): string {
-  const named = problems.slice(0, mostNamed).map((problem) => `\n  ${problem}`);
-  const more = problems.length > mostNamed ? [`\n  and ${problems.length - mostNamed} more`] : [];
-  const heading = `${basename(file)} has lines that are no {"text": "..."}, {"vector": [...]} or {"item_id": "..."}:`;
-  return [heading, ...named, ...more].join('');
 }

@@ -359,7 +359,7 @@ export interface SearchSettings {
   synonyms: SynonymSet[];
   /** Left out of queries that have other words. */
   stopWords: string[];
-  /** Most that the dense leg counts in a hybrid search, 0-1. Absent: 0.3. */
+  /** Most that the dense leg counts in a hybrid search, 0-1. Absent: 0.5 for models that look words up, 0.7 for others. */
   denseWeight?:
     | number
     | undefined;

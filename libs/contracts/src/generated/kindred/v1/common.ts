@@ -325,7 +325,7 @@ export interface With {
 
 export interface Fusion {
   method: FusionMethod;
-  /** Share of the dense leg, 0-1. Absent: the more terms a query has, the more, up to 0.3. */
+  /** Share of the dense leg, 0-1. Absent: the more terms a query has, the more, up to the collection's dense_weight. */
   denseWeight?:
     | number
     | undefined;

@@ -711,6 +711,30 @@ export interface RecallPoint {
   worst: number;
 }
 
+export interface ListClicksRequest {
+  collection: string;
+  /** Most different texts, 1-10000, those of the most clicks first. 0: 1000. */
+  queries: number;
+}
+
+export interface ListClicksResponse {
+  /** By text. */
+  queries: ClickedQuery[];
+}
+
+export interface ClickedQuery {
+  text: string;
+  items: ClickedItem[];
+}
+
+/** Interactions whose request_id is that of an answer to the text. */
+export interface ClickedItem {
+  itemId: string;
+  /** Where in the page it stood, from 0, as the interactions say; absent where they do not. */
+  position?: number | undefined;
+  clicks: bigint;
+}
+
 function createBaseQueryRequest(): QueryRequest {
   return {
     collection: "",
@@ -6057,6 +6081,355 @@ export const RecallPoint: MessageFns<RecallPoint> = {
   },
 };
 
+function createBaseListClicksRequest(): ListClicksRequest {
+  return { collection: "", queries: 0 };
+}
+
+export const ListClicksRequest: MessageFns<ListClicksRequest> = {
+  encode(message: ListClicksRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.queries !== 0) {
+      writer.uint32(16).int32(message.queries);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListClicksRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListClicksRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.queries = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListClicksRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      queries: isSet(object.queries) ? globalThis.Number(object.queries) : 0,
+    };
+  },
+
+  toJSON(message: ListClicksRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.queries !== 0) {
+      obj.queries = Math.round(message.queries);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListClicksRequest>, I>>(base?: I): ListClicksRequest {
+    return ListClicksRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListClicksRequest>, I>>(object: I): ListClicksRequest {
+    const message = createBaseListClicksRequest();
+    message.collection = object.collection ?? "";
+    message.queries = object.queries ?? 0;
+    return message;
+  },
+};
+
+function createBaseListClicksResponse(): ListClicksResponse {
+  return { queries: [] };
+}
+
+export const ListClicksResponse: MessageFns<ListClicksResponse> = {
+  encode(message: ListClicksResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.queries) {
+      ClickedQuery.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListClicksResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListClicksResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queries.push(ClickedQuery.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListClicksResponse {
+    return {
+      queries: globalThis.Array.isArray(object?.queries)
+        ? object.queries.map((e: any) => ClickedQuery.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListClicksResponse): unknown {
+    const obj: any = {};
+    if (message.queries?.length) {
+      obj.queries = message.queries.map((e) => ClickedQuery.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListClicksResponse>, I>>(base?: I): ListClicksResponse {
+    return ListClicksResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListClicksResponse>, I>>(object: I): ListClicksResponse {
+    const message = createBaseListClicksResponse();
+    message.queries = object.queries?.map((e) => ClickedQuery.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseClickedQuery(): ClickedQuery {
+  return { text: "", items: [] };
+}
+
+export const ClickedQuery: MessageFns<ClickedQuery> = {
+  encode(message: ClickedQuery, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.text !== "") {
+      writer.uint32(10).string(message.text);
+    }
+    for (const v of message.items) {
+      ClickedItem.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClickedQuery {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClickedQuery();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.items.push(ClickedItem.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClickedQuery {
+    return {
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+      items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => ClickedItem.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ClickedQuery): unknown {
+    const obj: any = {};
+    if (message.text !== "") {
+      obj.text = message.text;
+    }
+    if (message.items?.length) {
+      obj.items = message.items.map((e) => ClickedItem.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClickedQuery>, I>>(base?: I): ClickedQuery {
+    return ClickedQuery.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClickedQuery>, I>>(object: I): ClickedQuery {
+    const message = createBaseClickedQuery();
+    message.text = object.text ?? "";
+    message.items = object.items?.map((e) => ClickedItem.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseClickedItem(): ClickedItem {
+  return { itemId: "", position: undefined, clicks: 0n };
+}
+
+export const ClickedItem: MessageFns<ClickedItem> = {
+  encode(message: ClickedItem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.itemId !== "") {
+      writer.uint32(10).string(message.itemId);
+    }
+    if (message.position !== undefined) {
+      writer.uint32(16).int32(message.position);
+    }
+    if (message.clicks !== 0n) {
+      if (BigInt.asIntN(64, message.clicks) !== message.clicks) {
+        throw new globalThis.Error("value provided for field message.clicks of type int64 too large");
+      }
+      writer.uint32(24).int64(message.clicks);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClickedItem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClickedItem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.itemId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.clicks = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClickedItem {
+    return {
+      itemId: isSet(object.itemId)
+        ? globalThis.String(object.itemId)
+        : isSet(object.item_id)
+        ? globalThis.String(object.item_id)
+        : "",
+      position: isSet(object.position) ? globalThis.Number(object.position) : undefined,
+      clicks: isSet(object.clicks) ? BigInt(object.clicks) : 0n,
+    };
+  },
+
+  toJSON(message: ClickedItem): unknown {
+    const obj: any = {};
+    if (message.itemId !== "") {
+      obj.itemId = message.itemId;
+    }
+    if (message.position !== undefined) {
+      obj.position = Math.round(message.position);
+    }
+    if (message.clicks !== 0n) {
+      obj.clicks = message.clicks.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClickedItem>, I>>(base?: I): ClickedItem {
+    return ClickedItem.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClickedItem>, I>>(object: I): ClickedItem {
+    const message = createBaseClickedItem();
+    message.itemId = object.itemId ?? "";
+    message.position = object.position ?? undefined;
+    message.clicks = (object.clicks !== undefined && object.clicks !== null) ? BigInt(object.clicks) : 0n;
+    return message;
+  },
+};
+
 export type SearchServiceService = typeof SearchServiceService;
 export const SearchServiceService = {
   query: {
@@ -6159,6 +6532,16 @@ export const SearchServiceService = {
     responseSerialize: (value: GetRecallResponse): Buffer => Buffer.from(GetRecallResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetRecallResponse => GetRecallResponse.decode(value),
   },
+  /** What was clicked, put into the cart, bought or liked in the answers to the latest queries by text. */
+  listClicks: {
+    path: "/kindred.v1.SearchService/ListClicks" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListClicksRequest): Buffer => Buffer.from(ListClicksRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListClicksRequest => ListClicksRequest.decode(value),
+    responseSerialize: (value: ListClicksResponse): Buffer => Buffer.from(ListClicksResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListClicksResponse => ListClicksResponse.decode(value),
+  },
 } as const;
 
 export interface SearchServiceServer extends UntypedServiceImplementation {
@@ -6180,6 +6563,8 @@ export interface SearchServiceServer extends UntypedServiceImplementation {
   runAnalyzer: handleUnaryCall<RunAnalyzerRequest, RunAnalyzerResponse>;
   /** The measured recall of live queries, over time. */
   getRecall: handleUnaryCall<GetRecallRequest, GetRecallResponse>;
+  /** What was clicked, put into the cart, bought or liked in the answers to the latest queries by text. */
+  listClicks: handleUnaryCall<ListClicksRequest, ListClicksResponse>;
 }
 
 export interface SearchServiceClient extends Client {
@@ -6340,6 +6725,22 @@ export interface SearchServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetRecallResponse) => void,
+  ): ClientUnaryCall;
+  /** What was clicked, put into the cart, bought or liked in the answers to the latest queries by text. */
+  listClicks(
+    request: ListClicksRequest,
+    callback: (error: ServiceError | null, response: ListClicksResponse) => void,
+  ): ClientUnaryCall;
+  listClicks(
+    request: ListClicksRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListClicksResponse) => void,
+  ): ClientUnaryCall;
+  listClicks(
+    request: ListClicksRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListClicksResponse) => void,
   ): ClientUnaryCall;
 }
 
