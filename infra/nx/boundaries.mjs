@@ -4,8 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);
 const may = {
-  'type:app': ['type:domain', 'type:platform', 'type:client', 'type:contract'],
-  'type:domain': ['type:platform', 'type:contract'],
+  'type:app': ['type:domain', 'type:pure', 'type:platform', 'type:client', 'type:contract'],
+  'type:domain': ['type:pure', 'type:platform', 'type:contract'],
+  // Functions of numbers: nothing of ours, so anybody may use them.
+  'type:pure': [],
   'type:platform': ['type:contract'],
   'type:client': ['type:contract'],
   // Built on the client alone, like any program outside; nothing of ours is built on them.

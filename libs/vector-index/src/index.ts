@@ -1,13 +1,29 @@
 export { AbsenceExplainer } from './absence/absence-explainer.ts';
+export { blockingReasons, farBehind, outranked, unknownItem } from './absence/absence-reasons.ts';
+export { type ItemFacts, readItemFacts } from './absence/item-facts.store.ts';
 export { analyze } from './analyze.ts';
 export { BackgroundPromotion } from './background-promotion.ts';
 export { announceCollection, type CollectionRow, collectionsChannel, type IndexSettings } from './collection.store.ts';
 export { CollectionDirectory } from './collection-directory.ts';
 export { type CollectionStatus, collectionStatus } from './collection-status.store.ts';
-export { checkFacts, type ItemFact } from './compose/item-facts.store.ts';
+export {
+  type Arranged,
+  type Arrangement,
+  type Arranging,
+  arrange,
+  countArranged,
+  mostDiversified,
+} from './compose/arrange.ts';
+export { checkAttribute, checkGroupBy, diversityOf, groupByOf } from './compose/arrangement-of.ts';
+export type { Boost, BoostValue, Diversity, GroupBy } from './compose/boost.ts';
+export { boostReader, checkBoost, factOf, type ReadBoost } from './compose/boost-value.ts';
+export { boostsOf } from './compose/boosts-of.ts';
+export { checkFacts, type ItemFact, readFacts, readItems, readVectors } from './compose/item-facts.store.ts';
 export { type LeafHit, type LeafPool, type PlannedLeaf, SearchSnapshot } from './compose/search-snapshot.ts';
+export { invalid, missing, placed, under } from './compose/under.ts';
 export { type AttributeDeclaration, contentHash, contentOf, contentParts, type SearchableItem } from './content.ts';
 export { deleteDocuments, upsertDocuments } from './document.store.ts';
+export { bothFilters } from './filter/both-filters.ts';
 export { contradictionOf } from './filter/contradiction.ts';
 export { presentSql, rangeToSql } from './filter/field-to-sql.ts';
 export { type FilterField, filterField } from './filter/filter-field.ts';

@@ -1,8 +1,5 @@
-import { KindredError } from '@kindred/contracts';
-import { type CollectionRow, checkFacts, filterField } from '@kindred/vector-index';
-import { checkBoost } from './boost-value.ts';
+import { type CollectionRow, checkAttribute, checkBoost, checkGroupBy, under } from '@kindred/vector-index';
 import type { ComposedQuery } from './composed-query.ts';
-import { invalid, under } from './under.ts';
 
 /** Refuses fields that a collection lacks, before anything is embedded. */
 export async function checkCollections(
@@ -18,20 +15,6 @@ export async function checkCollections(
 
 async function checkFields({ boosts, groupBy, diversity }: ComposedQuery, collection: CollectionRow, now: number) {
   for (const boost of boosts) await checkBoost(boost, collection, now);
-  if (groupBy) {
-    const { type } = filterField(groupBy.field, 'group_by.field', collection);
-    if (type === 'geo')
-      throw invalid('group_by.field', 'is a geo field', 'group by a keyword, number, boolean or time field');
-  }
-  if (diversity?.attribute) checkAttribute(diversity.attribute, collection);
-}
-
-function checkAttribute(attribute: string, collection: CollectionRow): void {
-  try {
-    checkFacts(collection, [{ kind: 'value', name: attribute }]);
-  } catch {
-    const declared = ['categories', ...collection.attributes.map(({ name }) => name)].join(', ');
-    const message = `diversity.attribute "${attribute.slice(0, 128)}" is not declared in "${collection.name}"; use ${declared}`;
-    throw new KindredError('UNKNOWN_ATTRIBUTE', 'diversity.attribute', message);
-  }
+  if (groupBy) checkGroupBy(groupBy, collection);
+  if (diversity?.attribute) checkAttribute(diversity.attribute, 'diversity.attribute', collection);
 }

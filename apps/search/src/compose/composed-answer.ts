@@ -1,6 +1,5 @@
 import { type Hit, limits } from '@kindred/contracts';
-import { type CollectionRow, itemFromRow, type LiveItemRow } from '@kindred/vector-index';
-import type { Arranged } from './arrange.ts';
+import { type Arranged, type CollectionRow, itemFromRow, type LiveItemRow } from '@kindred/vector-index';
 import type { ComposedPlan } from './composed-plan.ts';
 import type { ComposedQuery } from './composed-query.ts';
 import { type ComposedPosition, composedToken } from './composed-token.ts';
@@ -13,11 +12,11 @@ export interface Shown {
 }
 
 /** Each hit of the page once. */
-export const hitsOf = ({ hits, groups }: Arranged): Known[] => [
+export const hitsOf = ({ hits, groups }: Arranged<Known>): Known[] => [
   ...new Set([...hits, ...groups.flatMap((group) => group.hits)]),
 ];
 
-export function answerOf(query: ComposedQuery, { hits, groups }: Arranged, shown: Shown) {
+export function answerOf(query: ComposedQuery, { hits, groups }: Arranged<Known>, shown: Shown) {
   const hitOf = (known: Known) => wireHit(query, known, shown);
   return {
     hits: hits.map(hitOf),
@@ -42,7 +41,12 @@ function wireHit(query: ComposedQuery, known: Known, { collections, items, vecto
 }
 
 /** Says in the plan what was not looked at. */
-export function noteLimits(query: ComposedQuery, gathered: Gathered, { more }: Arranged, plan: ComposedPlan): void {
+export function noteLimits(
+  query: ComposedQuery,
+  gathered: Gathered,
+  { more }: Arranged<Known>,
+  plan: ComposedPlan,
+): void {
   const { candidates, first, cut, unsure } = gathered;
   if (unsure) {
     const way = 'narrow the query with a filter, or boost less';
@@ -62,7 +66,7 @@ export function noteLimits(query: ComposedQuery, gathered: Gathered, { more }: A
 export function nextToken(
   query: ComposedQuery,
   position: ComposedPosition,
-  { more }: Arranged,
+  { more }: Arranged<Known>,
   plan: ComposedPlan,
 ): string {
   if (!more) return '';

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { KindredError, limits, QueryRequest, type Diversity as WireDiversity } from '@kindred/contracts';
-import { boostsOf } from './boosts-of.ts';
-import type { ComposedQuery, Diversity, Rerank, Stage } from './composed-query.ts';
+import { KindredError, limits, QueryRequest } from '@kindred/contracts';
+import { boostsOf, diversityOf, groupByOf, invalid, missing } from '@kindred/vector-index';
+import type { ComposedQuery, Rerank, Stage } from './composed-query.ts';
 import { type SearchOf, stageOf } from './stages-of.ts';
-import { invalid, missing } from './under.ts';
 
 const mostCollections = 16;
 /** Searches of one collection each. */
@@ -24,7 +23,7 @@ export async function composedQueryOf(
   }
   const boosts = boostsOf(request.boosts);
   const diversity = diversityOf(request.diversity);
-  const groupBy = groupByOf(request);
+  const groupBy = groupByOf(request.groupBy);
   const stage = await stageOf(request, searchOf);
   const searches = countSearches(stage) * collections.length;
   if (searches > mostSearches) {
@@ -58,30 +57,6 @@ function collectionsOf({ collection, collections }: QueryRequest): string[] {
     throw invalid(`collections[${at}]`, `is "${name.slice(0, 64)}" again`, 'name each collection once');
   }
   return all;
-}
-
-function groupByOf({ groupBy }: QueryRequest): ComposedQuery['groupBy'] {
-  if (!groupBy) return undefined;
-  const { field, size = 3 } = groupBy;
-  if (field === '') throw missing('group_by.field', 'name a filterable attribute or a built-in field');
-  if (Number.isInteger(size) && size >= 1 && size <= 100) return { field, size };
-  throw invalid('group_by.size', `is ${size}`, 'give the hits per group, from 1 to 100');
-}
-
-function diversityOf(diversity: WireDiversity | undefined): Diversity | undefined {
-  if (!diversity) return undefined;
-  const { strength, attribute, maxPerValue } = diversity;
-  if (!(strength >= 0 && strength <= 1)) throw invalid('diversity.strength', `is ${strength}`, 'give 0 to 1');
-  if (maxPerValue !== undefined && (!Number.isInteger(maxPerValue) || maxPerValue < 1)) {
-    throw invalid('diversity.max_per_value', `is ${maxPerValue}`, 'give 1 or more');
-  }
-  if (attribute === '' && maxPerValue !== undefined) {
-    throw missing('diversity.attribute', 'it belongs to diversity.max_per_value');
-  }
-  if (attribute !== '' && maxPerValue === undefined) {
-    throw missing('diversity.max_per_value', 'it belongs to diversity.attribute');
-  }
-  return { strength, attribute, maxPerValue: maxPerValue ?? Number.POSITIVE_INFINITY };
 }
 
 function rerankOf({ rerank }: QueryRequest, stage: Stage): Rerank | undefined {

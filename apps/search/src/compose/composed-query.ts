@@ -1,6 +1,7 @@
-import type { Filter, QueryRequest } from '@kindred/contracts';
-import type { DecayShape, GeoPoint } from '@kindred/ranking';
-import type { SearchRequest } from '@kindred/vector-index';
+import type { QueryRequest } from '@kindred/contracts';
+import type { GeoPoint } from '@kindred/ranking';
+import type { Arrangement, Boost, Diversity, GroupBy, SearchRequest } from '@kindred/vector-index';
+import type { Known } from './gather.ts';
 
 /** What a query is composed of; docs/queries.md says how the pieces work together. */
 export interface ComposedQuery {
@@ -11,7 +12,7 @@ export interface ComposedQuery {
   boosts: Boost[];
   rerank?: Rerank;
   diversity?: Diversity;
-  groupBy?: { field: string; size: number };
+  groupBy?: GroupBy;
   /** Hits or groups per page. */
   limit: number;
   /** Of what decides order and membership of the hits. */
@@ -55,25 +56,6 @@ export interface Rerank {
   text: string;
 }
 
-export interface Diversity {
-  strength: number;
-  /** Empty where only strength is asked for. */
-  attribute: string;
-  maxPerValue: number;
-}
-
-export interface Boost {
-  path: string;
-  weight: number;
-  value: BoostValue;
-}
-
-export type BoostValue =
-  | { kind: 'filter'; filter: Filter }
-  | { kind: 'popularity' }
-  | { kind: 'field'; field: string; pivot: number; missing: number }
-  | ({ kind: 'decay'; field: string; origin: unknown } & DecayShape);
-
 /** A decay's origin in the unit that distances are measured in: a number, milliseconds, or a place. */
 export type DecayOrigin = number | GeoPoint;
 
@@ -82,4 +64,12 @@ export function isComposed(request: QueryRequest): boolean {
   const { mix, collections, prefetch, rerank, groupBy, boosts, diversity } = request;
   const lists = [collections, prefetch, boosts].some((list) => list.length > 0);
   return lists || [mix, rerank, groupBy, diversity].some((option) => option !== undefined);
+}
+
+/** How a page is made of the candidates. */
+export function arrangementOf({ limit, diversity, groupBy }: ComposedQuery): Arrangement<Known> {
+  const limits = diversity?.attribute
+    ? [{ valuesOf: ({ variety }: Known) => variety, most: diversity.maxPerValue }]
+    : [];
+  return { limit, strength: diversity?.strength ?? 0, limits, groupSize: groupBy?.size };
 }

@@ -2,24 +2,27 @@ import { type Hit, type HitGroup, KindredError, type Plan } from '@kindred/contr
 import type { Database } from '@kindred/database';
 import type { Reranker } from '@kindred/embedder';
 import {
+  type Arranged,
+  arrange,
   type CollectionDirectory,
   type CollectionRow,
+  countArranged,
   type LegChooser,
   type LiveItemRow,
+  mostDiversified,
   SearchSnapshot,
+  under,
 } from '@kindred/vector-index';
-import { type Arranged, arrange, countArranged, mostDiversified } from './arrange.ts';
 import { checkCollections } from './check-collections.ts';
 import { answerOf, hitsOf, nextToken, noteLimits } from './composed-answer.ts';
 import { ComposedPlan } from './composed-plan.ts';
-import type { ComposedQuery } from './composed-query.ts';
+import { arrangementOf, type ComposedQuery } from './composed-query.ts';
 import { type ComposedPosition, ranOf, readComposedToken } from './composed-token.ts';
 import { type Gathered, type Gathering, gather, type Known, poolDepth } from './gather.ts';
 import { groupFill } from './group-fill.ts';
 import { leavesOf, planStages, readCollections } from './plan-stages.ts';
 import { keyOf } from './rank-part.ts';
 import { rerankHits } from './rerank-hits.ts';
-import { under } from './under.ts';
 
 export interface ComposedAnswer {
   hits: Hit[];
@@ -38,7 +41,7 @@ export interface RerankerSource {
 interface Read extends Gathered {
   vectors: Map<string, Float32Array>;
   items: Map<string, LiveItemRow>;
-  page: Arranged;
+  page: Arranged<Known>;
 }
 
 interface Reranking {
@@ -73,7 +76,8 @@ export class ComposedSearch {
     plan.planned(leaves);
     const offset = before?.offset ?? 0;
     const read = await SearchSnapshot.open(this.database, query, (snapshot) => {
-      const enough = (candidates: readonly Known[]) => countArranged(query, candidates) > offset + query.limit;
+      const enough = (candidates: readonly Known[]) =>
+        countArranged(arrangementOf(query), candidates) > offset + query.limit;
       return this.read({ snapshot, query, collections, planned, now, onPool: plan.add, enough }, offset);
     });
     plan.step('database');
@@ -89,7 +93,8 @@ export class ComposedSearch {
     const diversified = Math.min(mostDiversified, gathered.first);
     const differing = (query.diversity?.strength ?? 0) > 0;
     const vectors = await vectorsOf(gathering, differing ? gathered.candidates.slice(0, diversified) : []);
-    const arranged = () => arrange(query, { candidates: gathered.candidates, diversified, vectors }, offset);
+    const arranged = () =>
+      arrange(arrangementOf(query), { candidates: gathered.candidates, diversified, vectors }, offset);
     let page = arranged();
     if (query.groupBy && gathered.short) {
       gathered.candidates.push(...(await groupFill(gathering, page.groups, gathered.candidates)));
@@ -105,7 +110,7 @@ export class ComposedSearch {
   private async reranked(
     query: ComposedQuery,
     { read, collections, reranker, plan, before, offset }: Reranking,
-  ): Promise<{ page: Arranged; reranked: boolean | undefined }> {
+  ): Promise<{ page: Arranged<Known>; reranked: boolean | undefined }> {
     const { rerank, signal } = query;
     if (!rerank || !reranker) return { page: read.page, reranked: undefined };
     // A page behind one that was not reranked is not either: another order would repeat hits.
@@ -119,7 +124,10 @@ export class ComposedSearch {
       return { page: read.page, reranked: false };
     }
     const diversified = Math.min(mostDiversified, read.first, rerank.depth);
-    return { page: arrange(query, { candidates, diversified, vectors: read.vectors }, offset), reranked: true };
+    return {
+      page: arrange(arrangementOf(query), { candidates, diversified, vectors: read.vectors }, offset),
+      reranked: true,
+    };
   }
 }
 

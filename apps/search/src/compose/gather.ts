@@ -1,7 +1,6 @@
 import { limits } from '@kindred/contracts';
 import { addBoost } from '@kindred/ranking';
-import type { CollectionRow, ItemFact, SearchSnapshot } from '@kindred/vector-index';
-import { boostReader, factOf } from './boost-value.ts';
+import { boostReader, type CollectionRow, factOf, type ItemFact, type SearchSnapshot } from '@kindred/vector-index';
 import type { ComposedQuery } from './composed-query.ts';
 import { filtered, groupsAreApart, withoutValues } from './group-filter.ts';
 import type { PlannedStage } from './plan-stages.ts';

@@ -1,7 +1,6 @@
 import type { Condition, Filter } from '@kindred/contracts';
-import { type CollectionRow, filterField } from '@kindred/vector-index';
+import { bothFilters, type CollectionRow, filterField } from '@kindred/vector-index';
 import type { PlannedStage } from './plan-stages.ts';
-import { bothFilters } from './stages-of.ts';
 
 /** Types whose stored values a filter finds again. */
 const findable = ['keyword', 'text', 'number', 'boolean'];

@@ -7,9 +7,10 @@ import {
   type LegChooser,
   type PagePosition,
   type PlannedLeaf,
+  placed,
+  under,
 } from '@kindred/vector-index';
 import type { ComposedQuery, Part, Stage } from './composed-query.ts';
-import { placed, under } from './under.ts';
 
 export interface PlannedPart {
   part: Part;

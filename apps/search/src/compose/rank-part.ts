@@ -1,7 +1,6 @@
 import { rrfFuse, shareFuse } from '@kindred/ranking';
-import type { LeafHit, LeafPool, PlannedLeaf, SearchSnapshot } from '@kindred/vector-index';
+import { type LeafHit, type LeafPool, type PlannedLeaf, type SearchSnapshot, under } from '@kindred/vector-index';
 import type { PlannedPart } from './plan-stages.ts';
-import { under } from './under.ts';
 
 /** An item of one of the collections. */
 export interface Candidate {

@@ -1,7 +1,6 @@
-import { type Filter, FusionMethod, limits, type Prefetch, QueryRequest } from '@kindred/contracts';
-import type { SearchRequest } from '@kindred/vector-index';
+import { FusionMethod, limits, type Prefetch, QueryRequest } from '@kindred/contracts';
+import { bothFilters, invalid, missing, type SearchRequest, under } from '@kindred/vector-index';
 import type { Part, Stage } from './composed-query.ts';
-import { invalid, missing, under } from './under.ts';
 
 /** Turns the wire form of one search into a SearchRequest, with what the whole query says. */
 export type SearchOf = (request: QueryRequest) => Promise<SearchRequest>;
@@ -127,17 +126,4 @@ function rrfOf({ fusion }: Pick<QueryRequest, 'fusion'>, path: string): number |
   const { rrfK = 60 } = fusion;
   if (Number.isInteger(rrfK) && rrfK >= 1 && rrfK <= 10_000) return rrfK;
   throw invalid(`${path}fusion.rrf_k`, `is ${rrfK}`, 'it must be from 1 to 10000');
-}
-
-/** What passes both. Conditions keep their depth, unless both filters have a "should". */
-export function bothFilters(one: Filter | undefined, other: Filter | undefined): Filter | undefined {
-  if (!one || !other) return one ?? other;
-  const [first, second] = [one.should, other.should];
-  const wrapped = { must: [], should: second, mustNot: [] };
-  const apart = first.length > 0 && second.length > 0;
-  return {
-    must: [...one.must, ...other.must, ...(apart ? [{ kind: { $case: 'filter' as const, value: wrapped } }] : [])],
-    should: apart ? first : [...first, ...second],
-    mustNot: [...one.mustNot, ...other.mustNot],
-  };
 }

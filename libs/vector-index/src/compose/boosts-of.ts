@@ -1,6 +1,6 @@
 import { type Decay, type FieldValue, type Boost as WireBoost, DecayCurve as WireCurve } from '@kindred/contracts';
 import type { DecayCurve } from '@kindred/ranking';
-import type { Boost, BoostValue } from './composed-query.ts';
+import type { Boost, BoostValue } from './boost.ts';
 import { invalid, missing } from './under.ts';
 
 const mostBoosts = 16;

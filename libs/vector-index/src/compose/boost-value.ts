@@ -1,6 +1,8 @@
 import { type DecayShape, decayShare, type GeoPoint, geoDistance, pivotShare } from '@kindred/ranking';
-import { type CollectionRow, checkFacts, filterField, type ItemFact } from '@kindred/vector-index';
-import type { Boost, BoostValue } from './composed-query.ts';
+import type { CollectionRow } from '../collection.store.ts';
+import { filterField } from '../filter/filter-field.ts';
+import type { Boost, BoostValue } from './boost.ts';
+import { checkFacts, type ItemFact } from './item-facts.store.ts';
 import { invalid, missing, under } from './under.ts';
 
 /** From what is stored of an item, null where there is nothing, to 0..1. */
