@@ -1,8 +1,20 @@
 import {
+  AbsenceCause,
+  type ExplainRecommendationAbsenceRequest,
+  ExplainRecommendationAbsenceRequest as ExplainRecommendationAbsenceRequestMessage,
+  type Hit,
+  type NextInSessionRequest,
+  NextInSessionRequest as NextInSessionRequestMessage,
+  type PersonalizeRequest,
+  PersonalizeRequest as PersonalizeRequestMessage,
   type RecommendRequest,
   RecommendRequest as RecommendRequestMessage,
+  type Scenario,
+  Scenario as ScenarioMessage,
   type SimilarRequest,
   SimilarRequest as SimilarRequestMessage,
+  type TrendingRequest,
+  TrendingRequest as TrendingRequestMessage,
   topics,
   type UserChange,
 } from '@kindred/contracts';
@@ -10,11 +22,11 @@ import type { Database } from '@kindred/database';
 import { type Caller, openLog } from '@kindred/runtime';
 import { ensureModel, type ModelTable, upsertVectors } from '@kindred/vector-index';
 import { delivered } from '../../../test/support/recorded-messaging.ts';
+import type { AbsenceService, Answering } from './absence/absence.service.ts';
+import { answeringOf } from './answering.ts';
 import { Models } from './models.ts';
 import { Rebuilder } from './rebuild/rebuilder.ts';
-import { RecommendService } from './recommend/recommend.service.ts';
-import { SimilarService } from './recommend/similar.service.ts';
-import { recommenderOf } from './recommendation.ts';
+import type { ScenarioService } from './scenario/scenario.service.ts';
 import { settingsOf } from './settings.ts';
 import { TasteService } from './taste/taste.service.ts';
 import { UserChangesService } from './taste/user-changes.service.ts';
@@ -39,6 +51,8 @@ export interface Event {
   at?: string;
 }
 
+export const idsOf = ({ hits }: { hits: Hit[] }): string[] => hits.map((hit) => hit.itemId);
+
 const context = { signal: new AbortController().signal, heartbeat: async () => {} };
 const identity = {
   name: 'plane',
@@ -51,8 +65,9 @@ const identity = {
 
 /** A small catalog of films, what people did with them, and the service over it. One tenant each. */
 export class Cinema {
-  private readonly recommendations: RecommendService;
-  private readonly similarities: SimilarService;
+  readonly answering: Answering;
+  readonly absences: AbsenceService;
+  readonly scenarios: ScenarioService;
   private readonly changes: UserChangesService;
   readonly rebuilder: Rebuilder;
   readonly tastes: TasteService;
@@ -66,9 +81,10 @@ export class Cinema {
   ) {
     const settings = settingsOf();
     const log = openLog({ LOG_LEVEL: 'silent', LOG_FORMAT: 'json' });
-    const recommender = recommenderOf(database, settings);
-    this.recommendations = new RecommendService(recommender);
-    this.similarities = new SimilarService(recommender);
+    const { answering, absences, scenarios } = answeringOf({ database, readDatabase: database, settings });
+    this.answering = answering;
+    this.absences = absences;
+    this.scenarios = scenarios;
     this.tastes = new TasteService(database, new Models(database), settings);
     this.rebuilder = new Rebuilder(database, this.tastes, settings, log);
     this.changes = new UserChangesService(database, this.tastes, () => {});
@@ -173,12 +189,51 @@ export class Cinema {
 
   recommend(request: Partial<RecommendRequest>) {
     const message = RecommendRequestMessage.fromPartial({ collection: 'films', ...request });
-    return this.recommendations.recommend(message, this.caller());
+    return this.answering.recommend.recommend(message, this.caller());
   }
 
   similar(request: Partial<SimilarRequest>) {
     const message = SimilarRequestMessage.fromPartial({ collection: 'films', ...request });
-    return this.similarities.similar(message, this.caller());
+    return this.answering.similar.similar(message, this.caller());
+  }
+
+  similarIds(request: Partial<SimilarRequest>) {
+    return this.similar(request).then(idsOf);
+  }
+
+  personalize(request: Partial<PersonalizeRequest>) {
+    const message = PersonalizeRequestMessage.fromPartial({ collection: 'films', ...request });
+    return this.answering.personalize.personalize(message, this.caller());
+  }
+
+  trending(request: Partial<TrendingRequest>) {
+    const message = TrendingRequestMessage.fromPartial({ collection: 'films', ...request });
+    return this.answering.trending.trending(message, this.caller());
+  }
+
+  next(request: Partial<NextInSessionRequest>) {
+    const message = NextInSessionRequestMessage.fromPartial({ collection: 'films', ...request });
+    return this.answering.next.next(message, this.caller());
+  }
+
+  /** Causes of an item's absence, by their short names; its place where it is there. */
+  async absence(itemId: string, request: ExplainRecommendationAbsenceRequest['request']) {
+    const message = ExplainRecommendationAbsenceRequestMessage.fromPartial({ itemId, request });
+    const { position, reasons } = await this.absences.explain(message, this.caller());
+    return position ?? reasons.map(({ cause }) => AbsenceCause[cause].replace('ABSENCE_CAUSE_', '').toLowerCase());
+  }
+
+  putScenario(scenario: Partial<Scenario>) {
+    const message = ScenarioMessage.fromPartial({ ...scenario, collection: 'films' });
+    return this.scenarios.put({ scenario: message }, this.tenant);
+  }
+
+  async putUser(userId: string, attributes: Record<string, unknown>): Promise<void> {
+    await this.database.query(
+      { tenant: this.tenant },
+      `insert into kindred.users (tenant_id, user_id, revision, attributes) values (kindred.tenant(), $1, 1, $2::jsonb)`,
+      [userId, JSON.stringify(attributes)],
+    );
   }
 
   /** Ids of the hits, best first. */
@@ -194,7 +249,7 @@ export class Cinema {
     );
   }
 
-  private caller(): Caller {
+  caller(): Caller {
     return { tenant: this.tenant, role: 'reader', requestId: 'r1' };
   }
 }

@@ -2,17 +2,21 @@ import { RecommendationServiceService } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { Messaging } from '@kindred/messaging';
 import { Log, Readiness, type Service } from '@kindred/runtime';
-import { CollectionDirectory } from '@kindred/vector-index';
 import type { DynamicModule } from '@nestjs/common';
-import { CollectionSizes } from './collection-sizes.ts';
+import { AbsenceService } from './absence/absence.service.ts';
+import { answeringOf } from './answering.ts';
 import { Consumers } from './consumers.ts';
 import { Models } from './models.ts';
 import { Rebuilder } from './rebuild/rebuilder.ts';
+import { NextService } from './recommend/next.service.ts';
+import { PersonalizeService } from './recommend/personalize.service.ts';
 import { RecommendService } from './recommend/recommend.service.ts';
-import { RecommendationController } from './recommend/recommendation.controller.ts';
-import { Recommender } from './recommend/recommender.ts';
+import { AbsenceController, RecommendationController } from './recommend/recommendation.controller.ts';
 import { SimilarService } from './recommend/similar.service.ts';
-import { type RecommendationConfig, type Settings, settingsOf } from './settings.ts';
+import { TrendingService } from './recommend/trending.service.ts';
+import { ScenarioController } from './scenario/scenario.controller.ts';
+import { ScenarioService } from './scenario/scenario.service.ts';
+import { type RecommendationConfig, settingsOf } from './settings.ts';
 import { TasteService } from './taste/taste.service.ts';
 import { UserChangesService } from './taste/user-changes.service.ts';
 
@@ -26,7 +30,7 @@ export interface RecommendationDependencies {
 
 class RecommendationModule {}
 
-/** User changes in, tastes and derived tables kept; Recommend and Similar. */
+/** User changes in, tastes and derived tables kept; recommendations of every kind. */
 export function recommendationService(dependencies: RecommendationDependencies): Service {
   return {
     name: 'recommendation',
@@ -38,13 +42,18 @@ export function recommendationService(dependencies: RecommendationDependencies):
 function moduleOf({ database, readDatabase, messaging, config }: RecommendationDependencies): DynamicModule {
   const settings = settingsOf(config);
   const tastes = new TasteService(database, new Models(database), settings);
-  const recommender = recommenderOf(readDatabase, settings);
+  const { answering, absences, scenarios } = answeringOf({ database, readDatabase, settings });
   return {
     module: RecommendationModule,
-    controllers: [RecommendationController],
+    controllers: [RecommendationController, AbsenceController, ScenarioController],
     providers: [
-      { provide: RecommendService, useValue: new RecommendService(recommender) },
-      { provide: SimilarService, useValue: new SimilarService(recommender) },
+      { provide: RecommendService, useValue: answering.recommend },
+      { provide: SimilarService, useValue: answering.similar },
+      { provide: PersonalizeService, useValue: answering.personalize },
+      { provide: TrendingService, useValue: answering.trending },
+      { provide: NextService, useValue: answering.next },
+      { provide: AbsenceService, useValue: absences },
+      { provide: ScenarioService, useValue: scenarios },
       {
         provide: Rebuilder,
         inject: [Log],
@@ -60,10 +69,4 @@ function moduleOf({ database, readDatabase, messaging, config }: RecommendationD
       },
     ],
   };
-}
-
-/** What answers Recommend and Similar over one database. */
-export function recommenderOf(database: Database, settings: Settings): Recommender {
-  const collections = new CollectionDirectory(database);
-  return new Recommender(database, collections, new Models(database), new CollectionSizes(database), settings);
 }

@@ -49,6 +49,8 @@ export const recommendationEnv = {
   RECOMMENDATION_POPULARITY_HALF_LIFE_DAYS: z.coerce.number().positive().default(365),
   /** Least time between two rebuilds of one collection's neighbors and popularity. */
   RECOMMENDATION_REBUILD_SECONDS: seconds(15),
+  /** Memory for neighbors, popularity and the like of all collections; what alone needs more is read at each request. */
+  RECOMMENDATION_TABLE_MB: z.coerce.number().min(0).default(256),
 };
 
 const config = z.object(recommendationEnv);
@@ -59,6 +61,7 @@ export interface Settings {
   halfLifeEvents: number;
   popularityHalfLifeDays: number;
   rebuildSeconds: number;
+  tableBytes: number;
 }
 
 /** The settings as they are used; without a configuration the defaults. */
@@ -68,5 +71,6 @@ export function settingsOf(given: Partial<RecommendationConfig> = {}): Settings 
     halfLifeEvents: given.RECOMMENDATION_HALF_LIFE_EVENTS ?? 20,
     popularityHalfLifeDays: given.RECOMMENDATION_POPULARITY_HALF_LIFE_DAYS ?? 365,
     rebuildSeconds: given.RECOMMENDATION_REBUILD_SECONDS ?? 15,
+    tableBytes: (given.RECOMMENDATION_TABLE_MB ?? 256) * 1_048_576,
   };
 }

@@ -3,6 +3,7 @@ export { type BootstrapOptions, bootstrapInterval, type Interval, seededRandom }
 export { timeDecay } from './decay.ts';
 export { type Candidate, maxPerValue, maxPerValues, mmr } from './diversity.ts';
 export { foldTaste, type TasteEvent } from './fold-taste.ts';
+export { distanceWeight, FollowerFinder, type FollowerOptions, type Followers } from './follower-finder.ts';
 export { type Leg, rrfFuse, shareFuse, signedShareFuse } from './fusion.ts';
 export { type GeoPoint, geoDistance } from './geo-distance.ts';
 export { groupBy, type HitsOfValue } from './group-by.ts';

@@ -77,6 +77,7 @@ export {
 } from './models/vector.store.ts';
 export { type BuildReason, type Promotable, promote, promoteWhenLarge } from './promotion.ts';
 export { noteQueries, noteRequests, readRecentQueries } from './recent-queries.store.ts';
+export { Refreshed as RefreshedCache } from './refreshed.ts';
 export { denseWeightFor, mostFor } from './search/dense-weight.ts';
 export type { Distance } from './search/distance.ts';
 export { readLayout, vectorMethodOf } from './search/layout.store.ts';

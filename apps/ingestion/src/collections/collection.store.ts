@@ -80,7 +80,16 @@ export async function deleteCollection(sql: Sql, name: string, collectionId: num
   const vectorTables = await sql.query<{ vector_table: string }>(
     `select distinct vector_table from kindred.models where tenant_id = kindred.tenant()`,
   );
-  const derived = ['documents', 'user_vectors', 'item_neighbors', 'item_popularity', 'rebuilds', 'interactions'];
+  const derived = [
+    'documents',
+    'user_vectors',
+    'item_neighbors',
+    'item_companions',
+    'item_popularity',
+    'scenarios',
+    'rebuilds',
+    'interactions',
+  ];
   const ledger = [
     'collection_models',
     'vector_refusals',

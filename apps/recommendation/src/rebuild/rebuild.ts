@@ -1,6 +1,9 @@
 import type { Database } from '@kindred/database';
-import type { Settings } from '../settings.ts';
-import { breather } from './breather.ts';
+import { FollowerFinder } from '@kindred/ranking';
+import type { Settings, Signals } from '../settings.ts';
+import { breather, type Pause } from './breather.ts';
+import { type CompanionKind, replaceCompanions } from './companions.store.ts';
+import { companionSignals, sequencesOf } from './companions.ts';
 import { defaultNeighborOptions, NeighborFinder } from './neighbors.ts';
 import { PairTable } from './pair-table.ts';
 import { popularityOf } from './popularity.ts';
@@ -19,6 +22,8 @@ import {
 const eventsPerPage = 5_000;
 /** Small transactions: in embedded mode requests wait for them. Each item's list is whole at any moment. */
 const itemsPerTransaction = 250;
+/** What comes within 3 places behind an item follows it. */
+const followerOptions = { window: 3, most: defaultNeighborOptions.neighbors, shrinkage: 2 };
 
 export interface RebuildRun {
   database: Database;
@@ -28,58 +33,115 @@ export interface RebuildRun {
   signal: AbortSignal;
 }
 
-/** Makes neighbors and popularity of one collection anew from its interaction rows. Throws when the lease was lost. */
+/** Makes the lists of one collection anew from its interaction rows. Throws when the lease was lost. */
 export async function rebuild(run: RebuildRun): Promise<{ pairs: number; items: number }> {
-  const pairs = await readAll(run);
   const pause = breather();
-  const popularity = await popularityOf(pairs, run.settings.popularityHalfLifeDays, pause);
-  const finder = await NeighborFinder.over(pairs, defaultNeighborOptions, pause);
-  const items = pairs.itemIds.length;
-  for (let from = 0; from < items || from === 0; from += itemsPerTransaction) {
-    const to = Math.min(from + itemsPerTransaction, items);
-    const neighbors: NeighborsRow[] = [];
-    for (let item = from; item < to; item++) {
-      const found = await finder.of(item);
-      const neighbor_ids = found.items.map((other) => pairs.itemIds[other]!);
-      if (neighbor_ids.length > 0)
-        neighbors.push({ item_id: pairs.itemIds[item]!, neighbor_ids, scores: found.scores });
-      await pause();
-    }
-    await write(run, { pairs, popularity, neighbors, from, to });
-  }
+  const pairs = await readAll(run, run.settings.signals);
+  await rebuildTaste(run, pairs, pause);
+  await rebuildFollowers(run, pairs, pause);
+  for (const kind of ['viewed', 'bought'] as const) await rebuildCompanions(run, kind, pause);
   await removeOrphanedTastes(run.database, run.wanted);
-  return { pairs: pairs.owners.length, items };
+  return { pairs: pairs.owners.length, items: pairs.itemIds.length };
 }
 
-async function readAll({ database, wanted, settings, signal }: RebuildRun): Promise<PairTable> {
+async function rebuildTaste(run: RebuildRun, pairs: PairTable, pause: Pause): Promise<void> {
+  const popularity = await popularityOf(pairs, run.settings.popularityHalfLifeDays, pause);
+  const finder = await NeighborFinder.over(pairs, defaultNeighborOptions, pause);
+  await inParts(run, pairs, async ({ from, to, range, write }) => {
+    const lists = await listsOf(pairs, { from, to }, (item) => finder.of(item), pause);
+    const scores = pairs.itemIds.slice(from, to).map((item_id, at) => ({ item_id, score: popularity[from + at]! }));
+    await write(async (sql) => {
+      await replaceNeighbors(sql, run.wanted.collection_id, lists, range);
+      await replacePopularity(sql, run.wanted.collection_id, scores, range);
+    });
+  });
+}
+
+async function rebuildFollowers(run: RebuildRun, pairs: PairTable, pause: Pause): Promise<void> {
+  const finder = new FollowerFinder(await sequencesOf(pairs, pause), pairs.itemIds.length, followerOptions);
+  await inParts(run, pairs, async ({ from, to, range, write }) => {
+    const lists = await listsOf(pairs, { from, to }, async (item) => finder.of(item), pause);
+    await write((sql) => replaceCompanions(sql, run.wanted.collection_id, 'next', { rows: lists, range }));
+  });
+}
+
+async function rebuildCompanions(
+  run: RebuildRun,
+  kind: CompanionKind & ('viewed' | 'bought'),
+  pause: Pause,
+): Promise<void> {
+  const pairs = await readAll(run, companionSignals(run.settings.signals, kind));
+  const finder = await NeighborFinder.over(pairs, defaultNeighborOptions, pause);
+  await inParts(run, pairs, async ({ from, to, range, write }) => {
+    const lists = await listsOf(pairs, { from, to }, (item) => finder.of(item), pause);
+    await write((sql) => replaceCompanions(sql, run.wanted.collection_id, kind, { rows: lists, range }));
+  });
+}
+
+async function readAll({ database, wanted, signal }: RebuildRun, signals: Signals): Promise<PairTable> {
   const pairs = new PairTable();
   for (let after = ''; ; ) {
     signal.throwIfAborted();
     const to = await readPageEnd(database, wanted, after, eventsPerPage);
     if (to === undefined) return pairs;
-    for (const row of await readPairs(database, wanted, { after, to }, settings.signals)) pairs.add(row);
+    for (const row of await readPairs(database, wanted, { after, to }, signals)) pairs.add(row);
     after = to;
   }
 }
 
+type Work = Parameters<Database['transaction']>[1];
+
 interface Part {
-  pairs: PairTable;
-  popularity: Float32Array;
-  neighbors: NeighborsRow[];
   from: number;
   to: number;
+  /** The ids that the part replaces: (after, to], to the end where there is no `to`. */
+  range: { after: string; to: string | null };
+  /** Runs the work in a transaction, while the lease is held. */
+  write(work: Work): Promise<void>;
 }
 
-async function write({ database, wanted, claim, signal }: RebuildRun, part: Part): Promise<void> {
-  signal.throwIfAborted();
-  const { pairs, popularity, neighbors, from, to } = part;
-  const itemIds = pairs.itemIds.slice(from, to);
-  const scores = itemIds.map((item_id, at) => ({ item_id, score: popularity[from + at]! }));
-  const last = to >= pairs.itemIds.length;
-  const range = { after: from === 0 ? '' : pairs.itemIds[from - 1]!, to: last ? null : pairs.itemIds[to - 1]! };
-  await database.transaction({ tenant: wanted.tenant_id }, async (sql) => {
-    if (!(await keepClaim(sql, wanted.collection_id, claim))) throw new Error('another process took over the rebuild');
-    await replaceNeighbors(sql, wanted.collection_id, neighbors, range);
-    await replacePopularity(sql, wanted.collection_id, scores, range);
-  });
+/** Part by part of the items; one part where there is none, so that what is gone is removed. */
+async function inParts(
+  { database, wanted, claim, signal }: RebuildRun,
+  { itemIds }: PairTable,
+  work: (part: Part) => Promise<void>,
+): Promise<void> {
+  const write = async (inside: Work) => {
+    signal.throwIfAborted();
+    await database.transaction({ tenant: wanted.tenant_id }, async (sql) => {
+      if (!(await keepClaim(sql, wanted.collection_id, claim)))
+        throw new Error('another process took over the rebuild');
+      await inside(sql);
+    });
+  };
+  for (let from = 0; from < itemIds.length || from === 0; from += itemsPerTransaction) {
+    const to = Math.min(from + itemsPerTransaction, itemIds.length);
+    const last = to >= itemIds.length;
+    const range = { after: from === 0 ? '' : itemIds[from - 1]!, to: last ? null : itemIds[to - 1]! };
+    await work({ from, to, range, write });
+  }
+}
+
+interface Found {
+  items: ArrayLike<number>;
+  scores: ArrayLike<number>;
+}
+
+async function listsOf(
+  { itemIds }: PairTable,
+  { from, to }: { from: number; to: number },
+  find: (item: number) => Promise<Found>,
+  pause: Pause,
+): Promise<NeighborsRow[]> {
+  const rows: NeighborsRow[] = [];
+  for (let item = from; item < to; item++) {
+    const found = await find(item);
+    if (found.items.length > 0) {
+      const neighbor_ids = Array.from(found.items, (other) => itemIds[other]!);
+      const scores = Array.from(found.scores, (score) => Number(score.toPrecision(6)));
+      rows.push({ item_id: itemIds[item]!, neighbor_ids, scores });
+    }
+    await pause();
+  }
+  return rows;
 }

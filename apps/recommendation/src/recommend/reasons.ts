@@ -8,6 +8,8 @@ export type Cause =
   | { kind: 'seed'; type: string; title: string }
   | { kind: 'content' }
   | { kind: 'alike' }
+  | { kind: 'viewed' | 'bought' | 'next'; title: string }
+  | { kind: 'trending'; region: string }
   | { kind: 'popular' }
   | { kind: 'newest' };
 
@@ -23,6 +25,8 @@ export function languageOf(language: string): Language {
 /** A sentence a shop can print. */
 export function reasonOf(cause: Cause, language: Language): string {
   if (cause.kind === 'seed') return seedSentences[language](cause.type, cause.title);
+  if (cause.kind === 'trending') return trendSentences[language](cause.region);
+  if ('title' in cause) return togetherSentences[cause.kind][language](cause.title);
   return plainSentences[cause.kind][language];
 }
 
@@ -33,12 +37,33 @@ const plainSentences = {
   newest: { en: 'New', ko: '새로 나온 항목' },
 };
 
+const trendSentences: Record<Language, (region: string) => string> = {
+  en: (region) => (region ? `Trending in ${region}` : 'Trending now'),
+  ko: (region) => (region ? `${region}에서 요즘 뜨는 항목` : '요즘 뜨는 항목'),
+};
+
+const togetherSentences: Record<'viewed' | 'bought' | 'next', Record<Language, (title: string) => string>> = {
+  viewed: {
+    en: (title) => (title ? `People who viewed ${title} also viewed this` : 'Often viewed together'),
+    ko: (title) => (title ? `‘${title}’${particle(title)} 본 분들이 함께 본 항목` : '함께 많이 본 항목'),
+  },
+  bought: {
+    en: (title) => (title ? `Often bought together with ${title}` : 'Often bought together'),
+    ko: (title) => (title ? `‘${title}’${particle(title)} 구매한 분들이 함께 구매한 항목` : '함께 많이 구매한 항목'),
+  },
+  next: {
+    en: (title) => (title ? `Often next after ${title}` : 'Often next'),
+    ko: (title) => (title ? `‘${title}’ 다음에 많이 찾는 항목` : '다음으로 많이 찾는 항목'),
+  },
+};
+
 const englishVerbs: Record<string, string> = {
   purchase: 'bought',
   add_to_cart: 'put in your cart',
   watch_portion: 'watched',
   view: 'viewed',
   click: 'viewed',
+  pick: 'picked',
 };
 
 const koreanVerbs: Record<string, string> = {
@@ -47,6 +72,7 @@ const koreanVerbs: Record<string, string> = {
   watch_portion: '시청하셔서',
   view: '보셔서',
   click: '보셔서',
+  pick: '고르셔서',
 };
 
 const seedSentences: Record<Language, (type: string, title: string) => string> = {

@@ -42,4 +42,20 @@ describe('languageOf', () => {
     expect(() => languageOf('tlh')).toThrow(KindredError);
     expect(() => languageOf('tlh')).toThrow('en and ko');
   });
+
+  it('names what goes together, comes next and trends', () => {
+    const both = (cause: Parameters<typeof reasonOf>[0]) => [reasonOf(cause, 'en'), reasonOf(cause, 'ko')];
+    expect(both({ kind: 'viewed', title: '텐트' })).toEqual([
+      'People who viewed 텐트 also viewed this',
+      '‘텐트’를 본 분들이 함께 본 항목',
+    ]);
+    expect(both({ kind: 'bought', title: '쌀' })).toEqual([
+      'Often bought together with 쌀',
+      '‘쌀’을 구매한 분들이 함께 구매한 항목',
+    ]);
+    expect(both({ kind: 'next', title: '' })).toEqual(['Often next', '다음으로 많이 찾는 항목']);
+    expect(both({ kind: 'trending', region: '' })).toEqual(['Trending now', '요즘 뜨는 항목']);
+    expect(both({ kind: 'trending', region: '부산' })).toEqual(['Trending in 부산', '부산에서 요즘 뜨는 항목']);
+    expect(both({ kind: 'seed', type: 'pick', title: '책' })).toEqual(['Because you picked 책', '‘책’을 고르셔서']);
+  });
 });

@@ -1,19 +1,28 @@
 import { KindredError, type RecommendRequest, type RecommendResponse } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
-import type { Figures } from './candidates.store.ts';
-import type { Recipe, Recommender } from './recommender.ts';
+import { isNobody, type Person } from '../history/people-sql.ts';
+import type { Scenarios } from '../scenario/scenarios.ts';
+import type { Gathered } from './gather.ts';
+import type { Asked, Recipe } from './recipe.ts';
+import type { Inspected, Recommender } from './recommender.ts';
 import { checkId, checkIds, checkRequest, identityOf } from './request.ts';
-import type { Origin } from './seeds.store.ts';
 
-/** Measured on ml-latest-small; see docs/adr/0006. */
-const weights = { collaborative: 0.65, content: 0.25, popular: 0.1 };
 /** Who has this many candidates by other people's tastes needs none by content, which costs a scan of vectors. */
-const contentBelow = 100;
-const scenarios = ['default'];
+export const contentBelow = 100;
+
+/** A checked request, what to make of it, and what to tell of it. */
+export interface Prepared {
+  asked: Asked;
+  recipe: Recipe;
+  inspected: Inspected;
+}
 
 /** Answers Recommend: for a user, a session, a household or nobody. */
 export class RecommendService {
-  constructor(private readonly recommender: Recommender) {}
+  constructor(
+    private readonly recommender: Recommender,
+    private readonly scenarios: Scenarios,
+  ) {}
 
   /** Throws a KindredError that names the field. An unknown user is a new one, not an error. */
   async recommend(
@@ -21,34 +30,44 @@ export class RecommendService {
     { tenant, requestId }: Caller,
     signal?: AbortSignal,
   ): Promise<RecommendResponse> {
-    checkScenario(request.scenario);
+    const { asked, recipe, inspected } = await this.prepare(request, tenant, signal);
+    return { requestId, ...(await this.recommender.answer(asked, recipe, inspected)) };
+  }
+
+  async prepare(request: RecommendRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
     const collection = await this.recommender.collections.get(tenant, request.collection);
-    const checked = checkRequest(request, collection);
-    const origin = originOf(request);
-    const recipe: Recipe = { origin, weights, contentBelow, fill: 'always' };
-    const identity = identityOf(tenant, collection, checked, [origin, 'recommend']);
-    const asked = { tenant, collection, request: checked, identity, signal };
-    return { requestId, ...(await this.recommender.answer(asked, recipe, (figures) => notesOf(figures, origin))) };
+    const scenario = await this.scenarios.get(collection, request.scenario);
+    const checked = await checkRequest(request, collection);
+    const person = personOf(request);
+    const picks = checkIds('picks', request.picks);
+    const region = checkRegion(request.region);
+    const recipe: Recipe = { person, from: 'history', itemIds: picks, scenario, contentBelow, fill: 'always', region };
+    const identity = identityOf(collection, checked, [person, picks, region, scenario, 'recommend']);
+    const notes = (gathered: Gathered) => notesOf(gathered, person, picks);
+    return { asked: { collection, request: checked, identity, signal }, recipe, inspected: { notes } };
   }
 }
 
-function checkScenario(scenario: string): void {
-  if (scenario === '' || scenarios.includes(scenario)) return;
-  const message = `There is no scenario "${scenario}"; leave it empty or use ${scenarios.join(', ')}`;
-  throw new KindredError('FIELD_INVALID', 'scenario', message);
-}
-
-function originOf(request: RecommendRequest): Origin & { kind: 'history' } {
+/** Throws a KindredError that names the field. */
+export function personOf(request: { userId: string; sessionId: string; userIds?: readonly string[] }): Person {
   const userId = checkId('user_id', request.userId);
-  const userIds = checkIds('user_ids', request.userIds);
+  const userIds = checkIds('user_ids', request.userIds ?? []);
   const everybody = userId === '' ? userIds : [userId, ...userIds.filter((id) => id !== userId)];
-  return { kind: 'history', userIds: everybody.toSorted(), sessionId: checkId('session_id', request.sessionId) };
+  return { userIds: everybody.toSorted(), sessionId: checkId('session_id', request.sessionId) };
 }
 
-function notesOf(figures: Figures, { userIds, sessionId }: Origin & { kind: 'history' }): string[] {
-  const isNobody = userIds.length === 0 && sessionId === '';
-  if (isNobody) return ['No user or session was given: what is popular'];
-  if (figures.known_items === 0)
-    return ['Nothing is known of this user or session in this collection yet: what is popular'];
+export function checkRegion(region: string): string {
+  checkId('region', region);
+  if (region.trim() === region) return region;
+  throw new KindredError('FIELD_INVALID', 'region', 'region begins or ends with blanks; leave them out');
+}
+
+function notesOf({ history, region }: Gathered, person: Person, picks: readonly string[]): string[] {
+  const what = picks.length > 0 ? 'what goes with the picks, and' : region ? `what is popular in ${region}, and` : '';
+  const popular = `${what} what is popular`.trim();
+  if (isNobody(person)) return [`No user or session was given: ${popular}`];
+  if (history.items.length === 0) {
+    return [`Nothing is known of this user or session in this collection yet: ${popular}`];
+  }
   return [];
 }

@@ -1,104 +1,207 @@
-import { type Hit, limits, type Plan } from '@kindred/contracts';
-import type { Database } from '@kindred/database';
-import type { CollectionDirectory, CollectionRow } from '@kindred/vector-index';
+import { type Hit, type HitGroup, limits, type Plan } from '@kindred/contracts';
+import type { Database, Sql } from '@kindred/database';
+import type { Boost, CollectionDirectory, ModelTable } from '@kindred/vector-index';
 import type { CollectionSizes } from '../collection-sizes.ts';
+import type { History } from '../history/history.store.ts';
 import type { Models } from '../models.ts';
-import type { Settings } from '../settings.ts';
-import { hitOf, planOf, valuesOf } from './answer.ts';
-import { type CandidateQuery, type CandidateRow, type Figures, readCandidates } from './candidates.store.ts';
-import { type Candidate, diversify } from './diversify.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { hitOf, type Shown } from './answer.ts';
+import { AnswerPlan } from './answer-plan.ts';
+import { type ArrangedPage, type Arranging, arrangedPage, isArranged } from './arranged-page.ts';
+import { type Gathered, type Gatherer, refusedIds } from './gather.ts';
+import { firstLook } from './live-candidates.ts';
+import { type PageRow, readPage } from './page.store.ts';
 import { offsetOf, pageToken } from './page-token.ts';
-import type { CheckedRequest } from './request.ts';
-
-/** How an answer is made, beside what the caller asked for. */
-export type Recipe = Pick<CandidateQuery, 'origin' | 'weights' | 'contentBelow' | 'fill'>;
-
-export interface Asked {
-  tenant: string;
-  collection: CollectionRow;
-  request: CheckedRequest;
-  /** Decides order and membership of the hits: a page token belongs to one of these. */
-  identity: unknown;
-  signal?: AbortSignal;
-}
+import type { Candidate } from './pool.ts';
+import type { Asked, Recipe } from './recipe.ts';
 
 export interface Answer {
   hits: Hit[];
+  /** Instead of hits. */
+  groups: HitGroup[];
   nextPageToken: string;
   plan: Plan;
 }
 
-/** Diversity reorders this many of the best; what is beyond them is not reached. */
-const diversityPool = 500;
+/** What ran, before a page is made of it. */
+export interface Inspected {
+  /** Throws for what must not be answered. */
+  history?: (history: History) => void;
+  /** What to tell beside the answer. */
+  notes: (gathered: Gathered) => string[];
+}
 
-/** Candidates of one statement to a page of hits. */
+interface Page {
+  hits: Candidate[];
+  groups: { value: unknown; hits: Candidate[] }[];
+  more: boolean;
+  rows: ReadonlyMap<string, PageRow>;
+}
+
+type Making = Omit<Arranging, 'sql'>;
+
+/** Candidates of all sources to a page of live rows. */
 export class Recommender {
   constructor(
     readonly database: Database,
     readonly collections: CollectionDirectory,
+    private readonly gatherer: Gatherer,
     private readonly models: Models,
     private readonly sizes: CollectionSizes,
-    private readonly settings: Settings,
   ) {}
 
-  /** One page. `inspect` sees what ran before anything is made of it, and may throw or add notes. */
-  async answer(asked: Asked, recipe: Recipe, inspect: (figures: Figures) => string[]): Promise<Answer> {
-    const start = performance.now();
-    const { tenant, collection, request, signal } = asked;
-    const offset = offsetOf(request.pageToken, asked.identity, request.limit);
-    const [model, size] = await Promise.all([this.models.of(collection), this.sizes.of(collection)]);
-    const query = this.queryOf(asked, recipe, offset, model);
-    const rows = await readCandidates(this.database, tenant, query, signal);
-    const figures = rows[0]!.figures!;
-    const notes = inspect(figures);
-    const found = rows.filter((row) => row.position !== null);
-    const { page, more } = request.diversity ? diversified(found, asked, offset) : firstOf(found, request.limit);
-    if (page.length === 0 && offset === 0) notes.push(emptyNote(request));
-    const plan = { ...planOf(figures, query, notes), collectionItems: size };
-    if (request.diversity && found.length > diversityPool && !more) plan.complete = false;
-    const nextPageToken = more ? nextToken(asked, offset, plan) : '';
-    const hits = page.map((row) => hitOf(row, request, query));
-    return { hits, nextPageToken, plan: { ...plan, tookMs: performance.now() - start } };
-  }
-
-  private queryOf(asked: Asked, recipe: Recipe, offset: number, model: CandidateQuery['model']): CandidateQuery {
+  /** One page. Throws a KindredError for what the caller can mend. */
+  async answer(asked: Asked, recipe: Recipe, inspected: Inspected): Promise<Answer> {
+    const plan = new AnswerPlan();
     const { collection, request } = asked;
-    const { diversity, filter, vectors } = request;
-    const needsVectors = vectors || (diversity?.strength ?? 0) > 0;
-    const range = diversity ? { offset: 0, limit: diversityPool } : { offset, limit: request.limit };
-    return { ...recipe, ...range, collection, model, filter, withVectors: needsVectors, settings: this.settings };
+    const offset = offsetOf(request.pageToken, asked.identity, request.limit);
+    const gathering = this.gatherer.gather(asked, recipe, plan, inspected.history ?? (() => {}));
+    const [gathered, size] = await Promise.all([gathering, this.sizes.of(collection)]);
+    for (const note of inspected.notes(gathered)) plan.note(note);
+    const making = await this.makingOf(asked, recipe, gathered, offset);
+    const page =
+      (isArranged(making) ? undefined : await this.plainPage(making, asked)) ??
+      (await this.arranged(making, asked, plan));
+    plan.step('page');
+    tellOfFills(page, plan);
+    if (page.hits.length + page.groups.length === 0 && offset === 0) plan.note(emptyNote(making));
+    const nextPageToken = page.more ? nextToken(asked, offset, plan) : '';
+    const shown: Shown = { collection, request, seeds: gathered.seeds, region: gathered.region, from: recipe.from };
+    const made = (one: Candidate) => hitOf(one, page.rows.get(one.itemId)!, shown);
+    const groups = page.groups.map(({ value, hits }) => ({ value, hits: hits.map(made) }));
+    return { hits: page.hits.map(made), groups, nextPageToken, plan: plan.result(size) };
+  }
+
+  private async makingOf(asked: Asked, recipe: Recipe, gathered: Gathered, offset: number): Promise<Making> {
+    const { collection, request } = asked;
+    const { scenario, person } = recipe;
+    const diversity = request.diversity ?? scenario.diversity;
+    const strength = diversity?.strength ?? 0;
+    const needsVectors = strength > 0 || request.vectors;
+    return {
+      collection,
+      request,
+      recipe,
+      offset,
+      range: { collection, filter: gathered.filter },
+      pool: gathered.pool,
+      excluded: gathered.excluded,
+      ordered: recipe.among && orderedOf(recipe.among, gathered),
+      boosts: [...request.boosts, ...freshnessOf(scenario)],
+      limits: limitsOf(diversity, scenario),
+      strength,
+      model: needsVectors ? await this.models.of(collection) : undefined,
+      who: [...person.userIds, person.sessionId].join('\n'),
+    };
+  }
+
+  /** One statement; undefined where it does not fill the page. */
+  private async plainPage(making: Making, { signal }: Asked): Promise<Page | undefined> {
+    const { collection, request, pool, ordered, offset } = making;
+    const candidates = ordered ?? pool.best(firstLook(offset + request.limit + 1));
+    const settings = { jit: 'off', plan_cache_mode: 'force_generic_plan' };
+    const scope = { tenant: collection.tenant, readOnly: true, settings, signal };
+    const sql: Sql = { query: (text, values) => this.database.query(scope, text, values) };
+    const read = await rowsOf(sql, making, candidates, { offset, limit: request.limit + 1 });
+    if (read.length <= request.limit && !ordered) return undefined;
+    const rows = new Map(read.map((row) => [row.item_id, row]));
+    const hits = read.slice(0, request.limit).map((row) => candidates[row.position - 1]!);
+    return { hits, groups: [], more: read.length > request.limit, rows };
+  }
+
+  /** Several statements over one snapshot. */
+  private async arranged(making: Making, { signal }: Asked, plan: AnswerPlan): Promise<Page> {
+    const { collection, request } = making;
+    const settings = { transaction_isolation: 'repeatable read', jit: 'off', work_mem: '64MB' };
+    const scope = { tenant: collection.tenant, readOnly: true, settings, signal };
+    return this.database.transaction(scope, async (sql) => {
+      const page = await arrangedPage({ ...making, sql });
+      const hits = [
+        ...new Map(
+          [...page.hits, ...page.groups.flatMap((group) => group.hits)].map((one) => [one.itemId, one]),
+        ).values(),
+      ];
+      const read = await rowsOf(sql, making, hits, { offset: 0, limit: hits.length });
+      tellOfLimits(page, request.limit, plan);
+      return { ...page, rows: new Map(read.map((row) => [row.item_id, row])) };
+    });
   }
 }
 
-interface Page {
-  page: CandidateRow[];
-  more: boolean;
+async function rowsOf(
+  sql: Sql,
+  { range, request, model }: Making,
+  candidates: readonly Candidate[],
+  { offset, limit }: { offset: number; limit: number },
+): Promise<PageRow[]> {
+  if (candidates.length === 0) return [];
+  const vectors: ModelTable | undefined = request.vectors ? model : undefined;
+  return readPage(sql, { ...range, picks: candidates, offset, limit, payload: request.payload, model: vectors });
 }
 
-const firstOf = (rows: CandidateRow[], limit: number): Page => ({
-  page: rows.slice(0, limit),
-  more: rows.length > limit,
-});
-
-function diversified(rows: CandidateRow[], { request, collection }: Asked, offset: number): Page {
-  const { strength, attribute, maxPerValue } = request.diversity!;
-  const candidates = rows.slice(0, diversityPool).map((row): Candidate & { row: CandidateRow } => ({
-    row,
-    score: row.score,
-    vector: strength > 0 && row.vector !== null ? Float32Array.from(JSON.parse(row.vector)) : undefined,
-    values: valuesOf(row, attribute, collection),
-  }));
-  const end = offset + request.limit;
-  const chosen = diversify(candidates, { strength, maxPerValue }, end + 1).map(({ row }) => row);
-  return { page: chosen.slice(offset, end), more: chosen.length > end };
+/** The given items, best first; equal ones as they were given, what the person refused at the end. */
+function orderedOf(among: readonly string[], { pool, history }: Gathered): Candidate[] {
+  const refused = refusedIds(history);
+  const candidates = among.map((itemId) => (refused.has(itemId) ? { itemId, score: 0, shares: {} } : pool.of(itemId)));
+  const last = (one: Candidate) => (refused.has(one.itemId) ? 1 : 0);
+  return candidates.sort((left, right) => last(left) - last(right) || right.score - left.score);
 }
 
-const emptyNote = ({ filter }: CheckedRequest) =>
-  filter ? 'No item that may be recommended matches the filter' : 'Nothing is left to recommend in this collection';
+const freshnessOf = ({ freshness }: Scenario): Boost[] =>
+  freshness
+    ? [
+        {
+          path: 'scenario.freshness',
+          weight: freshness.weight,
+          value: {
+            kind: 'decay',
+            field: 'created_at',
+            origin: undefined,
+            scale: freshness.halfLifeDays * 86_400,
+            offset: 0,
+            atScale: 0.5,
+            curve: 'exponential',
+          },
+        },
+      ]
+    : [];
 
-function nextToken({ request, identity }: Asked, offset: number, plan: Plan): string {
+function limitsOf(diversity: Scenario['diversity'], { quotas }: Scenario): Arranging['limits'] {
+  const own = diversity?.attribute
+    ? [{ attribute: diversity.attribute, most: diversity.maxPerValue ?? Number.POSITIVE_INFINITY }]
+    : [];
+  return [...own, ...quotas.map(({ attribute, maxPerValue }) => ({ attribute, most: maxPerValue }))];
+}
+
+function tellOfFills({ hits }: Page, plan: AnswerPlan): void {
+  const isNew = ({ source, explored }: Candidate) => source === undefined || explored;
+  const newest = hits.filter(isNew).length;
+  if (newest > 0) plan.leg('newest', 'items', newest, 0, {});
+}
+
+function tellOfLimits({ unsure, cut, more, hits, groups }: ArrangedPage, limit: number, plan: AnswerPlan): void {
+  if (unsure) {
+    const way = 'narrow the request with a filter, or boost less';
+    plan.note(`Boosts ordered the best candidates; one beyond them could be lifted into this page: ${way}`, {
+      complete: false,
+    });
+  }
+  if (cut && !more && hits.length + groups.length < limit) {
+    plan.note('More items may match than were looked at: narrow the request with a filter', { complete: false });
+  }
+}
+
+const emptyNote = ({ request: { filter }, ordered }: Making) => {
+  if (ordered)
+    return 'None of the items may be shown: they do not exist, are hidden or sold out, or do not match the filter';
+  return filter
+    ? 'No item that may be recommended matches the filter'
+    : 'Nothing is left to recommend in this collection';
+};
+
+function nextToken({ request, identity }: Asked, offset: number, plan: AnswerPlan): string {
   const next = offset + request.limit;
   if (next + request.limit <= limits.pageDepth) return pageToken(identity, next);
-  plan.notes.push(`Paging ends at ${limits.pageDepth} hits: narrow the request with a filter`);
+  plan.pagingEnds();
   return '';
 }

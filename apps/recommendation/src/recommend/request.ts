@@ -1,17 +1,38 @@
-import { type Diversity, type Filter, KindredError, limits, type With } from '@kindred/contracts';
-import type { CollectionRow } from '@kindred/vector-index';
+import {
+  type Filter,
+  KindredError,
+  limits,
+  type Boost as WireBoost,
+  type Diversity as WireDiversity,
+  type GroupBy as WireGroupBy,
+  type With,
+} from '@kindred/contracts';
+import {
+  type Boost,
+  boostsOf,
+  type CollectionRow,
+  checkAttribute,
+  checkBoost,
+  checkGroupBy,
+  type Diversity,
+  diversityOf,
+  filterToSql,
+  type GroupBy,
+  groupByOf,
+} from '@kindred/vector-index';
 import { type Language, languageOf } from './reasons.ts';
-import type { Origin } from './seeds.store.ts';
 
 const defaultLimit = 10;
 
-/** What Recommend and Similar have in common. */
+/** What all recommendations have in common. */
 export interface PagedRequest {
   filter?: Filter | undefined;
   limit?: number | undefined;
   pageToken: string;
   with?: With | undefined;
-  diversity?: Diversity | undefined;
+  diversity?: WireDiversity | undefined;
+  boosts: WireBoost[];
+  groupBy?: WireGroupBy | undefined;
   language: string;
 }
 
@@ -21,49 +42,40 @@ export interface CheckedRequest {
   pageToken: string;
   filter: Filter | undefined;
   diversity: Diversity | undefined;
+  boosts: Boost[];
+  groupBy: GroupBy | undefined;
   language: Language;
   payload: boolean;
   vectors: boolean;
+  explain: boolean;
 }
 
 /** Throws a KindredError that names the field. */
-export function checkRequest(request: PagedRequest, collection: CollectionRow): CheckedRequest {
+export async function checkRequest(request: PagedRequest, collection: CollectionRow): Promise<CheckedRequest> {
   const limit = request.limit ?? defaultLimit;
   if (!Number.isInteger(limit) || limit < 1 || limit > limits.pageLimit) {
     const message = `limit is ${limit}; it must be from 1 to ${limits.pageLimit}. Use page_token for more`;
     throw new KindredError('LIMIT_OUT_OF_RANGE', 'limit', message);
   }
-  checkDiversity(request.diversity, collection);
+  const diversity = diversityOf(request.diversity);
+  if (diversity?.attribute) checkAttribute(diversity.attribute, 'diversity.attribute', collection);
+  const groupBy = groupByOf(request.groupBy);
+  if (groupBy) checkGroupBy(groupBy, collection);
+  const boosts = boostsOf(request.boosts);
+  for (const boost of boosts) await checkBoost(boost, collection, Date.now());
+  filterToSql(request.filter, collection, []);
   return {
     limit,
     pageToken: request.pageToken,
     filter: request.filter,
-    diversity: request.diversity,
+    diversity,
+    boosts,
+    groupBy,
     language: languageOf(request.language),
     payload: request.with?.payload ?? true,
     vectors: request.with?.vectors ?? false,
+    explain: request.with?.explain ?? false,
   };
-}
-
-function checkDiversity(diversity: Diversity | undefined, collection: CollectionRow): void {
-  if (!diversity) return;
-  const { strength, attribute, maxPerValue } = diversity;
-  if (!(strength >= 0 && strength <= 1)) {
-    throw new KindredError('FIELD_INVALID', 'diversity.strength', `diversity.strength is ${strength}; give 0 to 1`);
-  }
-  if (maxPerValue !== undefined && (!Number.isInteger(maxPerValue) || maxPerValue < 1)) {
-    const message = `diversity.max_per_value is ${maxPerValue}; give 1 or more`;
-    throw new KindredError('FIELD_INVALID', 'diversity.max_per_value', message);
-  }
-  if ((attribute === '') !== (maxPerValue === undefined)) {
-    const [missing, given] = attribute === '' ? ['attribute', 'max_per_value'] : ['max_per_value', 'attribute'];
-    const message = `diversity.${missing} is missing; it belongs to diversity.${given}`;
-    throw new KindredError('FIELD_MISSING', `diversity.${missing}`, message);
-  }
-  const known = ['', 'categories', ...collection.attributes.map(({ name }) => name)];
-  if (known.includes(attribute)) return;
-  const message = `"${attribute}" is not declared in "${collection.name}"; use ${known.slice(1).join(', ')}`;
-  throw new KindredError('UNKNOWN_ATTRIBUTE', 'diversity.attribute', message);
 }
 
 /** Throws a KindredError for an id that no row can have. */
@@ -92,7 +104,8 @@ export function checkIds(field: string, ids: readonly string[]): string[] {
 }
 
 /** What decides order and membership of the hits, for the page token; what hits carry may differ from page to page. */
-export function identityOf(tenant: string, collection: CollectionRow, request: CheckedRequest, of: [Origin, unknown]) {
-  const { limit, filter, diversity } = request;
-  return [tenant, collection.collectionId, of, limit, filter ?? null, diversity ?? null];
+export function identityOf(collection: CollectionRow, request: CheckedRequest, of: unknown) {
+  const { limit, filter, diversity, boosts, groupBy } = request;
+  const { tenant, collectionId } = collection;
+  return [tenant, collectionId, of, limit, filter ?? null, diversity ?? null, boosts, groupBy ?? null];
 }

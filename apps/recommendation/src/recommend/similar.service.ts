@@ -1,22 +1,32 @@
 import { KindredError, SimilarBy, type SimilarRequest, type SimilarResponse } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
-import type { Figures, Weights } from './candidates.store.ts';
-import type { Recipe, Recommender } from './recommender.ts';
+import type { History } from '../history/history.store.ts';
+import { noExclusions, type Scenario, type SourceName, type SourceWeights } from '../scenario/scenario.ts';
+import type { Scenarios } from '../scenario/scenarios.ts';
+import type { Gathered } from './gather.ts';
+import type { Recipe } from './recipe.ts';
+import { type Prepared, personOf } from './recommend.service.ts';
+import type { Recommender } from './recommender.ts';
 import { checkIds, checkRequest, identityOf } from './request.ts';
 
-/** The content source runs whatever the other one finds. */
-const everything = 2_147_483_647;
+/** The content source runs whatever the other ones find. */
+const everything = Number.POSITIVE_INFINITY;
 
-const weightsBy: Partial<Record<SimilarBy, Weights>> = {
-  [SimilarBy.SIMILAR_BY_UNSPECIFIED]: { collaborative: 0.6, content: 0.4, popular: 0 },
-  [SimilarBy.SIMILAR_BY_BLEND]: { collaborative: 0.6, content: 0.4, popular: 0 },
-  [SimilarBy.SIMILAR_BY_CONTENT]: { collaborative: 0, content: 1, popular: 0 },
-  [SimilarBy.SIMILAR_BY_INTERACTIONS]: { collaborative: 1, content: 0, popular: 0 },
+const sourcesBy: Partial<Record<SimilarBy, SourceWeights>> = {
+  [SimilarBy.SIMILAR_BY_UNSPECIFIED]: { collaborative: 0.6, content: 0.4 },
+  [SimilarBy.SIMILAR_BY_BLEND]: { collaborative: 0.6, content: 0.4 },
+  [SimilarBy.SIMILAR_BY_CONTENT]: { content: 1 },
+  [SimilarBy.SIMILAR_BY_INTERACTIONS]: { collaborative: 1 },
+  [SimilarBy.SIMILAR_BY_ALSO_VIEWED]: { viewed_together: 1 },
+  [SimilarBy.SIMILAR_BY_ALSO_BOUGHT]: { bought_together: 1 },
 };
 
 /** Answers Similar: what goes with an item or a basket. */
 export class SimilarService {
-  constructor(private readonly recommender: Recommender) {}
+  constructor(
+    private readonly recommender: Recommender,
+    private readonly scenarios: Scenarios,
+  ) {}
 
   /** Throws ITEM_NOT_FOUND for an item that does not exist, and a KindredError that names the field for bad requests. */
   async similar(
@@ -24,40 +34,77 @@ export class SimilarService {
     { tenant, requestId }: Caller,
     signal?: AbortSignal,
   ): Promise<SimilarResponse> {
-    const weights = weightsBy[request.by];
-    if (!weights) {
-      const message = `by is ${request.by}; use SIMILAR_BY_BLEND, SIMILAR_BY_CONTENT or SIMILAR_BY_INTERACTIONS`;
-      throw new KindredError('FIELD_INVALID', 'by', message);
+    const { asked, recipe, inspected } = await this.prepare(request, tenant, signal);
+    return { requestId, ...(await this.recommender.answer(asked, recipe, inspected)) };
+  }
+
+  async prepare(request: SimilarRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
+    const sources = sourcesBy[request.by];
+    if (!sources) {
+      const known = Object.keys(SimilarBy).filter(
+        (name) => name.startsWith('SIMILAR_BY_') && !name.endsWith('UNSPECIFIED'),
+      );
+      throw new KindredError('FIELD_INVALID', 'by', `by is ${request.by}; use ${known.join(', ')}`);
     }
     const itemIds = checkIds('item_ids', request.itemIds);
     if (itemIds.length === 0) throw new KindredError('FIELD_MISSING', 'item_ids', 'item_ids is empty; name an item');
     const collection = await this.recommender.collections.get(tenant, request.collection);
-    const checked = checkRequest(request, collection);
-    const origin = { kind: 'items' as const, itemIds: itemIds.toSorted() };
-    const recipe: Recipe = { origin, weights, contentBelow: everything, fill: 'when empty' };
-    const identity = identityOf(tenant, collection, checked, [origin, `similar ${request.by}`]);
-    const asked = { tenant, collection, request: checked, identity, signal };
-    const inspect = (figures: Figures) => {
-      refuseMissing(figures, request.itemIds);
-      return notesOf(figures, weights);
+    const scenario = await this.scenarioOf(request, sources, () => this.scenarios.get(collection, request.scenario));
+    const checked = await checkRequest(request, collection);
+    const recipe: Recipe = {
+      person: personOf(request),
+      from: 'items',
+      itemIds: itemIds.toSorted(),
+      scenario,
+      contentBelow: everything,
+      fill: 'when empty',
+      region: '',
     };
-    return { requestId, ...(await this.recommender.answer(asked, recipe, inspect)) };
+    const identity = identityOf(collection, checked, [recipe.person, recipe.itemIds, scenario, 'similar']);
+    const inspected = {
+      history: (history: History) => refuseMissing(history, request.itemIds),
+      notes: (gathered: Gathered) => notesOf(gathered, scenario.sources),
+    };
+    return { asked: { collection, request: checked, identity, signal }, recipe, inspected };
+  }
+
+  /** A named scenario gives the rules, and the sources where `by` does not say. */
+  private async scenarioOf(
+    { by, scenario, userId, sessionId }: SimilarRequest,
+    sources: SourceWeights,
+    named: () => Promise<Scenario>,
+  ): Promise<Scenario> {
+    if (scenario === '') {
+      // Whoever is named is not given what they refused.
+      const disliked = userId !== '' || sessionId !== '';
+      return { name: '', sources, exclude: { ...noExclusions, disliked }, quotas: [] };
+    }
+    const found = await named();
+    return by === SimilarBy.SIMILAR_BY_UNSPECIFIED ? found : { ...found, sources };
   }
 }
 
-function refuseMissing({ missing_ids: missing }: Figures, itemIds: readonly string[]): void {
-  const at = itemIds.findIndex((id) => missing?.includes(id));
+function refuseMissing({ missingIds }: History, itemIds: readonly string[]): void {
+  const at = itemIds.findIndex((id) => missingIds.includes(id));
   if (at < 0) return;
   const path = `item_ids[${at}]`;
   const message = `${path}: there is no item "${itemIds[at]}" in the collection; check the id`;
   throw new KindredError('ITEM_NOT_FOUND', path, message);
 }
 
-function notesOf(figures: Figures, { content, collaborative }: Weights): string[] {
+const nothingYet: Partial<Record<SourceName, string>> = {
+  collaborative: 'Nobody who liked the items liked anything else yet',
+  viewed_together: 'Nobody who viewed the items viewed anything else yet',
+  bought_together: 'Nobody who bought the items bought anything else yet',
+  next: 'Nobody turned to anything after the items yet',
+};
+
+function notesOf({ pool, hasTaste }: Gathered, sources: SourceWeights): string[] {
   const notes: string[] = [];
-  const alone = figures.collaborative_rows === 0;
-  if (content > 0 && !figures.has_taste) notes.push('The items have no vector yet: nothing similar by content');
-  if (collaborative > 0 && alone) notes.push('Nobody who liked the items liked anything else yet');
-  if (alone && figures.content_rows === 0) notes.push('Nothing similar was found: what is popular');
+  if (sources.content && !hasTaste) notes.push('The items have no vector yet: nothing similar by content');
+  for (const [name, note] of Object.entries(nothingYet)) {
+    if (sources[name as SourceName] && pool.found(name as SourceName) === 0) notes.push(note);
+  }
+  if (pool.size === 0) notes.push('Nothing similar was found: what is popular');
   return notes;
 }

@@ -18,7 +18,10 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Duration } from "../../google/protobuf/duration.ts";
+import { Timestamp } from "../../google/protobuf/timestamp.ts";
 import { Diversity, Filter, Hit, Plan, With } from "./common.ts";
+import { AbsenceReason, Boost, GroupBy, HitGroup } from "./search.ts";
 
 export enum SimilarBy {
   SIMILAR_BY_UNSPECIFIED = 0,
@@ -27,6 +30,10 @@ export enum SimilarBy {
   SIMILAR_BY_CONTENT = 2,
   /** SIMILAR_BY_INTERACTIONS - Liked or bought by the same people. */
   SIMILAR_BY_INTERACTIONS = 3,
+  /** SIMILAR_BY_ALSO_VIEWED - Viewed or clicked by the people who viewed or clicked this. */
+  SIMILAR_BY_ALSO_VIEWED = 4,
+  /** SIMILAR_BY_ALSO_BOUGHT - Bought by the people who bought this. */
+  SIMILAR_BY_ALSO_BOUGHT = 5,
   UNRECOGNIZED = -1,
 }
 
@@ -44,6 +51,12 @@ export function similarByFromJSON(object: any): SimilarBy {
     case 3:
     case "SIMILAR_BY_INTERACTIONS":
       return SimilarBy.SIMILAR_BY_INTERACTIONS;
+    case 4:
+    case "SIMILAR_BY_ALSO_VIEWED":
+      return SimilarBy.SIMILAR_BY_ALSO_VIEWED;
+    case 5:
+    case "SIMILAR_BY_ALSO_BOUGHT":
+      return SimilarBy.SIMILAR_BY_ALSO_BOUGHT;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -61,6 +74,10 @@ export function similarByToJSON(object: SimilarBy): string {
       return "SIMILAR_BY_CONTENT";
     case SimilarBy.SIMILAR_BY_INTERACTIONS:
       return "SIMILAR_BY_INTERACTIONS";
+    case SimilarBy.SIMILAR_BY_ALSO_VIEWED:
+      return "SIMILAR_BY_ALSO_VIEWED";
+    case SimilarBy.SIMILAR_BY_ALSO_BOUGHT:
+      return "SIMILAR_BY_ALSO_BOUGHT";
     case SimilarBy.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -80,7 +97,10 @@ export interface RecommendRequest {
   /** Hits per page, 1-1000. Absent: 10. */
   limit?: number | undefined;
   pageToken: string;
-  with?: With | undefined;
+  with?:
+    | With
+    | undefined;
+  /** Absent: the scenario's. */
   diversity?:
     | Diversity
     | undefined;
@@ -88,13 +108,26 @@ export interface RecommendRequest {
   scenario: string;
   /** Language of the reasons: "en" (default) or "ko". */
   language: string;
+  /** Applied to each score, each on its own: score * (1 + sum of weight * value). */
+  boosts: Boost[];
+  groupBy?:
+    | GroupBy
+    | undefined;
+  /** Items that a new person picked when asked what they like: they count as likes until there are events. */
+  picks: string[];
+  /** Whose trends count for this person. Empty: the "region" of the first user's attributes, else everybody's. */
+  region: string;
 }
 
 export interface RecommendResponse {
   requestId: string;
   hits: Hit[];
   nextPageToken: string;
-  plan?: Plan | undefined;
+  plan?:
+    | Plan
+    | undefined;
+  /** With group_by, instead of hits. */
+  groups: HitGroup[];
 }
 
 export interface SimilarRequest {
@@ -108,6 +141,15 @@ export interface SimilarRequest {
   diversity?: Diversity | undefined;
   by: SimilarBy;
   language: string;
+  boosts: Boost[];
+  groupBy?:
+    | GroupBy
+    | undefined;
+  /** Its rules, and its sources where `by` is absent. Empty: none. */
+  scenario: string;
+  /** Whose exclusions hold. Empty: nobody's. */
+  userId: string;
+  sessionId: string;
 }
 
 export interface SimilarResponse {
@@ -115,6 +157,229 @@ export interface SimilarResponse {
   hits: Hit[];
   nextPageToken: string;
   plan?: Plan | undefined;
+  groups: HitGroup[];
+}
+
+export interface PersonalizeRequest {
+  collection: string;
+  /** What to order, 1-1000. What does not exist, is hidden or sold out is left out. */
+  itemIds: string[];
+  userId: string;
+  sessionId: string;
+  userIds: string[];
+  filter?:
+    | Filter
+    | undefined;
+  /** Absent: all of them. */
+  limit?: number | undefined;
+  pageToken: string;
+  with?: With | undefined;
+  diversity?: Diversity | undefined;
+  boosts: Boost[];
+  groupBy?:
+    | GroupBy
+    | undefined;
+  /** Its sources and rules. Empty: the default sources, nothing excluded; what the person dislikes comes last. */
+  scenario: string;
+  language: string;
+}
+
+export interface PersonalizeResponse {
+  requestId: string;
+  hits: Hit[];
+  nextPageToken: string;
+  plan?: Plan | undefined;
+  groups: HitGroup[];
+}
+
+export interface TrendingRequest {
+  collection: string;
+  /** Only items of this category. */
+  category: string;
+  /** Only events of users whose attribute "region" has this value. */
+  region: string;
+  /**
+   * How far back events count, a minute to 90 days. An event counts half as much as one a quarter of it later.
+   * Absent: 7 days.
+   */
+  window?: Duration | undefined;
+  filter?: Filter | undefined;
+  limit?: number | undefined;
+  pageToken: string;
+  with?: With | undefined;
+  diversity?: Diversity | undefined;
+  boosts: Boost[];
+  groupBy?: GroupBy | undefined;
+  language: string;
+}
+
+export interface TrendingResponse {
+  requestId: string;
+  hits: Hit[];
+  nextPageToken: string;
+  plan?: Plan | undefined;
+  groups: HitGroup[];
+}
+
+export interface NextInSessionRequest {
+  collection: string;
+  /** One of them, or item_ids. */
+  sessionId: string;
+  userId: string;
+  /** What was turned to, the last one last; beside the stored events, as if it came after them. */
+  itemIds: string[];
+  filter?: Filter | undefined;
+  limit?: number | undefined;
+  pageToken: string;
+  with?: With | undefined;
+  diversity?: Diversity | undefined;
+  boosts: Boost[];
+  groupBy?: GroupBy | undefined;
+  scenario: string;
+  language: string;
+}
+
+export interface NextInSessionResponse {
+  requestId: string;
+  hits: Hit[];
+  nextPageToken: string;
+  plan?: Plan | undefined;
+  groups: HitGroup[];
+}
+
+export interface ExplainRecommendationAbsenceRequest {
+  request?:
+    | { $case: "recommend"; value: RecommendRequest }
+    | { $case: "similar"; value: SimilarRequest }
+    | { $case: "personalize"; value: PersonalizeRequest }
+    | { $case: "trending"; value: TrendingRequest }
+    | { $case: "nextInSession"; value: NextInSessionRequest }
+    | undefined;
+  itemId: string;
+}
+
+export interface ExplainRecommendationAbsenceResponse {
+  /** Position among the hits, from 1, when it is there after all. */
+  position?:
+    | bigint
+    | undefined;
+  /** Empty when it is there. */
+  reasons: AbsenceReason[];
+}
+
+/** How a place of a shop recommends. */
+export interface Scenario {
+  collection: string;
+  /** 1-64 characters of a-z, 0-9, "-", "_". */
+  name: string;
+  /** Where candidates come from, 1-16. */
+  sources: ScenarioSource[];
+  exclude?: Exclusions | undefined;
+  diversity?: Diversity | undefined;
+  freshness?:
+    | Freshness
+    | undefined;
+  /** Each holds on all pages together. */
+  quotas: Quota[];
+  /** An item counts half as much as one the person met so many items later. Absent: the server's. */
+  halfLifeEvents?: number | undefined;
+  fatigue?: Fatigue | undefined;
+  exploration?:
+    | Exploration
+    | undefined;
+  /** Comes with the server, and was not declared. */
+  builtIn: boolean;
+  updatedAt?: Date | undefined;
+}
+
+export interface ScenarioSource {
+  /** "collaborative", "content", "viewed_together", "bought_together", "next", "popular" or "trending". */
+  name: string;
+  /** Share of the source's best score in the score of an item; above 0. */
+  weight: number;
+}
+
+/** What never comes, whatever speaks for it. Hidden, deleted and sold-out items never come anyway. */
+export interface Exclusions {
+  /** Whatever the person met: viewed, clicked, put into the cart, ... */
+  seen: boolean;
+  bought: boolean;
+  /** What was bought may come again after so many days. Absent: never. */
+  boughtAgainAfterDays?:
+    | number
+    | undefined;
+  /** Liked, rated or watched. */
+  owned: boolean;
+  /** Disliked, rated low or hidden. Absent: true. */
+  disliked?:
+    | boolean
+    | undefined;
+  /** None of these categories; and none of a user's attribute "blocked_categories". */
+  blockedCategories: string[];
+}
+
+/** Adds weight * 2^(-age / half life) of the score, by the time an item was first stored. */
+export interface Freshness {
+  weight: number;
+  halfLifeDays: number;
+}
+
+/** At most so many hits that share a value of the attribute. */
+export interface Quota {
+  attribute: string;
+  maxPerValue: number;
+}
+
+/** An item that was shown and not turned to falls: score * factor^(impressions above the free ones). */
+export interface Fatigue {
+  freeImpressions: number;
+  /** 0-1. */
+  factor: number;
+  /** Impressions count for so many days. Absent: 30. */
+  windowDays?: number | undefined;
+}
+
+/** Places kept for new items, which nobody could turn to yet. */
+export interface Exploration {
+  /** Of the places of a page, 0-0.5. */
+  share: number;
+  /** Items first stored within so many days are new. Absent: 14. */
+  maxAgeDays?: number | undefined;
+}
+
+export interface ListScenariosRequest {
+  collection: string;
+}
+
+export interface ListScenariosResponse {
+  scenarios: Scenario[];
+}
+
+export interface GetScenarioRequest {
+  collection: string;
+  name: string;
+}
+
+export interface GetScenarioResponse {
+  scenario?: Scenario | undefined;
+}
+
+export interface PutScenarioRequest {
+  scenario?: Scenario | undefined;
+}
+
+export interface PutScenarioResponse {
+  scenario?: Scenario | undefined;
+}
+
+export interface DeleteScenarioRequest {
+  collection: string;
+  name: string;
+}
+
+export interface DeleteScenarioResponse {
+  /** False where only the built-in one exists, or none. */
+  deleted: boolean;
 }
 
 function createBaseRecommendRequest(): RecommendRequest {
@@ -130,6 +395,10 @@ function createBaseRecommendRequest(): RecommendRequest {
     diversity: undefined,
     scenario: "",
     language: "",
+    boosts: [],
+    groupBy: undefined,
+    picks: [],
+    region: "",
   };
 }
 
@@ -167,6 +436,18 @@ export const RecommendRequest: MessageFns<RecommendRequest> = {
     }
     if (message.language !== "") {
       writer.uint32(90).string(message.language);
+    }
+    for (const v of message.boosts) {
+      Boost.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.groupBy !== undefined) {
+      GroupBy.encode(message.groupBy, writer.uint32(106).fork()).join();
+    }
+    for (const v of message.picks) {
+      writer.uint32(114).string(v!);
+    }
+    if (message.region !== "") {
+      writer.uint32(122).string(message.region);
     }
     return writer;
   },
@@ -272,6 +553,38 @@ export const RecommendRequest: MessageFns<RecommendRequest> = {
             message.language = reader.string();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.boosts.push(Boost.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.groupBy = GroupBy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.picks.push(reader.string());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.region = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -313,6 +626,18 @@ export const RecommendRequest: MessageFns<RecommendRequest> = {
       diversity: isSet(object.diversity) ? Diversity.fromJSON(object.diversity) : undefined,
       scenario: isSet(object.scenario) ? globalThis.String(object.scenario) : "",
       language: isSet(object.language) ? globalThis.String(object.language) : "",
+      boosts: globalThis.Array.isArray(object?.boosts)
+        ? object.boosts.map((e: any) => Boost.fromJSON(e))
+        : [],
+      groupBy: isSet(object.groupBy)
+        ? GroupBy.fromJSON(object.groupBy)
+        : isSet(object.group_by)
+        ? GroupBy.fromJSON(object.group_by)
+        : undefined,
+      picks: globalThis.Array.isArray(object?.picks)
+        ? object.picks.map((e: any) => globalThis.String(e))
+        : [],
+      region: isSet(object.region) ? globalThis.String(object.region) : "",
     };
   },
 
@@ -351,6 +676,18 @@ export const RecommendRequest: MessageFns<RecommendRequest> = {
     if (message.language !== "") {
       obj.language = message.language;
     }
+    if (message.boosts?.length) {
+      obj.boosts = message.boosts.map((e) => Boost.toJSON(e));
+    }
+    if (message.groupBy !== undefined) {
+      obj.groupBy = GroupBy.toJSON(message.groupBy);
+    }
+    if (message.picks?.length) {
+      obj.picks = message.picks;
+    }
+    if (message.region !== "") {
+      obj.region = message.region;
+    }
     return obj;
   },
 
@@ -374,12 +711,18 @@ export const RecommendRequest: MessageFns<RecommendRequest> = {
       : undefined;
     message.scenario = object.scenario ?? "";
     message.language = object.language ?? "";
+    message.boosts = object.boosts?.map((e) => Boost.fromPartial(e)) || [];
+    message.groupBy = (object.groupBy !== undefined && object.groupBy !== null)
+      ? GroupBy.fromPartial(object.groupBy)
+      : undefined;
+    message.picks = object.picks?.map((e) => e) || [];
+    message.region = object.region ?? "";
     return message;
   },
 };
 
 function createBaseRecommendResponse(): RecommendResponse {
-  return { requestId: "", hits: [], nextPageToken: "", plan: undefined };
+  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [] };
 }
 
 export const RecommendResponse: MessageFns<RecommendResponse> = {
@@ -395,6 +738,9 @@ export const RecommendResponse: MessageFns<RecommendResponse> = {
     }
     if (message.plan !== undefined) {
       Plan.encode(message.plan, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.groups) {
+      HitGroup.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -444,6 +790,14 @@ export const RecommendResponse: MessageFns<RecommendResponse> = {
             message.plan = Plan.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.groups.push(HitGroup.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -470,6 +824,7 @@ export const RecommendResponse: MessageFns<RecommendResponse> = {
         ? globalThis.String(object.next_page_token)
         : "",
       plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
+      groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => HitGroup.fromJSON(e)) : [],
     };
   },
 
@@ -487,6 +842,9 @@ export const RecommendResponse: MessageFns<RecommendResponse> = {
     if (message.plan !== undefined) {
       obj.plan = Plan.toJSON(message.plan);
     }
+    if (message.groups?.length) {
+      obj.groups = message.groups.map((e) => HitGroup.toJSON(e));
+    }
     return obj;
   },
 
@@ -499,6 +857,7 @@ export const RecommendResponse: MessageFns<RecommendResponse> = {
     message.hits = object.hits?.map((e) => Hit.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
     message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
+    message.groups = object.groups?.map((e) => HitGroup.fromPartial(e)) || [];
     return message;
   },
 };
@@ -514,6 +873,11 @@ function createBaseSimilarRequest(): SimilarRequest {
     diversity: undefined,
     by: 0,
     language: "",
+    boosts: [],
+    groupBy: undefined,
+    scenario: "",
+    userId: "",
+    sessionId: "",
   };
 }
 
@@ -545,6 +909,21 @@ export const SimilarRequest: MessageFns<SimilarRequest> = {
     }
     if (message.language !== "") {
       writer.uint32(74).string(message.language);
+    }
+    for (const v of message.boosts) {
+      Boost.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.groupBy !== undefined) {
+      GroupBy.encode(message.groupBy, writer.uint32(90).fork()).join();
+    }
+    if (message.scenario !== "") {
+      writer.uint32(98).string(message.scenario);
+    }
+    if (message.userId !== "") {
+      writer.uint32(106).string(message.userId);
+    }
+    if (message.sessionId !== "") {
+      writer.uint32(114).string(message.sessionId);
     }
     return writer;
   },
@@ -634,6 +1013,46 @@ export const SimilarRequest: MessageFns<SimilarRequest> = {
             message.language = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.boosts.push(Boost.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.groupBy = GroupBy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.scenario = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -665,6 +1084,23 @@ export const SimilarRequest: MessageFns<SimilarRequest> = {
       diversity: isSet(object.diversity) ? Diversity.fromJSON(object.diversity) : undefined,
       by: isSet(object.by) ? similarByFromJSON(object.by) : 0,
       language: isSet(object.language) ? globalThis.String(object.language) : "",
+      boosts: globalThis.Array.isArray(object?.boosts) ? object.boosts.map((e: any) => Boost.fromJSON(e)) : [],
+      groupBy: isSet(object.groupBy)
+        ? GroupBy.fromJSON(object.groupBy)
+        : isSet(object.group_by)
+        ? GroupBy.fromJSON(object.group_by)
+        : undefined,
+      scenario: isSet(object.scenario) ? globalThis.String(object.scenario) : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
     };
   },
 
@@ -697,6 +1133,21 @@ export const SimilarRequest: MessageFns<SimilarRequest> = {
     if (message.language !== "") {
       obj.language = message.language;
     }
+    if (message.boosts?.length) {
+      obj.boosts = message.boosts.map((e) => Boost.toJSON(e));
+    }
+    if (message.groupBy !== undefined) {
+      obj.groupBy = GroupBy.toJSON(message.groupBy);
+    }
+    if (message.scenario !== "") {
+      obj.scenario = message.scenario;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
     return obj;
   },
 
@@ -718,12 +1169,19 @@ export const SimilarRequest: MessageFns<SimilarRequest> = {
       : undefined;
     message.by = object.by ?? 0;
     message.language = object.language ?? "";
+    message.boosts = object.boosts?.map((e) => Boost.fromPartial(e)) || [];
+    message.groupBy = (object.groupBy !== undefined && object.groupBy !== null)
+      ? GroupBy.fromPartial(object.groupBy)
+      : undefined;
+    message.scenario = object.scenario ?? "";
+    message.userId = object.userId ?? "";
+    message.sessionId = object.sessionId ?? "";
     return message;
   },
 };
 
 function createBaseSimilarResponse(): SimilarResponse {
-  return { requestId: "", hits: [], nextPageToken: "", plan: undefined };
+  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [] };
 }
 
 export const SimilarResponse: MessageFns<SimilarResponse> = {
@@ -739,6 +1197,9 @@ export const SimilarResponse: MessageFns<SimilarResponse> = {
     }
     if (message.plan !== undefined) {
       Plan.encode(message.plan, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.groups) {
+      HitGroup.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -788,6 +1249,14 @@ export const SimilarResponse: MessageFns<SimilarResponse> = {
             message.plan = Plan.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.groups.push(HitGroup.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -814,6 +1283,7 @@ export const SimilarResponse: MessageFns<SimilarResponse> = {
         ? globalThis.String(object.next_page_token)
         : "",
       plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
+      groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => HitGroup.fromJSON(e)) : [],
     };
   },
 
@@ -831,6 +1301,9 @@ export const SimilarResponse: MessageFns<SimilarResponse> = {
     if (message.plan !== undefined) {
       obj.plan = Plan.toJSON(message.plan);
     }
+    if (message.groups?.length) {
+      obj.groups = message.groups.map((e) => HitGroup.toJSON(e));
+    }
     return obj;
   },
 
@@ -843,10 +1316,3114 @@ export const SimilarResponse: MessageFns<SimilarResponse> = {
     message.hits = object.hits?.map((e) => Hit.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
     message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
+    message.groups = object.groups?.map((e) => HitGroup.fromPartial(e)) || [];
     return message;
   },
 };
 
+function createBasePersonalizeRequest(): PersonalizeRequest {
+  return {
+    collection: "",
+    itemIds: [],
+    userId: "",
+    sessionId: "",
+    userIds: [],
+    filter: undefined,
+    limit: undefined,
+    pageToken: "",
+    with: undefined,
+    diversity: undefined,
+    boosts: [],
+    groupBy: undefined,
+    scenario: "",
+    language: "",
+  };
+}
+
+export const PersonalizeRequest: MessageFns<PersonalizeRequest> = {
+  encode(message: PersonalizeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    for (const v of message.itemIds) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.sessionId !== "") {
+      writer.uint32(34).string(message.sessionId);
+    }
+    for (const v of message.userIds) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(50).fork()).join();
+    }
+    if (message.limit !== undefined) {
+      writer.uint32(56).int32(message.limit);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(66).string(message.pageToken);
+    }
+    if (message.with !== undefined) {
+      With.encode(message.with, writer.uint32(74).fork()).join();
+    }
+    if (message.diversity !== undefined) {
+      Diversity.encode(message.diversity, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.boosts) {
+      Boost.encode(v!, writer.uint32(90).fork()).join();
+    }
+    if (message.groupBy !== undefined) {
+      GroupBy.encode(message.groupBy, writer.uint32(98).fork()).join();
+    }
+    if (message.scenario !== "") {
+      writer.uint32(106).string(message.scenario);
+    }
+    if (message.language !== "") {
+      writer.uint32(114).string(message.language);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PersonalizeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePersonalizeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.itemIds.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.userIds.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.with = With.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.diversity = Diversity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.boosts.push(Boost.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.groupBy = GroupBy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.scenario = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PersonalizeRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      itemIds: globalThis.Array.isArray(object?.itemIds)
+        ? object.itemIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.item_ids)
+        ? object.item_ids.map((e: any) => globalThis.String(e))
+        : [],
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
+      userIds: globalThis.Array.isArray(object?.userIds)
+        ? object.userIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.user_ids)
+        ? object.user_ids.map((e: any) => globalThis.String(e))
+        : [],
+      filter: isSet(object.filter) ? Filter.fromJSON(object.filter) : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : undefined,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+      with: isSet(object.with) ? With.fromJSON(object.with) : undefined,
+      diversity: isSet(object.diversity) ? Diversity.fromJSON(object.diversity) : undefined,
+      boosts: globalThis.Array.isArray(object?.boosts)
+        ? object.boosts.map((e: any) => Boost.fromJSON(e))
+        : [],
+      groupBy: isSet(object.groupBy)
+        ? GroupBy.fromJSON(object.groupBy)
+        : isSet(object.group_by)
+        ? GroupBy.fromJSON(object.group_by)
+        : undefined,
+      scenario: isSet(object.scenario) ? globalThis.String(object.scenario) : "",
+      language: isSet(object.language) ? globalThis.String(object.language) : "",
+    };
+  },
+
+  toJSON(message: PersonalizeRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.itemIds?.length) {
+      obj.itemIds = message.itemIds;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
+    if (message.userIds?.length) {
+      obj.userIds = message.userIds;
+    }
+    if (message.filter !== undefined) {
+      obj.filter = Filter.toJSON(message.filter);
+    }
+    if (message.limit !== undefined) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    if (message.with !== undefined) {
+      obj.with = With.toJSON(message.with);
+    }
+    if (message.diversity !== undefined) {
+      obj.diversity = Diversity.toJSON(message.diversity);
+    }
+    if (message.boosts?.length) {
+      obj.boosts = message.boosts.map((e) => Boost.toJSON(e));
+    }
+    if (message.groupBy !== undefined) {
+      obj.groupBy = GroupBy.toJSON(message.groupBy);
+    }
+    if (message.scenario !== "") {
+      obj.scenario = message.scenario;
+    }
+    if (message.language !== "") {
+      obj.language = message.language;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PersonalizeRequest>, I>>(base?: I): PersonalizeRequest {
+    return PersonalizeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PersonalizeRequest>, I>>(object: I): PersonalizeRequest {
+    const message = createBasePersonalizeRequest();
+    message.collection = object.collection ?? "";
+    message.itemIds = object.itemIds?.map((e) => e) || [];
+    message.userId = object.userId ?? "";
+    message.sessionId = object.sessionId ?? "";
+    message.userIds = object.userIds?.map((e) => e) || [];
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? Filter.fromPartial(object.filter)
+      : undefined;
+    message.limit = object.limit ?? undefined;
+    message.pageToken = object.pageToken ?? "";
+    message.with = (object.with !== undefined && object.with !== null) ? With.fromPartial(object.with) : undefined;
+    message.diversity = (object.diversity !== undefined && object.diversity !== null)
+      ? Diversity.fromPartial(object.diversity)
+      : undefined;
+    message.boosts = object.boosts?.map((e) => Boost.fromPartial(e)) || [];
+    message.groupBy = (object.groupBy !== undefined && object.groupBy !== null)
+      ? GroupBy.fromPartial(object.groupBy)
+      : undefined;
+    message.scenario = object.scenario ?? "";
+    message.language = object.language ?? "";
+    return message;
+  },
+};
+
+function createBasePersonalizeResponse(): PersonalizeResponse {
+  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [] };
+}
+
+export const PersonalizeResponse: MessageFns<PersonalizeResponse> = {
+  encode(message: PersonalizeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    for (const v of message.hits) {
+      Hit.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(26).string(message.nextPageToken);
+    }
+    if (message.plan !== undefined) {
+      Plan.encode(message.plan, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.groups) {
+      HitGroup.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PersonalizeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePersonalizeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hits.push(Hit.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.plan = Plan.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.groups.push(HitGroup.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PersonalizeResponse {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      hits: globalThis.Array.isArray(object?.hits) ? object.hits.map((e: any) => Hit.fromJSON(e)) : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+      plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
+      groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => HitGroup.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: PersonalizeResponse): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.hits?.length) {
+      obj.hits = message.hits.map((e) => Hit.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    if (message.plan !== undefined) {
+      obj.plan = Plan.toJSON(message.plan);
+    }
+    if (message.groups?.length) {
+      obj.groups = message.groups.map((e) => HitGroup.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PersonalizeResponse>, I>>(base?: I): PersonalizeResponse {
+    return PersonalizeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PersonalizeResponse>, I>>(object: I): PersonalizeResponse {
+    const message = createBasePersonalizeResponse();
+    message.requestId = object.requestId ?? "";
+    message.hits = object.hits?.map((e) => Hit.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
+    message.groups = object.groups?.map((e) => HitGroup.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseTrendingRequest(): TrendingRequest {
+  return {
+    collection: "",
+    category: "",
+    region: "",
+    window: undefined,
+    filter: undefined,
+    limit: undefined,
+    pageToken: "",
+    with: undefined,
+    diversity: undefined,
+    boosts: [],
+    groupBy: undefined,
+    language: "",
+  };
+}
+
+export const TrendingRequest: MessageFns<TrendingRequest> = {
+  encode(message: TrendingRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.category !== "") {
+      writer.uint32(18).string(message.category);
+    }
+    if (message.region !== "") {
+      writer.uint32(26).string(message.region);
+    }
+    if (message.window !== undefined) {
+      Duration.encode(message.window, writer.uint32(34).fork()).join();
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(42).fork()).join();
+    }
+    if (message.limit !== undefined) {
+      writer.uint32(48).int32(message.limit);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(58).string(message.pageToken);
+    }
+    if (message.with !== undefined) {
+      With.encode(message.with, writer.uint32(66).fork()).join();
+    }
+    if (message.diversity !== undefined) {
+      Diversity.encode(message.diversity, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.boosts) {
+      Boost.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.groupBy !== undefined) {
+      GroupBy.encode(message.groupBy, writer.uint32(90).fork()).join();
+    }
+    if (message.language !== "") {
+      writer.uint32(98).string(message.language);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrendingRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrendingRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.region = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.window = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.with = With.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.diversity = Diversity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.boosts.push(Boost.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.groupBy = GroupBy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TrendingRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      region: isSet(object.region) ? globalThis.String(object.region) : "",
+      window: isSet(object.window) ? Duration.fromJSON(object.window) : undefined,
+      filter: isSet(object.filter) ? Filter.fromJSON(object.filter) : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : undefined,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+      with: isSet(object.with) ? With.fromJSON(object.with) : undefined,
+      diversity: isSet(object.diversity) ? Diversity.fromJSON(object.diversity) : undefined,
+      boosts: globalThis.Array.isArray(object?.boosts) ? object.boosts.map((e: any) => Boost.fromJSON(e)) : [],
+      groupBy: isSet(object.groupBy)
+        ? GroupBy.fromJSON(object.groupBy)
+        : isSet(object.group_by)
+        ? GroupBy.fromJSON(object.group_by)
+        : undefined,
+      language: isSet(object.language) ? globalThis.String(object.language) : "",
+    };
+  },
+
+  toJSON(message: TrendingRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.category !== "") {
+      obj.category = message.category;
+    }
+    if (message.region !== "") {
+      obj.region = message.region;
+    }
+    if (message.window !== undefined) {
+      obj.window = Duration.toJSON(message.window);
+    }
+    if (message.filter !== undefined) {
+      obj.filter = Filter.toJSON(message.filter);
+    }
+    if (message.limit !== undefined) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    if (message.with !== undefined) {
+      obj.with = With.toJSON(message.with);
+    }
+    if (message.diversity !== undefined) {
+      obj.diversity = Diversity.toJSON(message.diversity);
+    }
+    if (message.boosts?.length) {
+      obj.boosts = message.boosts.map((e) => Boost.toJSON(e));
+    }
+    if (message.groupBy !== undefined) {
+      obj.groupBy = GroupBy.toJSON(message.groupBy);
+    }
+    if (message.language !== "") {
+      obj.language = message.language;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TrendingRequest>, I>>(base?: I): TrendingRequest {
+    return TrendingRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TrendingRequest>, I>>(object: I): TrendingRequest {
+    const message = createBaseTrendingRequest();
+    message.collection = object.collection ?? "";
+    message.category = object.category ?? "";
+    message.region = object.region ?? "";
+    message.window = (object.window !== undefined && object.window !== null)
+      ? Duration.fromPartial(object.window)
+      : undefined;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? Filter.fromPartial(object.filter)
+      : undefined;
+    message.limit = object.limit ?? undefined;
+    message.pageToken = object.pageToken ?? "";
+    message.with = (object.with !== undefined && object.with !== null) ? With.fromPartial(object.with) : undefined;
+    message.diversity = (object.diversity !== undefined && object.diversity !== null)
+      ? Diversity.fromPartial(object.diversity)
+      : undefined;
+    message.boosts = object.boosts?.map((e) => Boost.fromPartial(e)) || [];
+    message.groupBy = (object.groupBy !== undefined && object.groupBy !== null)
+      ? GroupBy.fromPartial(object.groupBy)
+      : undefined;
+    message.language = object.language ?? "";
+    return message;
+  },
+};
+
+function createBaseTrendingResponse(): TrendingResponse {
+  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [] };
+}
+
+export const TrendingResponse: MessageFns<TrendingResponse> = {
+  encode(message: TrendingResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    for (const v of message.hits) {
+      Hit.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(26).string(message.nextPageToken);
+    }
+    if (message.plan !== undefined) {
+      Plan.encode(message.plan, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.groups) {
+      HitGroup.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrendingResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrendingResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hits.push(Hit.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.plan = Plan.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.groups.push(HitGroup.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TrendingResponse {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      hits: globalThis.Array.isArray(object?.hits) ? object.hits.map((e: any) => Hit.fromJSON(e)) : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+      plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
+      groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => HitGroup.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: TrendingResponse): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.hits?.length) {
+      obj.hits = message.hits.map((e) => Hit.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    if (message.plan !== undefined) {
+      obj.plan = Plan.toJSON(message.plan);
+    }
+    if (message.groups?.length) {
+      obj.groups = message.groups.map((e) => HitGroup.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TrendingResponse>, I>>(base?: I): TrendingResponse {
+    return TrendingResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TrendingResponse>, I>>(object: I): TrendingResponse {
+    const message = createBaseTrendingResponse();
+    message.requestId = object.requestId ?? "";
+    message.hits = object.hits?.map((e) => Hit.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
+    message.groups = object.groups?.map((e) => HitGroup.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseNextInSessionRequest(): NextInSessionRequest {
+  return {
+    collection: "",
+    sessionId: "",
+    userId: "",
+    itemIds: [],
+    filter: undefined,
+    limit: undefined,
+    pageToken: "",
+    with: undefined,
+    diversity: undefined,
+    boosts: [],
+    groupBy: undefined,
+    scenario: "",
+    language: "",
+  };
+}
+
+export const NextInSessionRequest: MessageFns<NextInSessionRequest> = {
+  encode(message: NextInSessionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.sessionId !== "") {
+      writer.uint32(18).string(message.sessionId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    for (const v of message.itemIds) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(42).fork()).join();
+    }
+    if (message.limit !== undefined) {
+      writer.uint32(48).int32(message.limit);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(58).string(message.pageToken);
+    }
+    if (message.with !== undefined) {
+      With.encode(message.with, writer.uint32(66).fork()).join();
+    }
+    if (message.diversity !== undefined) {
+      Diversity.encode(message.diversity, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.boosts) {
+      Boost.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.groupBy !== undefined) {
+      GroupBy.encode(message.groupBy, writer.uint32(90).fork()).join();
+    }
+    if (message.scenario !== "") {
+      writer.uint32(98).string(message.scenario);
+    }
+    if (message.language !== "") {
+      writer.uint32(106).string(message.language);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NextInSessionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNextInSessionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.itemIds.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.with = With.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.diversity = Diversity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.boosts.push(Boost.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.groupBy = GroupBy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.scenario = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NextInSessionRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      itemIds: globalThis.Array.isArray(object?.itemIds)
+        ? object.itemIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.item_ids)
+        ? object.item_ids.map((e: any) => globalThis.String(e))
+        : [],
+      filter: isSet(object.filter) ? Filter.fromJSON(object.filter) : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : undefined,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+      with: isSet(object.with) ? With.fromJSON(object.with) : undefined,
+      diversity: isSet(object.diversity) ? Diversity.fromJSON(object.diversity) : undefined,
+      boosts: globalThis.Array.isArray(object?.boosts)
+        ? object.boosts.map((e: any) => Boost.fromJSON(e))
+        : [],
+      groupBy: isSet(object.groupBy)
+        ? GroupBy.fromJSON(object.groupBy)
+        : isSet(object.group_by)
+        ? GroupBy.fromJSON(object.group_by)
+        : undefined,
+      scenario: isSet(object.scenario) ? globalThis.String(object.scenario) : "",
+      language: isSet(object.language) ? globalThis.String(object.language) : "",
+    };
+  },
+
+  toJSON(message: NextInSessionRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.itemIds?.length) {
+      obj.itemIds = message.itemIds;
+    }
+    if (message.filter !== undefined) {
+      obj.filter = Filter.toJSON(message.filter);
+    }
+    if (message.limit !== undefined) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    if (message.with !== undefined) {
+      obj.with = With.toJSON(message.with);
+    }
+    if (message.diversity !== undefined) {
+      obj.diversity = Diversity.toJSON(message.diversity);
+    }
+    if (message.boosts?.length) {
+      obj.boosts = message.boosts.map((e) => Boost.toJSON(e));
+    }
+    if (message.groupBy !== undefined) {
+      obj.groupBy = GroupBy.toJSON(message.groupBy);
+    }
+    if (message.scenario !== "") {
+      obj.scenario = message.scenario;
+    }
+    if (message.language !== "") {
+      obj.language = message.language;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NextInSessionRequest>, I>>(base?: I): NextInSessionRequest {
+    return NextInSessionRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NextInSessionRequest>, I>>(object: I): NextInSessionRequest {
+    const message = createBaseNextInSessionRequest();
+    message.collection = object.collection ?? "";
+    message.sessionId = object.sessionId ?? "";
+    message.userId = object.userId ?? "";
+    message.itemIds = object.itemIds?.map((e) => e) || [];
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? Filter.fromPartial(object.filter)
+      : undefined;
+    message.limit = object.limit ?? undefined;
+    message.pageToken = object.pageToken ?? "";
+    message.with = (object.with !== undefined && object.with !== null) ? With.fromPartial(object.with) : undefined;
+    message.diversity = (object.diversity !== undefined && object.diversity !== null)
+      ? Diversity.fromPartial(object.diversity)
+      : undefined;
+    message.boosts = object.boosts?.map((e) => Boost.fromPartial(e)) || [];
+    message.groupBy = (object.groupBy !== undefined && object.groupBy !== null)
+      ? GroupBy.fromPartial(object.groupBy)
+      : undefined;
+    message.scenario = object.scenario ?? "";
+    message.language = object.language ?? "";
+    return message;
+  },
+};
+
+function createBaseNextInSessionResponse(): NextInSessionResponse {
+  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [] };
+}
+
+export const NextInSessionResponse: MessageFns<NextInSessionResponse> = {
+  encode(message: NextInSessionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    for (const v of message.hits) {
+      Hit.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(26).string(message.nextPageToken);
+    }
+    if (message.plan !== undefined) {
+      Plan.encode(message.plan, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.groups) {
+      HitGroup.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NextInSessionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNextInSessionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hits.push(Hit.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.plan = Plan.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.groups.push(HitGroup.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NextInSessionResponse {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      hits: globalThis.Array.isArray(object?.hits) ? object.hits.map((e: any) => Hit.fromJSON(e)) : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+      plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
+      groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => HitGroup.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: NextInSessionResponse): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.hits?.length) {
+      obj.hits = message.hits.map((e) => Hit.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    if (message.plan !== undefined) {
+      obj.plan = Plan.toJSON(message.plan);
+    }
+    if (message.groups?.length) {
+      obj.groups = message.groups.map((e) => HitGroup.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NextInSessionResponse>, I>>(base?: I): NextInSessionResponse {
+    return NextInSessionResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NextInSessionResponse>, I>>(object: I): NextInSessionResponse {
+    const message = createBaseNextInSessionResponse();
+    message.requestId = object.requestId ?? "";
+    message.hits = object.hits?.map((e) => Hit.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
+    message.groups = object.groups?.map((e) => HitGroup.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseExplainRecommendationAbsenceRequest(): ExplainRecommendationAbsenceRequest {
+  return { request: undefined, itemId: "" };
+}
+
+export const ExplainRecommendationAbsenceRequest: MessageFns<ExplainRecommendationAbsenceRequest> = {
+  encode(message: ExplainRecommendationAbsenceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.request?.$case) {
+      case "recommend":
+        RecommendRequest.encode(message.request.value, writer.uint32(10).fork()).join();
+        break;
+      case "similar":
+        SimilarRequest.encode(message.request.value, writer.uint32(18).fork()).join();
+        break;
+      case "personalize":
+        PersonalizeRequest.encode(message.request.value, writer.uint32(26).fork()).join();
+        break;
+      case "trending":
+        TrendingRequest.encode(message.request.value, writer.uint32(34).fork()).join();
+        break;
+      case "nextInSession":
+        NextInSessionRequest.encode(message.request.value, writer.uint32(42).fork()).join();
+        break;
+    }
+    if (message.itemId !== "") {
+      writer.uint32(50).string(message.itemId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainRecommendationAbsenceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainRecommendationAbsenceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.request = { $case: "recommend", value: RecommendRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.request = { $case: "similar", value: SimilarRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.request = { $case: "personalize", value: PersonalizeRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.request = { $case: "trending", value: TrendingRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.request = { $case: "nextInSession", value: NextInSessionRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.itemId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainRecommendationAbsenceRequest {
+    return {
+      request: isSet(object.recommend)
+        ? { $case: "recommend", value: RecommendRequest.fromJSON(object.recommend) }
+        : isSet(object.similar)
+        ? { $case: "similar", value: SimilarRequest.fromJSON(object.similar) }
+        : isSet(object.personalize)
+        ? { $case: "personalize", value: PersonalizeRequest.fromJSON(object.personalize) }
+        : isSet(object.trending)
+        ? { $case: "trending", value: TrendingRequest.fromJSON(object.trending) }
+        : isSet(object.nextInSession)
+        ? { $case: "nextInSession", value: NextInSessionRequest.fromJSON(object.nextInSession) }
+        : isSet(object.next_in_session)
+        ? { $case: "nextInSession", value: NextInSessionRequest.fromJSON(object.next_in_session) }
+        : undefined,
+      itemId: isSet(object.itemId)
+        ? globalThis.String(object.itemId)
+        : isSet(object.item_id)
+        ? globalThis.String(object.item_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ExplainRecommendationAbsenceRequest): unknown {
+    const obj: any = {};
+    if (message.request?.$case === "recommend") {
+      obj.recommend = RecommendRequest.toJSON(message.request.value);
+    } else if (message.request?.$case === "similar") {
+      obj.similar = SimilarRequest.toJSON(message.request.value);
+    } else if (message.request?.$case === "personalize") {
+      obj.personalize = PersonalizeRequest.toJSON(message.request.value);
+    } else if (message.request?.$case === "trending") {
+      obj.trending = TrendingRequest.toJSON(message.request.value);
+    } else if (message.request?.$case === "nextInSession") {
+      obj.nextInSession = NextInSessionRequest.toJSON(message.request.value);
+    }
+    if (message.itemId !== "") {
+      obj.itemId = message.itemId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExplainRecommendationAbsenceRequest>, I>>(
+    base?: I,
+  ): ExplainRecommendationAbsenceRequest {
+    return ExplainRecommendationAbsenceRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainRecommendationAbsenceRequest>, I>>(
+    object: I,
+  ): ExplainRecommendationAbsenceRequest {
+    const message = createBaseExplainRecommendationAbsenceRequest();
+    switch (object.request?.$case) {
+      case "recommend": {
+        if (object.request?.value !== undefined && object.request?.value !== null) {
+          message.request = { $case: "recommend", value: RecommendRequest.fromPartial(object.request.value) };
+        }
+        break;
+      }
+      case "similar": {
+        if (object.request?.value !== undefined && object.request?.value !== null) {
+          message.request = { $case: "similar", value: SimilarRequest.fromPartial(object.request.value) };
+        }
+        break;
+      }
+      case "personalize": {
+        if (object.request?.value !== undefined && object.request?.value !== null) {
+          message.request = { $case: "personalize", value: PersonalizeRequest.fromPartial(object.request.value) };
+        }
+        break;
+      }
+      case "trending": {
+        if (object.request?.value !== undefined && object.request?.value !== null) {
+          message.request = { $case: "trending", value: TrendingRequest.fromPartial(object.request.value) };
+        }
+        break;
+      }
+      case "nextInSession": {
+        if (object.request?.value !== undefined && object.request?.value !== null) {
+          message.request = { $case: "nextInSession", value: NextInSessionRequest.fromPartial(object.request.value) };
+        }
+        break;
+      }
+    }
+    message.itemId = object.itemId ?? "";
+    return message;
+  },
+};
+
+function createBaseExplainRecommendationAbsenceResponse(): ExplainRecommendationAbsenceResponse {
+  return { position: undefined, reasons: [] };
+}
+
+export const ExplainRecommendationAbsenceResponse: MessageFns<ExplainRecommendationAbsenceResponse> = {
+  encode(message: ExplainRecommendationAbsenceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.position !== undefined) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(8).int64(message.position);
+    }
+    for (const v of message.reasons) {
+      AbsenceReason.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainRecommendationAbsenceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainRecommendationAbsenceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reasons.push(AbsenceReason.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainRecommendationAbsenceResponse {
+    return {
+      position: isSet(object.position) ? BigInt(object.position) : undefined,
+      reasons: globalThis.Array.isArray(object?.reasons)
+        ? object.reasons.map((e: any) => AbsenceReason.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ExplainRecommendationAbsenceResponse): unknown {
+    const obj: any = {};
+    if (message.position !== undefined) {
+      obj.position = message.position.toString();
+    }
+    if (message.reasons?.length) {
+      obj.reasons = message.reasons.map((e) => AbsenceReason.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExplainRecommendationAbsenceResponse>, I>>(
+    base?: I,
+  ): ExplainRecommendationAbsenceResponse {
+    return ExplainRecommendationAbsenceResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainRecommendationAbsenceResponse>, I>>(
+    object: I,
+  ): ExplainRecommendationAbsenceResponse {
+    const message = createBaseExplainRecommendationAbsenceResponse();
+    message.position = (object.position !== undefined && object.position !== null)
+      ? BigInt(object.position)
+      : undefined;
+    message.reasons = object.reasons?.map((e) => AbsenceReason.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseScenario(): Scenario {
+  return {
+    collection: "",
+    name: "",
+    sources: [],
+    exclude: undefined,
+    diversity: undefined,
+    freshness: undefined,
+    quotas: [],
+    halfLifeEvents: undefined,
+    fatigue: undefined,
+    exploration: undefined,
+    builtIn: false,
+    updatedAt: undefined,
+  };
+}
+
+export const Scenario: MessageFns<Scenario> = {
+  encode(message: Scenario, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    for (const v of message.sources) {
+      ScenarioSource.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.exclude !== undefined) {
+      Exclusions.encode(message.exclude, writer.uint32(34).fork()).join();
+    }
+    if (message.diversity !== undefined) {
+      Diversity.encode(message.diversity, writer.uint32(42).fork()).join();
+    }
+    if (message.freshness !== undefined) {
+      Freshness.encode(message.freshness, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.quotas) {
+      Quota.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.halfLifeEvents !== undefined) {
+      writer.uint32(65).double(message.halfLifeEvents);
+    }
+    if (message.fatigue !== undefined) {
+      Fatigue.encode(message.fatigue, writer.uint32(74).fork()).join();
+    }
+    if (message.exploration !== undefined) {
+      Exploration.encode(message.exploration, writer.uint32(82).fork()).join();
+    }
+    if (message.builtIn !== false) {
+      writer.uint32(88).bool(message.builtIn);
+    }
+    if (message.updatedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(98).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Scenario {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseScenario();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sources.push(ScenarioSource.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.exclude = Exclusions.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.diversity = Diversity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.freshness = Freshness.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.quotas.push(Quota.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.halfLifeEvents = reader.double();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.fatigue = Fatigue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.exploration = Exploration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.builtIn = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Scenario {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      sources: globalThis.Array.isArray(object?.sources)
+        ? object.sources.map((e: any) => ScenarioSource.fromJSON(e))
+        : [],
+      exclude: isSet(object.exclude) ? Exclusions.fromJSON(object.exclude) : undefined,
+      diversity: isSet(object.diversity) ? Diversity.fromJSON(object.diversity) : undefined,
+      freshness: isSet(object.freshness) ? Freshness.fromJSON(object.freshness) : undefined,
+      quotas: globalThis.Array.isArray(object?.quotas) ? object.quotas.map((e: any) => Quota.fromJSON(e)) : [],
+      halfLifeEvents: isSet(object.halfLifeEvents)
+        ? globalThis.Number(object.halfLifeEvents)
+        : isSet(object.half_life_events)
+        ? globalThis.Number(object.half_life_events)
+        : undefined,
+      fatigue: isSet(object.fatigue) ? Fatigue.fromJSON(object.fatigue) : undefined,
+      exploration: isSet(object.exploration) ? Exploration.fromJSON(object.exploration) : undefined,
+      builtIn: isSet(object.builtIn)
+        ? globalThis.Boolean(object.builtIn)
+        : isSet(object.built_in)
+        ? globalThis.Boolean(object.built_in)
+        : false,
+      updatedAt: isSet(object.updatedAt)
+        ? fromJsonTimestamp(object.updatedAt)
+        : isSet(object.updated_at)
+        ? fromJsonTimestamp(object.updated_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Scenario): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.sources?.length) {
+      obj.sources = message.sources.map((e) => ScenarioSource.toJSON(e));
+    }
+    if (message.exclude !== undefined) {
+      obj.exclude = Exclusions.toJSON(message.exclude);
+    }
+    if (message.diversity !== undefined) {
+      obj.diversity = Diversity.toJSON(message.diversity);
+    }
+    if (message.freshness !== undefined) {
+      obj.freshness = Freshness.toJSON(message.freshness);
+    }
+    if (message.quotas?.length) {
+      obj.quotas = message.quotas.map((e) => Quota.toJSON(e));
+    }
+    if (message.halfLifeEvents !== undefined) {
+      obj.halfLifeEvents = floatToJson(message.halfLifeEvents);
+    }
+    if (message.fatigue !== undefined) {
+      obj.fatigue = Fatigue.toJSON(message.fatigue);
+    }
+    if (message.exploration !== undefined) {
+      obj.exploration = Exploration.toJSON(message.exploration);
+    }
+    if (message.builtIn !== false) {
+      obj.builtIn = message.builtIn;
+    }
+    if (message.updatedAt !== undefined) {
+      obj.updatedAt = message.updatedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Scenario>, I>>(base?: I): Scenario {
+    return Scenario.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Scenario>, I>>(object: I): Scenario {
+    const message = createBaseScenario();
+    message.collection = object.collection ?? "";
+    message.name = object.name ?? "";
+    message.sources = object.sources?.map((e) => ScenarioSource.fromPartial(e)) || [];
+    message.exclude = (object.exclude !== undefined && object.exclude !== null)
+      ? Exclusions.fromPartial(object.exclude)
+      : undefined;
+    message.diversity = (object.diversity !== undefined && object.diversity !== null)
+      ? Diversity.fromPartial(object.diversity)
+      : undefined;
+    message.freshness = (object.freshness !== undefined && object.freshness !== null)
+      ? Freshness.fromPartial(object.freshness)
+      : undefined;
+    message.quotas = object.quotas?.map((e) => Quota.fromPartial(e)) || [];
+    message.halfLifeEvents = object.halfLifeEvents ?? undefined;
+    message.fatigue = (object.fatigue !== undefined && object.fatigue !== null)
+      ? Fatigue.fromPartial(object.fatigue)
+      : undefined;
+    message.exploration = (object.exploration !== undefined && object.exploration !== null)
+      ? Exploration.fromPartial(object.exploration)
+      : undefined;
+    message.builtIn = object.builtIn ?? false;
+    message.updatedAt = object.updatedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseScenarioSource(): ScenarioSource {
+  return { name: "", weight: 0 };
+}
+
+export const ScenarioSource: MessageFns<ScenarioSource> = {
+  encode(message: ScenarioSource, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.weight !== 0) {
+      writer.uint32(17).double(message.weight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ScenarioSource {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseScenarioSource();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.weight = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ScenarioSource {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      weight: isSet(object.weight) ? globalThis.Number(object.weight) : 0,
+    };
+  },
+
+  toJSON(message: ScenarioSource): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.weight !== 0) {
+      obj.weight = floatToJson(message.weight);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ScenarioSource>, I>>(base?: I): ScenarioSource {
+    return ScenarioSource.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ScenarioSource>, I>>(object: I): ScenarioSource {
+    const message = createBaseScenarioSource();
+    message.name = object.name ?? "";
+    message.weight = object.weight ?? 0;
+    return message;
+  },
+};
+
+function createBaseExclusions(): Exclusions {
+  return {
+    seen: false,
+    bought: false,
+    boughtAgainAfterDays: undefined,
+    owned: false,
+    disliked: undefined,
+    blockedCategories: [],
+  };
+}
+
+export const Exclusions: MessageFns<Exclusions> = {
+  encode(message: Exclusions, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.seen !== false) {
+      writer.uint32(8).bool(message.seen);
+    }
+    if (message.bought !== false) {
+      writer.uint32(16).bool(message.bought);
+    }
+    if (message.boughtAgainAfterDays !== undefined) {
+      writer.uint32(25).double(message.boughtAgainAfterDays);
+    }
+    if (message.owned !== false) {
+      writer.uint32(32).bool(message.owned);
+    }
+    if (message.disliked !== undefined) {
+      writer.uint32(40).bool(message.disliked);
+    }
+    for (const v of message.blockedCategories) {
+      writer.uint32(50).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Exclusions {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExclusions();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.seen = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bought = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.boughtAgainAfterDays = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.owned = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.disliked = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.blockedCategories.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Exclusions {
+    return {
+      seen: isSet(object.seen) ? globalThis.Boolean(object.seen) : false,
+      bought: isSet(object.bought) ? globalThis.Boolean(object.bought) : false,
+      boughtAgainAfterDays: isSet(object.boughtAgainAfterDays)
+        ? globalThis.Number(object.boughtAgainAfterDays)
+        : isSet(object.bought_again_after_days)
+        ? globalThis.Number(object.bought_again_after_days)
+        : undefined,
+      owned: isSet(object.owned) ? globalThis.Boolean(object.owned) : false,
+      disliked: isSet(object.disliked) ? globalThis.Boolean(object.disliked) : undefined,
+      blockedCategories: globalThis.Array.isArray(object?.blockedCategories)
+        ? object.blockedCategories.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.blocked_categories)
+        ? object.blocked_categories.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: Exclusions): unknown {
+    const obj: any = {};
+    if (message.seen !== false) {
+      obj.seen = message.seen;
+    }
+    if (message.bought !== false) {
+      obj.bought = message.bought;
+    }
+    if (message.boughtAgainAfterDays !== undefined) {
+      obj.boughtAgainAfterDays = floatToJson(message.boughtAgainAfterDays);
+    }
+    if (message.owned !== false) {
+      obj.owned = message.owned;
+    }
+    if (message.disliked !== undefined) {
+      obj.disliked = message.disliked;
+    }
+    if (message.blockedCategories?.length) {
+      obj.blockedCategories = message.blockedCategories;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Exclusions>, I>>(base?: I): Exclusions {
+    return Exclusions.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Exclusions>, I>>(object: I): Exclusions {
+    const message = createBaseExclusions();
+    message.seen = object.seen ?? false;
+    message.bought = object.bought ?? false;
+    message.boughtAgainAfterDays = object.boughtAgainAfterDays ?? undefined;
+    message.owned = object.owned ?? false;
+    message.disliked = object.disliked ?? undefined;
+    message.blockedCategories = object.blockedCategories?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseFreshness(): Freshness {
+  return { weight: 0, halfLifeDays: 0 };
+}
+
+export const Freshness: MessageFns<Freshness> = {
+  encode(message: Freshness, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.weight !== 0) {
+      writer.uint32(9).double(message.weight);
+    }
+    if (message.halfLifeDays !== 0) {
+      writer.uint32(17).double(message.halfLifeDays);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Freshness {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFreshness();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.weight = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.halfLifeDays = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Freshness {
+    return {
+      weight: isSet(object.weight) ? globalThis.Number(object.weight) : 0,
+      halfLifeDays: isSet(object.halfLifeDays)
+        ? globalThis.Number(object.halfLifeDays)
+        : isSet(object.half_life_days)
+        ? globalThis.Number(object.half_life_days)
+        : 0,
+    };
+  },
+
+  toJSON(message: Freshness): unknown {
+    const obj: any = {};
+    if (message.weight !== 0) {
+      obj.weight = floatToJson(message.weight);
+    }
+    if (message.halfLifeDays !== 0) {
+      obj.halfLifeDays = floatToJson(message.halfLifeDays);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Freshness>, I>>(base?: I): Freshness {
+    return Freshness.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Freshness>, I>>(object: I): Freshness {
+    const message = createBaseFreshness();
+    message.weight = object.weight ?? 0;
+    message.halfLifeDays = object.halfLifeDays ?? 0;
+    return message;
+  },
+};
+
+function createBaseQuota(): Quota {
+  return { attribute: "", maxPerValue: 0 };
+}
+
+export const Quota: MessageFns<Quota> = {
+  encode(message: Quota, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.attribute !== "") {
+      writer.uint32(10).string(message.attribute);
+    }
+    if (message.maxPerValue !== 0) {
+      writer.uint32(16).int32(message.maxPerValue);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Quota {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuota();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.attribute = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.maxPerValue = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Quota {
+    return {
+      attribute: isSet(object.attribute) ? globalThis.String(object.attribute) : "",
+      maxPerValue: isSet(object.maxPerValue)
+        ? globalThis.Number(object.maxPerValue)
+        : isSet(object.max_per_value)
+        ? globalThis.Number(object.max_per_value)
+        : 0,
+    };
+  },
+
+  toJSON(message: Quota): unknown {
+    const obj: any = {};
+    if (message.attribute !== "") {
+      obj.attribute = message.attribute;
+    }
+    if (message.maxPerValue !== 0) {
+      obj.maxPerValue = Math.round(message.maxPerValue);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Quota>, I>>(base?: I): Quota {
+    return Quota.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Quota>, I>>(object: I): Quota {
+    const message = createBaseQuota();
+    message.attribute = object.attribute ?? "";
+    message.maxPerValue = object.maxPerValue ?? 0;
+    return message;
+  },
+};
+
+function createBaseFatigue(): Fatigue {
+  return { freeImpressions: 0, factor: 0, windowDays: undefined };
+}
+
+export const Fatigue: MessageFns<Fatigue> = {
+  encode(message: Fatigue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.freeImpressions !== 0) {
+      writer.uint32(8).int32(message.freeImpressions);
+    }
+    if (message.factor !== 0) {
+      writer.uint32(17).double(message.factor);
+    }
+    if (message.windowDays !== undefined) {
+      writer.uint32(25).double(message.windowDays);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Fatigue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFatigue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.freeImpressions = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.factor = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.windowDays = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Fatigue {
+    return {
+      freeImpressions: isSet(object.freeImpressions)
+        ? globalThis.Number(object.freeImpressions)
+        : isSet(object.free_impressions)
+        ? globalThis.Number(object.free_impressions)
+        : 0,
+      factor: isSet(object.factor) ? globalThis.Number(object.factor) : 0,
+      windowDays: isSet(object.windowDays)
+        ? globalThis.Number(object.windowDays)
+        : isSet(object.window_days)
+        ? globalThis.Number(object.window_days)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Fatigue): unknown {
+    const obj: any = {};
+    if (message.freeImpressions !== 0) {
+      obj.freeImpressions = Math.round(message.freeImpressions);
+    }
+    if (message.factor !== 0) {
+      obj.factor = floatToJson(message.factor);
+    }
+    if (message.windowDays !== undefined) {
+      obj.windowDays = floatToJson(message.windowDays);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Fatigue>, I>>(base?: I): Fatigue {
+    return Fatigue.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Fatigue>, I>>(object: I): Fatigue {
+    const message = createBaseFatigue();
+    message.freeImpressions = object.freeImpressions ?? 0;
+    message.factor = object.factor ?? 0;
+    message.windowDays = object.windowDays ?? undefined;
+    return message;
+  },
+};
+
+function createBaseExploration(): Exploration {
+  return { share: 0, maxAgeDays: undefined };
+}
+
+export const Exploration: MessageFns<Exploration> = {
+  encode(message: Exploration, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.share !== 0) {
+      writer.uint32(9).double(message.share);
+    }
+    if (message.maxAgeDays !== undefined) {
+      writer.uint32(17).double(message.maxAgeDays);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Exploration {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExploration();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.maxAgeDays = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Exploration {
+    return {
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+      maxAgeDays: isSet(object.maxAgeDays)
+        ? globalThis.Number(object.maxAgeDays)
+        : isSet(object.max_age_days)
+        ? globalThis.Number(object.max_age_days)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Exploration): unknown {
+    const obj: any = {};
+    if (message.share !== 0) {
+      obj.share = floatToJson(message.share);
+    }
+    if (message.maxAgeDays !== undefined) {
+      obj.maxAgeDays = floatToJson(message.maxAgeDays);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Exploration>, I>>(base?: I): Exploration {
+    return Exploration.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Exploration>, I>>(object: I): Exploration {
+    const message = createBaseExploration();
+    message.share = object.share ?? 0;
+    message.maxAgeDays = object.maxAgeDays ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListScenariosRequest(): ListScenariosRequest {
+  return { collection: "" };
+}
+
+export const ListScenariosRequest: MessageFns<ListScenariosRequest> = {
+  encode(message: ListScenariosRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListScenariosRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListScenariosRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListScenariosRequest {
+    return { collection: isSet(object.collection) ? globalThis.String(object.collection) : "" };
+  },
+
+  toJSON(message: ListScenariosRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListScenariosRequest>, I>>(base?: I): ListScenariosRequest {
+    return ListScenariosRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListScenariosRequest>, I>>(object: I): ListScenariosRequest {
+    const message = createBaseListScenariosRequest();
+    message.collection = object.collection ?? "";
+    return message;
+  },
+};
+
+function createBaseListScenariosResponse(): ListScenariosResponse {
+  return { scenarios: [] };
+}
+
+export const ListScenariosResponse: MessageFns<ListScenariosResponse> = {
+  encode(message: ListScenariosResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.scenarios) {
+      Scenario.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListScenariosResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListScenariosResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scenarios.push(Scenario.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListScenariosResponse {
+    return {
+      scenarios: globalThis.Array.isArray(object?.scenarios)
+        ? object.scenarios.map((e: any) => Scenario.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListScenariosResponse): unknown {
+    const obj: any = {};
+    if (message.scenarios?.length) {
+      obj.scenarios = message.scenarios.map((e) => Scenario.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListScenariosResponse>, I>>(base?: I): ListScenariosResponse {
+    return ListScenariosResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListScenariosResponse>, I>>(object: I): ListScenariosResponse {
+    const message = createBaseListScenariosResponse();
+    message.scenarios = object.scenarios?.map((e) => Scenario.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetScenarioRequest(): GetScenarioRequest {
+  return { collection: "", name: "" };
+}
+
+export const GetScenarioRequest: MessageFns<GetScenarioRequest> = {
+  encode(message: GetScenarioRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetScenarioRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetScenarioRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetScenarioRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+    };
+  },
+
+  toJSON(message: GetScenarioRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetScenarioRequest>, I>>(base?: I): GetScenarioRequest {
+    return GetScenarioRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetScenarioRequest>, I>>(object: I): GetScenarioRequest {
+    const message = createBaseGetScenarioRequest();
+    message.collection = object.collection ?? "";
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseGetScenarioResponse(): GetScenarioResponse {
+  return { scenario: undefined };
+}
+
+export const GetScenarioResponse: MessageFns<GetScenarioResponse> = {
+  encode(message: GetScenarioResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scenario !== undefined) {
+      Scenario.encode(message.scenario, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetScenarioResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetScenarioResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scenario = Scenario.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetScenarioResponse {
+    return { scenario: isSet(object.scenario) ? Scenario.fromJSON(object.scenario) : undefined };
+  },
+
+  toJSON(message: GetScenarioResponse): unknown {
+    const obj: any = {};
+    if (message.scenario !== undefined) {
+      obj.scenario = Scenario.toJSON(message.scenario);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetScenarioResponse>, I>>(base?: I): GetScenarioResponse {
+    return GetScenarioResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetScenarioResponse>, I>>(object: I): GetScenarioResponse {
+    const message = createBaseGetScenarioResponse();
+    message.scenario = (object.scenario !== undefined && object.scenario !== null)
+      ? Scenario.fromPartial(object.scenario)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePutScenarioRequest(): PutScenarioRequest {
+  return { scenario: undefined };
+}
+
+export const PutScenarioRequest: MessageFns<PutScenarioRequest> = {
+  encode(message: PutScenarioRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scenario !== undefined) {
+      Scenario.encode(message.scenario, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutScenarioRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutScenarioRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scenario = Scenario.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PutScenarioRequest {
+    return { scenario: isSet(object.scenario) ? Scenario.fromJSON(object.scenario) : undefined };
+  },
+
+  toJSON(message: PutScenarioRequest): unknown {
+    const obj: any = {};
+    if (message.scenario !== undefined) {
+      obj.scenario = Scenario.toJSON(message.scenario);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PutScenarioRequest>, I>>(base?: I): PutScenarioRequest {
+    return PutScenarioRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PutScenarioRequest>, I>>(object: I): PutScenarioRequest {
+    const message = createBasePutScenarioRequest();
+    message.scenario = (object.scenario !== undefined && object.scenario !== null)
+      ? Scenario.fromPartial(object.scenario)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePutScenarioResponse(): PutScenarioResponse {
+  return { scenario: undefined };
+}
+
+export const PutScenarioResponse: MessageFns<PutScenarioResponse> = {
+  encode(message: PutScenarioResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scenario !== undefined) {
+      Scenario.encode(message.scenario, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutScenarioResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutScenarioResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scenario = Scenario.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PutScenarioResponse {
+    return { scenario: isSet(object.scenario) ? Scenario.fromJSON(object.scenario) : undefined };
+  },
+
+  toJSON(message: PutScenarioResponse): unknown {
+    const obj: any = {};
+    if (message.scenario !== undefined) {
+      obj.scenario = Scenario.toJSON(message.scenario);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PutScenarioResponse>, I>>(base?: I): PutScenarioResponse {
+    return PutScenarioResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PutScenarioResponse>, I>>(object: I): PutScenarioResponse {
+    const message = createBasePutScenarioResponse();
+    message.scenario = (object.scenario !== undefined && object.scenario !== null)
+      ? Scenario.fromPartial(object.scenario)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDeleteScenarioRequest(): DeleteScenarioRequest {
+  return { collection: "", name: "" };
+}
+
+export const DeleteScenarioRequest: MessageFns<DeleteScenarioRequest> = {
+  encode(message: DeleteScenarioRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteScenarioRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteScenarioRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteScenarioRequest {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+    };
+  },
+
+  toJSON(message: DeleteScenarioRequest): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteScenarioRequest>, I>>(base?: I): DeleteScenarioRequest {
+    return DeleteScenarioRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteScenarioRequest>, I>>(object: I): DeleteScenarioRequest {
+    const message = createBaseDeleteScenarioRequest();
+    message.collection = object.collection ?? "";
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteScenarioResponse(): DeleteScenarioResponse {
+  return { deleted: false };
+}
+
+export const DeleteScenarioResponse: MessageFns<DeleteScenarioResponse> = {
+  encode(message: DeleteScenarioResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deleted !== false) {
+      writer.uint32(8).bool(message.deleted);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteScenarioResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteScenarioResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.deleted = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteScenarioResponse {
+    return { deleted: isSet(object.deleted) ? globalThis.Boolean(object.deleted) : false };
+  },
+
+  toJSON(message: DeleteScenarioResponse): unknown {
+    const obj: any = {};
+    if (message.deleted !== false) {
+      obj.deleted = message.deleted;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteScenarioResponse>, I>>(base?: I): DeleteScenarioResponse {
+    return DeleteScenarioResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteScenarioResponse>, I>>(object: I): DeleteScenarioResponse {
+    const message = createBaseDeleteScenarioResponse();
+    message.deleted = object.deleted ?? false;
+    return message;
+  },
+};
+
+/**
+ * Every answer takes the same filter, page, boosts, diversity, groups and `with` as SearchService.Query, and is joined
+ * with the live rows in one snapshot: what sold out or was hidden before the call is not in it.
+ */
 export type RecommendationServiceService = typeof RecommendationServiceService;
 export const RecommendationServiceService = {
   recommend: {
@@ -867,11 +4444,114 @@ export const RecommendationServiceService = {
     responseSerialize: (value: SimilarResponse): Buffer => Buffer.from(SimilarResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SimilarResponse => SimilarResponse.decode(value),
   },
+  /** The given items in the order of a person's taste. */
+  personalize: {
+    path: "/kindred.v1.RecommendationService/Personalize" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PersonalizeRequest): Buffer => Buffer.from(PersonalizeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PersonalizeRequest => PersonalizeRequest.decode(value),
+    responseSerialize: (value: PersonalizeResponse): Buffer => Buffer.from(PersonalizeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PersonalizeResponse => PersonalizeResponse.decode(value),
+  },
+  /** What many people turn to now. */
+  trending: {
+    path: "/kindred.v1.RecommendationService/Trending" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: TrendingRequest): Buffer => Buffer.from(TrendingRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): TrendingRequest => TrendingRequest.decode(value),
+    responseSerialize: (value: TrendingResponse): Buffer => Buffer.from(TrendingResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): TrendingResponse => TrendingResponse.decode(value),
+  },
+  /** What people turned to after what this person turned to last. */
+  nextInSession: {
+    path: "/kindred.v1.RecommendationService/NextInSession" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: NextInSessionRequest): Buffer => Buffer.from(NextInSessionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): NextInSessionRequest => NextInSessionRequest.decode(value),
+    responseSerialize: (value: NextInSessionResponse): Buffer =>
+      Buffer.from(NextInSessionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): NextInSessionResponse => NextInSessionResponse.decode(value),
+  },
+  /** Why an item is not among the hits of one of these. */
+  explainRecommendationAbsence: {
+    path: "/kindred.v1.RecommendationService/ExplainRecommendationAbsence" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainRecommendationAbsenceRequest): Buffer =>
+      Buffer.from(ExplainRecommendationAbsenceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainRecommendationAbsenceRequest =>
+      ExplainRecommendationAbsenceRequest.decode(value),
+    responseSerialize: (value: ExplainRecommendationAbsenceResponse): Buffer =>
+      Buffer.from(ExplainRecommendationAbsenceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainRecommendationAbsenceResponse =>
+      ExplainRecommendationAbsenceResponse.decode(value),
+  },
+  /** Built-in scenarios come first, those that a collection declared replace them by name. */
+  listScenarios: {
+    path: "/kindred.v1.RecommendationService/ListScenarios" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListScenariosRequest): Buffer => Buffer.from(ListScenariosRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListScenariosRequest => ListScenariosRequest.decode(value),
+    responseSerialize: (value: ListScenariosResponse): Buffer =>
+      Buffer.from(ListScenariosResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListScenariosResponse => ListScenariosResponse.decode(value),
+  },
+  getScenario: {
+    path: "/kindred.v1.RecommendationService/GetScenario" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetScenarioRequest): Buffer => Buffer.from(GetScenarioRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetScenarioRequest => GetScenarioRequest.decode(value),
+    responseSerialize: (value: GetScenarioResponse): Buffer => Buffer.from(GetScenarioResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetScenarioResponse => GetScenarioResponse.decode(value),
+  },
+  putScenario: {
+    path: "/kindred.v1.RecommendationService/PutScenario" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PutScenarioRequest): Buffer => Buffer.from(PutScenarioRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PutScenarioRequest => PutScenarioRequest.decode(value),
+    responseSerialize: (value: PutScenarioResponse): Buffer => Buffer.from(PutScenarioResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PutScenarioResponse => PutScenarioResponse.decode(value),
+  },
+  /** A declared scenario goes; a built-in one of that name answers again. */
+  deleteScenario: {
+    path: "/kindred.v1.RecommendationService/DeleteScenario" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteScenarioRequest): Buffer =>
+      Buffer.from(DeleteScenarioRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteScenarioRequest => DeleteScenarioRequest.decode(value),
+    responseSerialize: (value: DeleteScenarioResponse): Buffer =>
+      Buffer.from(DeleteScenarioResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteScenarioResponse => DeleteScenarioResponse.decode(value),
+  },
 } as const;
 
 export interface RecommendationServiceServer extends UntypedServiceImplementation {
   recommend: handleUnaryCall<RecommendRequest, RecommendResponse>;
   similar: handleUnaryCall<SimilarRequest, SimilarResponse>;
+  /** The given items in the order of a person's taste. */
+  personalize: handleUnaryCall<PersonalizeRequest, PersonalizeResponse>;
+  /** What many people turn to now. */
+  trending: handleUnaryCall<TrendingRequest, TrendingResponse>;
+  /** What people turned to after what this person turned to last. */
+  nextInSession: handleUnaryCall<NextInSessionRequest, NextInSessionResponse>;
+  /** Why an item is not among the hits of one of these. */
+  explainRecommendationAbsence: handleUnaryCall<
+    ExplainRecommendationAbsenceRequest,
+    ExplainRecommendationAbsenceResponse
+  >;
+  /** Built-in scenarios come first, those that a collection declared replace them by name. */
+  listScenarios: handleUnaryCall<ListScenariosRequest, ListScenariosResponse>;
+  getScenario: handleUnaryCall<GetScenarioRequest, GetScenarioResponse>;
+  putScenario: handleUnaryCall<PutScenarioRequest, PutScenarioResponse>;
+  /** A declared scenario goes; a built-in one of that name answers again. */
+  deleteScenario: handleUnaryCall<DeleteScenarioRequest, DeleteScenarioResponse>;
 }
 
 export interface RecommendationServiceClient extends Client {
@@ -905,6 +4585,132 @@ export interface RecommendationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SimilarResponse) => void,
   ): ClientUnaryCall;
+  /** The given items in the order of a person's taste. */
+  personalize(
+    request: PersonalizeRequest,
+    callback: (error: ServiceError | null, response: PersonalizeResponse) => void,
+  ): ClientUnaryCall;
+  personalize(
+    request: PersonalizeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PersonalizeResponse) => void,
+  ): ClientUnaryCall;
+  personalize(
+    request: PersonalizeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PersonalizeResponse) => void,
+  ): ClientUnaryCall;
+  /** What many people turn to now. */
+  trending(
+    request: TrendingRequest,
+    callback: (error: ServiceError | null, response: TrendingResponse) => void,
+  ): ClientUnaryCall;
+  trending(
+    request: TrendingRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: TrendingResponse) => void,
+  ): ClientUnaryCall;
+  trending(
+    request: TrendingRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: TrendingResponse) => void,
+  ): ClientUnaryCall;
+  /** What people turned to after what this person turned to last. */
+  nextInSession(
+    request: NextInSessionRequest,
+    callback: (error: ServiceError | null, response: NextInSessionResponse) => void,
+  ): ClientUnaryCall;
+  nextInSession(
+    request: NextInSessionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: NextInSessionResponse) => void,
+  ): ClientUnaryCall;
+  nextInSession(
+    request: NextInSessionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: NextInSessionResponse) => void,
+  ): ClientUnaryCall;
+  /** Why an item is not among the hits of one of these. */
+  explainRecommendationAbsence(
+    request: ExplainRecommendationAbsenceRequest,
+    callback: (error: ServiceError | null, response: ExplainRecommendationAbsenceResponse) => void,
+  ): ClientUnaryCall;
+  explainRecommendationAbsence(
+    request: ExplainRecommendationAbsenceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExplainRecommendationAbsenceResponse) => void,
+  ): ClientUnaryCall;
+  explainRecommendationAbsence(
+    request: ExplainRecommendationAbsenceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExplainRecommendationAbsenceResponse) => void,
+  ): ClientUnaryCall;
+  /** Built-in scenarios come first, those that a collection declared replace them by name. */
+  listScenarios(
+    request: ListScenariosRequest,
+    callback: (error: ServiceError | null, response: ListScenariosResponse) => void,
+  ): ClientUnaryCall;
+  listScenarios(
+    request: ListScenariosRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListScenariosResponse) => void,
+  ): ClientUnaryCall;
+  listScenarios(
+    request: ListScenariosRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListScenariosResponse) => void,
+  ): ClientUnaryCall;
+  getScenario(
+    request: GetScenarioRequest,
+    callback: (error: ServiceError | null, response: GetScenarioResponse) => void,
+  ): ClientUnaryCall;
+  getScenario(
+    request: GetScenarioRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetScenarioResponse) => void,
+  ): ClientUnaryCall;
+  getScenario(
+    request: GetScenarioRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetScenarioResponse) => void,
+  ): ClientUnaryCall;
+  putScenario(
+    request: PutScenarioRequest,
+    callback: (error: ServiceError | null, response: PutScenarioResponse) => void,
+  ): ClientUnaryCall;
+  putScenario(
+    request: PutScenarioRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PutScenarioResponse) => void,
+  ): ClientUnaryCall;
+  putScenario(
+    request: PutScenarioRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PutScenarioResponse) => void,
+  ): ClientUnaryCall;
+  /** A declared scenario goes; a built-in one of that name answers again. */
+  deleteScenario(
+    request: DeleteScenarioRequest,
+    callback: (error: ServiceError | null, response: DeleteScenarioResponse) => void,
+  ): ClientUnaryCall;
+  deleteScenario(
+    request: DeleteScenarioRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteScenarioResponse) => void,
+  ): ClientUnaryCall;
+  deleteScenario(
+    request: DeleteScenarioRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteScenarioResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const RecommendationServiceClient = makeGenericClientConstructor(
@@ -915,6 +4721,10 @@ export const RecommendationServiceClient = makeGenericClientConstructor(
   service: typeof RecommendationServiceService;
   serviceName: string;
 };
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
@@ -928,6 +4738,28 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;

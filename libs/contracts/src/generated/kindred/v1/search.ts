@@ -221,6 +221,21 @@ export enum AbsenceCause {
   ABSENCE_CAUSE_TEXT_CONDITION = 10,
   /** ABSENCE_CAUSE_MISSED_BY_INDEX - The approximate index passed it by. */
   ABSENCE_CAUSE_MISSED_BY_INDEX = 11,
+  ABSENCE_CAUSE_SOLD_OUT = 12,
+  /** ABSENCE_CAUSE_SEEN - The person met it, and the scenario leaves out what was seen. */
+  ABSENCE_CAUSE_SEEN = 13,
+  ABSENCE_CAUSE_BOUGHT = 14,
+  /** ABSENCE_CAUSE_OWNED - Liked, rated or watched: the person has it. */
+  ABSENCE_CAUSE_OWNED = 15,
+  /** ABSENCE_CAUSE_DISLIKED - Disliked, rated low or hidden by the person. */
+  ABSENCE_CAUSE_DISLIKED = 16,
+  ABSENCE_CAUSE_BLOCKED_CATEGORY = 17,
+  /** ABSENCE_CAUSE_QUOTA - Too many better hits share a value with it. */
+  ABSENCE_CAUSE_QUOTA = 18,
+  /** ABSENCE_CAUSE_NOT_LISTED - Not in the list that was to be ordered. */
+  ABSENCE_CAUSE_NOT_LISTED = 19,
+  /** ABSENCE_CAUSE_NO_SOURCE - No source of the answer speaks for it. */
+  ABSENCE_CAUSE_NO_SOURCE = 20,
   UNRECOGNIZED = -1,
 }
 
@@ -262,6 +277,33 @@ export function absenceCauseFromJSON(object: any): AbsenceCause {
     case 11:
     case "ABSENCE_CAUSE_MISSED_BY_INDEX":
       return AbsenceCause.ABSENCE_CAUSE_MISSED_BY_INDEX;
+    case 12:
+    case "ABSENCE_CAUSE_SOLD_OUT":
+      return AbsenceCause.ABSENCE_CAUSE_SOLD_OUT;
+    case 13:
+    case "ABSENCE_CAUSE_SEEN":
+      return AbsenceCause.ABSENCE_CAUSE_SEEN;
+    case 14:
+    case "ABSENCE_CAUSE_BOUGHT":
+      return AbsenceCause.ABSENCE_CAUSE_BOUGHT;
+    case 15:
+    case "ABSENCE_CAUSE_OWNED":
+      return AbsenceCause.ABSENCE_CAUSE_OWNED;
+    case 16:
+    case "ABSENCE_CAUSE_DISLIKED":
+      return AbsenceCause.ABSENCE_CAUSE_DISLIKED;
+    case 17:
+    case "ABSENCE_CAUSE_BLOCKED_CATEGORY":
+      return AbsenceCause.ABSENCE_CAUSE_BLOCKED_CATEGORY;
+    case 18:
+    case "ABSENCE_CAUSE_QUOTA":
+      return AbsenceCause.ABSENCE_CAUSE_QUOTA;
+    case 19:
+    case "ABSENCE_CAUSE_NOT_LISTED":
+      return AbsenceCause.ABSENCE_CAUSE_NOT_LISTED;
+    case 20:
+    case "ABSENCE_CAUSE_NO_SOURCE":
+      return AbsenceCause.ABSENCE_CAUSE_NO_SOURCE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -295,6 +337,24 @@ export function absenceCauseToJSON(object: AbsenceCause): string {
       return "ABSENCE_CAUSE_TEXT_CONDITION";
     case AbsenceCause.ABSENCE_CAUSE_MISSED_BY_INDEX:
       return "ABSENCE_CAUSE_MISSED_BY_INDEX";
+    case AbsenceCause.ABSENCE_CAUSE_SOLD_OUT:
+      return "ABSENCE_CAUSE_SOLD_OUT";
+    case AbsenceCause.ABSENCE_CAUSE_SEEN:
+      return "ABSENCE_CAUSE_SEEN";
+    case AbsenceCause.ABSENCE_CAUSE_BOUGHT:
+      return "ABSENCE_CAUSE_BOUGHT";
+    case AbsenceCause.ABSENCE_CAUSE_OWNED:
+      return "ABSENCE_CAUSE_OWNED";
+    case AbsenceCause.ABSENCE_CAUSE_DISLIKED:
+      return "ABSENCE_CAUSE_DISLIKED";
+    case AbsenceCause.ABSENCE_CAUSE_BLOCKED_CATEGORY:
+      return "ABSENCE_CAUSE_BLOCKED_CATEGORY";
+    case AbsenceCause.ABSENCE_CAUSE_QUOTA:
+      return "ABSENCE_CAUSE_QUOTA";
+    case AbsenceCause.ABSENCE_CAUSE_NOT_LISTED:
+      return "ABSENCE_CAUSE_NOT_LISTED";
+    case AbsenceCause.ABSENCE_CAUSE_NO_SOURCE:
+      return "ABSENCE_CAUSE_NO_SOURCE";
     case AbsenceCause.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";

@@ -1,0 +1,150 @@
+import {
+  AbsenceCause,
+  type AbsenceReason,
+  type ExplainRecommendationAbsenceRequest,
+  type ExplainRecommendationAbsenceResponse,
+  KindredError,
+  limits,
+} from '@kindred/contracts';
+import type { Caller } from '@kindred/runtime';
+import { blockingReasons, farBehind, invalid, placed, readItemFacts, unknownItem } from '@kindred/vector-index';
+import { AnswerPlan } from '../recommend/answer-plan.ts';
+import type { Gatherer } from '../recommend/gather.ts';
+import type { NextService } from '../recommend/next.service.ts';
+import { offsetOf } from '../recommend/page-token.ts';
+import type { PersonalizeService } from '../recommend/personalize.service.ts';
+import type { Prepared, RecommendService } from '../recommend/recommend.service.ts';
+import type { Recommender } from '../recommend/recommender.ts';
+import { checkId } from '../recommend/request.ts';
+import type { SimilarService } from '../recommend/similar.service.ts';
+import type { TrendingService } from '../recommend/trending.service.ts';
+import { readShopFacts } from './absence.store.ts';
+import { personalReasons, reason, shopReasons } from './absence-reasons.ts';
+
+/** The services whose answers are explained. */
+export interface Answering {
+  recommend: RecommendService;
+  similar: SimilarService;
+  personalize: PersonalizeService;
+  trending: TrendingService;
+  next: NextService;
+}
+
+/** Tells why an item is not among the hits: its own state, what the person did with it, a rule, or better hits. */
+export class AbsenceService {
+  constructor(
+    private readonly recommender: Recommender,
+    private readonly gatherer: Gatherer,
+    private readonly answering: Answering,
+  ) {}
+
+  /** Answers the request; throws what it would throw, below its field. */
+  async explain(
+    { request, itemId }: ExplainRecommendationAbsenceRequest,
+    { tenant }: Caller,
+    signal?: AbortSignal,
+  ): Promise<ExplainRecommendationAbsenceResponse> {
+    if (!request) {
+      const message =
+        'request is missing; give the one that lacks the item: recommend, similar, personalize, trending or next_in_session';
+      throw new KindredError('FIELD_MISSING', 'request', message);
+    }
+    if (itemId === '') throw new KindredError('FIELD_MISSING', 'item_id', 'item_id is empty; name the missing item');
+    checkId('item_id', itemId);
+    const prepared = await this.prepare(request, tenant, signal);
+    const before = offsetOf(prepared.asked.request.pageToken, prepared.asked.identity, prepared.asked.request.limit);
+    const page = await this.recommender.answer(prepared.asked, prepared.recipe, prepared.inspected);
+    const hits = [...page.hits, ...page.groups.flatMap((group) => group.hits)];
+    const place = hits.findIndex((hit) => hit.itemId === itemId);
+    if (place >= 0) return { position: BigInt(before + place + 1), reasons: [] };
+    return { reasons: await this.reasons(prepared, itemId) };
+  }
+
+  private async prepare(
+    request: NonNullable<ExplainRecommendationAbsenceRequest['request']>,
+    tenant: string,
+    signal?: AbortSignal,
+  ): Promise<Prepared> {
+    const { recommend, similar, personalize, trending, next } = this.answering;
+    switch (request.$case) {
+      case 'recommend':
+        return await below('recommend', recommend.prepare(request.value, tenant, signal));
+      case 'similar':
+        return await below('similar', similar.prepare(request.value, tenant, signal));
+      case 'personalize':
+        return await below('personalize', personalize.prepare(request.value, tenant, signal));
+      case 'trending':
+        return await below('trending', trending.prepare(request.value, tenant, signal));
+      case 'nextInSession':
+        return await below('next_in_session', next.prepare(request.value, tenant, signal));
+      default:
+        throw invalid(
+          'request',
+          'is none that can be explained',
+          'give recommend, similar, personalize, trending or next_in_session',
+        );
+    }
+  }
+
+  private async reasons(prepared: Prepared, itemId: string): Promise<AbsenceReason[]> {
+    const { asked, recipe } = prepared;
+    const { collection, request, signal } = asked;
+    const scope = { tenant: collection.tenant, readOnly: true, signal };
+    const { facts, shop } = await this.recommender.database.transaction(scope, async (sql) => ({
+      facts: await readItemFacts(sql, collection, { itemId, filter: request.filter, terms: [] }),
+      shop: await readShopFacts(sql, collection, itemId),
+    }));
+    const looked = { itemId, collection: collection.name, lexical: false, dense: false, model: '' };
+    if (!facts) return [unknownItem(looked)];
+    const isExample = recipe.from === 'items' && recipe.itemIds.includes(itemId);
+    const blocking = blockingReasons(facts, isExample);
+    if (facts.deleted || !shop) return blocking;
+    const gathered = await this.gatherer.gather(asked, recipe, new AnswerPlan(), () => {});
+    const why = [...blocking, ...shopReasons(shop, recipe, gathered), ...personalReasons(itemId, recipe, gathered)];
+    if (why.length > 0) return why;
+    const hasSource = gathered.pool.all().some((candidate) => candidate.itemId === itemId);
+    return [await this.standing(prepared, itemId, hasSource)];
+  }
+
+  /** Where the item stands behind the page, in the order that pages are made of. */
+  private async standing(
+    { asked, recipe, inspected }: Prepared,
+    itemId: string,
+    hasSource: boolean,
+  ): Promise<AbsenceReason> {
+    const identity = ['absence', asked.identity];
+    const wide = { ...asked.request, limit: limits.pageLimit, payload: false, vectors: false, groupBy: undefined };
+    let pageToken = '';
+    let seen = 0;
+    do {
+      const request = { ...wide, pageToken };
+      const { hits, nextPageToken } = await this.recommender.answer({ ...asked, request, identity }, recipe, inspected);
+      const at = hits.findIndex((hit) => hit.itemId === itemId);
+      if (at >= 0) return outrankedAt(seen + at + 1, hits[at]!.score);
+      seen += hits.length;
+      pageToken = nextPageToken;
+    } while (pageToken !== '');
+    if (seen >= limits.pageDepth - limits.pageLimit) return farBehind(seen);
+    if (!hasSource) {
+      const message = `No source of this answer speaks for the item, and the ${seen} that it has fill no more: add a source to the scenario`;
+      return reason(AbsenceCause.ABSENCE_CAUSE_NO_SOURCE, message);
+    }
+    const message =
+      'Better hits share a value with it, and a quota or diversity.max_per_value lets no more of them in: raise it';
+    return reason(AbsenceCause.ABSENCE_CAUSE_QUOTA, message);
+  }
+}
+
+const outrankedAt = (position: number, score: number) =>
+  reason(
+    AbsenceCause.ABSENCE_CAUSE_OUTRANKED,
+    `The item is out-ranked: it holds place ${position} with ${score.toPrecision(3)}. Page on, narrow the filter, or boost it`,
+  );
+
+async function below<Result>(path: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw placed(error, path);
+  }
+}

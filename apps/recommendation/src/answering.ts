@@ -1,0 +1,47 @@
+import type { Database } from '@kindred/database';
+import { CollectionDirectory } from '@kindred/vector-index';
+import { AbsenceService, type Answering } from './absence/absence.service.ts';
+import { CollectionSizes } from './collection-sizes.ts';
+import { Models } from './models.ts';
+import { Gatherer } from './recommend/gather.ts';
+import { NextService } from './recommend/next.service.ts';
+import { PersonalizeService } from './recommend/personalize.service.ts';
+import { RecommendService } from './recommend/recommend.service.ts';
+import { Recommender } from './recommend/recommender.ts';
+import { SimilarService } from './recommend/similar.service.ts';
+import { TrendingService } from './recommend/trending.service.ts';
+import { ScenarioService } from './scenario/scenario.service.ts';
+import { Scenarios } from './scenario/scenarios.ts';
+import type { Settings } from './settings.ts';
+import { Tables } from './tables/tables.ts';
+import { Trends } from './trends/trends.ts';
+
+export interface AnsweringDependencies {
+  database: Database;
+  /** Answers requests; may be a replica. */
+  readDatabase: Database;
+  settings: Settings;
+}
+
+/** What answers requests, put together. */
+export function answeringOf({ database, readDatabase, settings }: AnsweringDependencies) {
+  const collections = new CollectionDirectory(readDatabase);
+  // Declared and looked up in the database that is written to, so that what was put answers at once.
+  const scenarios = new Scenarios(database);
+  const models = new Models(readDatabase);
+  const tables = new Tables(readDatabase, settings.tableBytes);
+  const gatherer = new Gatherer(readDatabase, tables, new Trends(readDatabase, settings), models, settings);
+  const recommender = new Recommender(readDatabase, collections, gatherer, models, new CollectionSizes(readDatabase));
+  const answering: Answering = {
+    recommend: new RecommendService(recommender, scenarios),
+    similar: new SimilarService(recommender, scenarios),
+    personalize: new PersonalizeService(recommender, scenarios),
+    trending: new TrendingService(recommender),
+    next: new NextService(recommender, scenarios),
+  };
+  return {
+    answering,
+    absences: new AbsenceService(recommender, gatherer, answering),
+    scenarios: new ScenarioService(database, collections, scenarios),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Seed } from '../history/seeds.ts';
+import type { ItemLists } from '../tables/item-lists.ts';
+
+/** What a source found: parallel arrays, in no order. */
+export interface Found {
+  ids: string[];
+  /** Above 0. */
+  scores: number[];
+  /** Which seed said most for the item; empty where the source has no seeds. */
+  seeds: string[];
+}
+
+/** Sums and loudest seeds by item number; cleared after each use, so that nothing is allocated. */
+class Sums {
+  constructor(
+    readonly sums: Float64Array,
+    readonly loudest: Float64Array,
+    readonly seeds: Uint16Array,
+  ) {}
+}
+
+const scratch = new WeakMap<ItemLists, Sums>();
+
+function sumsOf(lists: ItemLists): Sums {
+  const size = lists.numbers.ids.length;
+  const known = scratch.get(lists);
+  if (known && known.sums.length >= size) return known;
+  const made = new Sums(new Float64Array(size), new Float64Array(size), new Uint16Array(size));
+  scratch.set(lists, made);
+  return made;
+}
+
+/** Each item's sum of weight x score over the lists of the seeds, but for what is excluded. */
+export function addUp(lists: ItemLists, seeds: readonly Seed[], excluded: ReadonlySet<string>): Found {
+  const { sums, loudest, seeds: by } = sumsOf(lists);
+  const { numbers, items, scores } = lists;
+  const touched: number[] = [];
+  for (const [rank, { itemId, weight, reach }] of seeds.entries()) {
+    const own = numbers.find(itemId);
+    if (own === undefined) continue;
+    const [start, end] = lists.rangeOf(own);
+    for (let at = start; at < Math.min(end, start + reach); at++) {
+      const item = items[at]!;
+      const said = weight * scores[at]!;
+      if (sums[item] === 0) touched.push(item);
+      sums[item] = sums[item]! + said;
+      if (said <= loudest[item]!) continue;
+      loudest[item] = said;
+      by[item] = rank;
+    }
+  }
+  const found: Found = { ids: [], scores: [], seeds: [] };
+  for (const item of touched) {
+    const id = numbers.ids[item]!;
+    if (sums[item]! > 0 && !excluded.has(id)) {
+      found.ids.push(id);
+      found.scores.push(sums[item]!);
+      found.seeds.push(seeds[by[item]!]!.itemId);
+    }
+    sums[item] = 0;
+    loudest[item] = 0;
+  }
+  return found;
+}

@@ -1,0 +1,205 @@
+import type { Filter } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import { distanceWeight } from '@kindred/ranking';
+import { bothFilters } from '@kindred/vector-index';
+import { excludedIds } from '../history/excluded.ts';
+import { type History, readHistory, refusedBit } from '../history/history.store.ts';
+import { isNobody } from '../history/people-sql.ts';
+import { givenSeeds, newestFirst, type Seed, seedsOf } from '../history/seeds.ts';
+import type { Models } from '../models.ts';
+import type { SourceName, SourceWeights } from '../scenario/scenario.ts';
+import type { Settings } from '../settings.ts';
+import type { ListKind } from '../tables/table.store.ts';
+import type { Tables } from '../tables/tables.ts';
+import { defaultWindowSeconds, type Trends } from '../trends/trends.ts';
+import { addUp } from './add-up.ts';
+import type { AnswerPlan } from './answer-plan.ts';
+import { readContent } from './content.store.ts';
+import { Pool } from './pool.ts';
+import type { Asked, Recipe } from './recipe.ts';
+
+/** All that is known before any item is looked up. */
+export interface Gathered {
+  history: History;
+  seeds: Seed[];
+  pool: Pool;
+  excluded: ReadonlySet<string>;
+  /** The caller's filter, and what is blocked. */
+  filter: Filter | undefined;
+  /** Region whose trends counted. */
+  region: string;
+  /** Absent: the content source was not asked. */
+  hasTaste?: boolean;
+}
+
+const kindOf: Partial<Record<SourceName, ListKind>> = {
+  collaborative: 'taste',
+  viewed_together: 'viewed',
+  bought_together: 'bought',
+  next: 'next',
+};
+/** Events of a session that tell what comes next. */
+const sessionEvents = 20;
+/** Who is new is given what is popular where they live, over a month; it counts more than what is popular everywhere. */
+const regionalWeight = 2;
+const regionalWindowSeconds = 30 * 86_400;
+/** Items that stand for a taste. */
+const tasteSeeds = 20;
+/** Blocked categories that a filter takes. */
+const mostBlocked = 1_000;
+/** Candidates by content, at least: shares of the best do not depend on the page. */
+const leastNear = 100;
+
+/** Asks the sources of a recipe: one statement for what people did, the rest from memory; content by a second one. */
+export class Gatherer {
+  constructor(
+    private readonly database: Database,
+    private readonly tables: Tables,
+    private readonly trends: Trends,
+    private readonly models: Models,
+    private readonly settings: Settings,
+  ) {}
+
+  /** `inspect` sees the history before anything is made of it, and may throw. */
+  async gather(asked: Asked, recipe: Recipe, plan: AnswerPlan, inspect: (history: History) => void): Promise<Gathered> {
+    const { collection, signal } = asked;
+    const { person, scenario } = recipe;
+    const mustExist = recipe.from === 'items' ? recipe.itemIds : [];
+    const impressionDays = scenario.fatigue?.windowDays;
+    const query = { collection, person, itemIds: mustExist, impressionDays, settings: this.settings };
+    const history = await readHistory(this.database, query, signal);
+    plan.step('history');
+    inspect(history);
+    const seeds = this.seedsOf(recipe, history);
+    const excluded = this.excludedOf(recipe, history);
+    const gathered: Gathered = {
+      history,
+      seeds,
+      pool: new Pool(excluded, fatigueOf(recipe, history)),
+      excluded,
+      filter: bothFilters(asked.request.filter, blockedFilter(recipe, history)),
+      region: recipe.region || history.region,
+    };
+    await this.askSources(asked, recipe, gathered, plan);
+    return gathered;
+  }
+
+  private seedsOf({ from, itemIds, scenario }: Recipe, history: History): Seed[] {
+    if (from === 'items') return givenSeeds(itemIds, 'seed');
+    const halfLife = scenario.halfLifeEvents ?? this.settings.halfLifeEvents;
+    const own = seedsOf(history, halfLife, this.settings.signals);
+    if (from === 'history') return own.length === 0 ? givenSeeds(itemIds, 'pick') : own;
+    const given = givenSeeds(itemIds.toReversed(), 'seed');
+    const last = [...given, ...own.filter(({ itemId }) => !itemIds.includes(itemId))].slice(0, sessionEvents);
+    return last.map((seed, at) => ({ ...seed, weight: distanceWeight(at + 1) }));
+  }
+
+  private excludedOf({ from, itemIds, scenario, among }: Recipe, { items }: History): ReadonlySet<string> {
+    const excluded = excludedIds(items, scenario.exclude, Date.now() / 1_000);
+    // The given items are where an answer starts, never where it ends.
+    if (among === undefined) for (const id of itemIds) excluded.add(id);
+    if (from !== 'session') return excluded;
+    for (const { item_id: id } of newestFirst(items).slice(0, sessionEvents)) excluded.add(id);
+    return excluded;
+  }
+
+  private async askSources(asked: Asked, recipe: Recipe, gathered: Gathered, plan: AnswerPlan): Promise<void> {
+    const { sources } = recipe.scenario;
+    for (const [name, kind] of Object.entries(kindOf) as [SourceName, ListKind][]) {
+      if (sources[name]) await this.askLists(name, kind, sources[name], { asked, gathered, plan });
+    }
+    if (sources.content) await this.askContent(sources.content, recipe, { asked, gathered, plan });
+    await this.askEverybody(sources, recipe, { asked, gathered, plan });
+  }
+
+  private async askLists(name: SourceName, kind: ListKind, weight: number, asking: Asking): Promise<void> {
+    const { asked, gathered, plan } = asking;
+    const { seeds, pool, history, excluded } = gathered;
+    const ids = seeds.map(({ itemId }) => itemId);
+    const method = kind === 'taste' ? 'item_neighbors' : 'item_companions';
+    if (seeds.length > 0) {
+      const lists = await this.tables.lists(asked.collection, kind, history.version, ids);
+      pool.addOwn(name, weight, addUp(lists, seeds, excluded));
+    }
+    const settings = { weight: String(weight), known_items: String(history.items.length) };
+    plan.leg(name, method, pool.found(name), plan.step(name), settings);
+  }
+
+  private async askContent(weight: number, recipe: Recipe, { asked, gathered, plan }: Asking): Promise<void> {
+    const { pool, seeds } = gathered;
+    const { collection, request, signal } = asked;
+    const { among, from, person } = recipe;
+    const known = among ?? [...pool.candidateIds];
+    if (among === undefined && known.length >= recipe.contentBelow) return;
+    const model = await this.models.of(collection);
+    if (!model || (isNobody(person) && seeds.length === 0)) return;
+    const near = among ? 0 : Math.max(leastNear, 2 * request.limit);
+    const query = {
+      collection,
+      model,
+      // A session is about what was turned to last, not about all of a taste.
+      person: from === 'history' ? person : { userIds: [], sessionId: '' },
+      // Of somebody whose taste is not folded yet, what they did speaks for itself.
+      itemIds: seeds.slice(0, tasteSeeds).map(({ itemId }) => itemId),
+      known,
+      excluded: [...gathered.excluded],
+      filter: gathered.filter,
+      near,
+    };
+    const { hasTaste, ids, scores } = await readContent(this.database, query, signal);
+    gathered.hasTaste = hasTaste;
+    if (ids.length > 0) pool.addOwn('content', weight, { ids, scores, seeds: [] });
+    const settings = { weight: String(weight), depth: String(near), when_below: String(recipe.contentBelow) };
+    plan.contentRan(weight, model.name);
+    plan.leg('content', 'vector_nearest', ids.length, plan.step('content'), settings);
+  }
+
+  private async askEverybody(sources: SourceWeights, recipe: Recipe, { asked, gathered, plan }: Asking): Promise<void> {
+    const { pool, history, region, seeds } = gathered;
+    const { collection } = asked;
+    if (sources.popular && recipe.fill !== 'when empty') {
+      const popular = await this.tables.popular(collection, history.version);
+      pool.addGeneral('popular', sources.popular, popular);
+      const settings = { weight: String(sources.popular) };
+      plan.leg('popular', 'item_popularity', popular.ids.length, plan.step('popular'), settings);
+    }
+    const isNew = seeds.length === 0 && region !== '' && sources.popular !== undefined;
+    const weight = sources.trending ?? (isNew ? regionalWeight * sources.popular! : undefined);
+    if (weight === undefined) return;
+    const standard = sources.trending ? defaultWindowSeconds : regionalWindowSeconds;
+    const windowSeconds = recipe.windowSeconds ?? standard;
+    const trend = await this.trends.of(collection, region, windowSeconds);
+    pool.addGeneral('trending', weight, trend);
+    const settings = { weight: String(weight), window_seconds: String(windowSeconds), region };
+    plan.leg('trending', 'recent_events', trend.ids.length, plan.step('trending'), settings);
+    if (trend.cut) plan.note('The window holds more events than are counted: the newest 100,000 made the trend');
+  }
+}
+
+interface Asking {
+  asked: Asked;
+  gathered: Gathered;
+  plan: AnswerPlan;
+}
+
+/** What is left of the scores of items that were shown often and not turned to. */
+function fatigueOf({ scenario: { fatigue } }: Recipe, { items }: History): Map<string, number> {
+  const left = new Map<string, number>();
+  if (!fatigue) return left;
+  for (const { item_id: id, impressions } of items) {
+    const above = impressions - fatigue.freeImpressions;
+    if (above > 0) left.set(id, fatigue.factor ** above);
+  }
+  return left;
+}
+
+function blockedFilter({ scenario }: Recipe, { blockedCategories }: History): Filter | undefined {
+  const values = [...new Set([...scenario.exclude.blockedCategories, ...blockedCategories])].slice(0, mostBlocked);
+  if (values.length === 0) return undefined;
+  const test = { $case: 'in' as const, value: { values } };
+  return { must: [], should: [], mustNot: [{ kind: { $case: 'field', value: { field: 'categories', test } } }] };
+}
+
+/** Items that the person refused: they come last where nothing may be left out. */
+export const refusedIds = ({ items }: History): Set<string> =>
+  new Set(items.filter(({ kinds }) => kinds & refusedBit).map((item) => item.item_id));

@@ -1,0 +1,142 @@
+import type { Filter } from '@kindred/contracts';
+import type { Sql } from '@kindred/database';
+import {
+  type CollectionRow,
+  filterToSql,
+  type LiveItemRow,
+  liveItemColumns,
+  type ModelTable,
+} from '@kindred/vector-index';
+import { mine } from '../history/people-sql.ts';
+import { Params } from '../params.ts';
+import { availableSql } from './content.store.ts';
+
+/** Items that may appear in an answer: live, not sold out, matching. */
+export interface Range {
+  collection: CollectionRow;
+  filter: Filter | undefined;
+}
+
+/** A hit to be: the item, and the one that its reason names. */
+export interface Pick {
+  itemId: string;
+  seed?: string;
+}
+
+export interface PageRow extends LiveItemRow {
+  /** In the list that was given, from 1. */
+  position: number;
+  seed_title: string | null;
+  vector: string | null;
+}
+
+interface Walk {
+  params: Params;
+  collection: string;
+  matches: string;
+}
+
+function walkOf({ collection, filter }: Range): Walk {
+  const params = new Params();
+  const id = params.add(collection.collectionId, 'int');
+  return { params, collection: id, matches: `${availableSql} and (${filterToSql(filter, collection, params.values)})` };
+}
+
+/** The items one after the other, by their primary key, until there are enough. */
+const live = ({ collection, matches }: Walk, columns: string) => `cross join lateral (
+  select ${columns} from kindred.items i where ${mine('i', collection)} and i.item_id = c.item_id and ${matches} offset 0) i`;
+
+export interface PageQuery extends Range {
+  picks: readonly Pick[];
+  offset: number;
+  limit: number;
+  payload: boolean;
+  /** Absent: no vectors. */
+  model: ModelTable | undefined;
+}
+
+/** Rows of those of the picks that may appear, in their order: `limit` of them behind the first `offset`. One statement. */
+export function readPage(sql: Sql, { picks, offset, limit, payload, model, ...range }: PageQuery): Promise<PageRow[]> {
+  const walk = walkOf(range);
+  const { params, collection } = walk;
+  const ids = params.add(
+    picks.map(({ itemId }) => itemId),
+    'text[]',
+  );
+  const seeds = params.add(
+    picks.map(({ seed }) => seed ?? null),
+    'text[]',
+  );
+  const columns = payload ? liveItemColumns : 'i.item_id';
+  const vector = model
+    ? `(select v.embedding::text from kindred.${model.table} v where ${mine('v', collection)} and v.item_id = c.item_id)`
+    : 'null::text';
+  const text = `select c.position::int as position, i.*,
+      (select s.title from kindred.items s where ${mine('s', collection)} and s.item_id = c.seed_id
+        and not s.deleted and not s.hidden) as seed_title, ${vector} as vector
+    from (select * from unnest(${ids}, ${seeds}) with ordinality as u(item_id, seed_id, position)
+           order by u.position offset 0) c
+    ${live(walk, columns)}
+    order by c.position offset ${params.add(offset, 'int')} limit ${params.add(limit, 'int')}`;
+  return sql.query<PageRow>(text, params.values);
+}
+
+/** Those of the items that may appear, in their order. */
+export async function readLiveIds(sql: Sql, range: Range, itemIds: readonly string[], most: number): Promise<string[]> {
+  if (itemIds.length === 0 || most <= 0) return [];
+  const walk = walkOf(range);
+  const ids = walk.params.add(itemIds, 'text[]');
+  const rows = await sql.query<{ item_id: string }>(
+    `select c.item_id from (
+       select * from unnest(${ids}) with ordinality as u(item_id, position) order by u.position offset 0) c
+     ${live(walk, '')} order by c.position limit ${walk.params.add(most, 'int')}`,
+    walk.params.values,
+  );
+  return rows.map((row) => row.item_id);
+}
+
+/** Popular items that may appear, without those that are gone or known already. */
+export function readMorePopular(
+  sql: Sql,
+  range: Range,
+  without: readonly string[],
+  most: number,
+): Promise<{ item_id: string; share: number }[]> {
+  const walk = walkOf(range);
+  const { params, collection } = walk;
+  return sql.query(
+    `select c.item_id, c.score::float8 as share from kindred.item_popularity c ${live(walk, '')}
+      where ${mine('c', collection)} and c.item_id not in (select unnest(${params.add(without, 'text[]')}))
+      order by c.score desc, c.item_id limit ${params.add(most, 'int')}`,
+    params.values,
+  );
+}
+
+export interface Newest {
+  without: readonly string[];
+  most: number;
+  /** Only items first stored within so many days. */
+  maxAgeDays?: number;
+  /** Only items that nobody turned to yet. */
+  untouched?: boolean;
+}
+
+/** The same of new items, the newest first. */
+export async function readNewest(sql: Sql, range: Range, { without, most, ...newest }: Newest): Promise<string[]> {
+  const { params, collection, matches } = walkOf(range);
+  const age =
+    newest.maxAgeDays === undefined
+      ? ''
+      : `and i.created_at > now() - make_interval(secs => ${params.add(newest.maxAgeDays * 86_400, 'float8')})`;
+  const touched = newest.untouched
+    ? `and not exists (select from kindred.item_popularity p where ${mine('p', collection)} and p.item_id = i.item_id)`
+    : '';
+  const rows = await sql.query<{ item_id: string }>(
+    `select i.item_id from kindred.items i
+      where ${mine('i', collection)} and ${matches} ${age} ${touched}
+        and i.item_id not in (select unnest(${params.add(without, 'text[]')}))
+      order by i.created_at desc, i.item_id limit ${params.add(most, 'int')}`,
+    params.values,
+  );
+  return rows.map((row) => row.item_id);
+}

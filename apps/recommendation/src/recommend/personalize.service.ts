@@ -1,0 +1,57 @@
+import { KindredError, limits, type PersonalizeRequest, type PersonalizeResponse } from '@kindred/contracts';
+import type { Caller } from '@kindred/runtime';
+import { defaultScenario } from '../scenario/built-in-scenarios.ts';
+import { noExclusions } from '../scenario/scenario.ts';
+import type { Scenarios } from '../scenario/scenarios.ts';
+import type { Gathered } from './gather.ts';
+import type { Recipe } from './recipe.ts';
+import { contentBelow, type Prepared, personOf } from './recommend.service.ts';
+import type { Recommender } from './recommender.ts';
+import { checkIds, checkRequest, identityOf } from './request.ts';
+
+/** Answers Personalize: a given list in the order of a person's taste. */
+export class PersonalizeService {
+  constructor(
+    private readonly recommender: Recommender,
+    private readonly scenarios: Scenarios,
+  ) {}
+
+  /** Throws a KindredError that names the field. Items that do not exist are left out. */
+  async personalize(
+    request: PersonalizeRequest,
+    { tenant, requestId }: Caller,
+    signal?: AbortSignal,
+  ): Promise<PersonalizeResponse> {
+    const { asked, recipe, inspected } = await this.prepare(request, tenant, signal);
+    return { requestId, ...(await this.recommender.answer(asked, recipe, inspected)) };
+  }
+
+  async prepare(request: PersonalizeRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
+    const itemIds = checkIds('item_ids', request.itemIds);
+    if (itemIds.length === 0) {
+      throw new KindredError('FIELD_MISSING', 'item_ids', 'item_ids is empty; give the items to order');
+    }
+    const collection = await this.recommender.collections.get(tenant, request.collection);
+    const named = await this.scenarios.get(collection, request.scenario);
+    const scenario = request.scenario === '' ? { ...defaultScenario, exclude: noExclusions } : { ...named };
+    // The list is the caller's: nothing is added to it.
+    delete scenario.exploration;
+    const checked = await checkRequest({ ...request, limit: request.limit ?? limits.pageLimit }, collection);
+    const person = personOf(request);
+    const recipe: Recipe = {
+      person,
+      from: 'history',
+      itemIds: [],
+      scenario,
+      contentBelow,
+      fill: 'never',
+      among: itemIds,
+      region: '',
+    };
+    const identity = identityOf(collection, checked, [person, itemIds, scenario, 'personalize']);
+    return { asked: { collection, request: checked, identity, signal }, recipe, inspected: { notes: notesOf } };
+  }
+}
+
+const notesOf = ({ seeds }: Gathered): string[] =>
+  seeds.length === 0 ? ['Nothing is known that this person likes: what is popular comes first'] : [];

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Pool } from './pool.ts';
+
+const ids = fc.uniqueArray(
+  fc.integer({ min: 0, max: 60 }).map((at) => `i${at}`),
+  { maxLength: 40 },
+);
+const share = fc.double({ min: 0.01, max: 1, noNaN: true });
+const foundBy = ids.chain((some) =>
+  fc.array(share, { minLength: some.length, maxLength: some.length }).map((scores) => ({
+    ids: some,
+    scores,
+    seeds: some.map(() => 'seed'),
+  })),
+);
+const ordered = foundBy.map(({ ids: some, scores }) => ({ ids: some, shares: scores.toSorted((a, b) => b - a) }));
+
+describe('Pool', () => {
+  it('adds up a person’s own sources, and takes the better of that and what everybody likes', () => {
+    const pool = new Pool(new Set(), new Map());
+    pool.addOwn('collaborative', 0.6, { ids: ['a', 'b'], scores: [4, 2], seeds: ['x', 'y'] });
+    pool.addOwn('content', 0.4, { ids: ['b'], scores: [9], seeds: [] });
+    pool.addGeneral('popular', 0.5, { ids: ['c', 'a'], shares: [1, 0.2] });
+    expect(pool.best(3)).toEqual([
+      expect.objectContaining({
+        itemId: 'b',
+        score: 0.7,
+        source: 'content',
+        shares: { collaborative: 0.5, content: 1 },
+      }),
+      expect.objectContaining({ itemId: 'a', score: 0.6, source: 'collaborative', seed: 'x' }),
+      expect.objectContaining({ itemId: 'c', score: 0.5, source: 'popular' }),
+    ]);
+    expect(pool.of('nowhere')).toEqual({ itemId: 'nowhere', score: 0, shares: {} });
+  });
+
+  it('gives nothing that is excluded, of what everybody likes either, and lowers what is tired', () => {
+    const pool = new Pool(new Set(['a']), new Map([['b', 0.1]]));
+    pool.addGeneral('popular', 1, { ids: ['a', 'b', 'c'], shares: [1, 0.9, 0.5] });
+    expect(pool.best(5).map(({ itemId }) => itemId)).toEqual(['c', 'b']);
+  });
+
+  it('begins with the same hits however many are asked for', () => {
+    const depth = fc.integer({ min: 1, max: 30 });
+    const tired = fc.dictionary(
+      fc.integer({ min: 0, max: 60 }).map((at) => `i${at}`),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(
+        foundBy,
+        foundBy,
+        ordered,
+        ordered,
+        fc.record({ depth, tired, excluded: ids }),
+        (one, other, popular, trending, how) => {
+          const excluded = new Set(how.excluded);
+          const own = (found: typeof one) => {
+            const left = found.ids.flatMap((id, at) => (excluded.has(id) ? [] : [at]));
+            return { ids: left.map((at) => found.ids[at]!), scores: left.map((at) => found.scores[at]!), seeds: [] };
+          };
+          const made = () => {
+            const pool = new Pool(excluded, new Map(Object.entries(how.tired)));
+            pool.addOwn('collaborative', 0.6, own(one));
+            pool.addOwn('next', 0.3, own(other));
+            pool.addGeneral('popular', 0.4, popular);
+            pool.addGeneral('trending', 0.2, trending);
+            return pool;
+          };
+          const all = made().all();
+          const scores = (list: typeof all) => list.map(({ score }) => score);
+          expect(scores(made().best(how.depth))).toEqual(scores(all.slice(0, how.depth)));
+          expect(all.every(({ itemId }) => !excluded.has(itemId))).toBe(true);
+          const pool = made();
+          pool.best(3);
+          expect(pool.best(how.depth)).toEqual(made().best(how.depth));
+        },
+      ),
+    );
+  });
+});

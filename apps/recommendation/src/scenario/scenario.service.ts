@@ -1,0 +1,59 @@
+import {
+  type DeleteScenarioRequest,
+  type DeleteScenarioResponse,
+  type GetScenarioRequest,
+  type GetScenarioResponse,
+  KindredError,
+  type ListScenariosRequest,
+  type ListScenariosResponse,
+  type PutScenarioRequest,
+  type PutScenarioResponse,
+} from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import type { CollectionDirectory } from '@kindred/vector-index';
+import { removeScenario, writeScenario } from './scenario.store.ts';
+import { noScenario, scenarioOf, wireScenario } from './scenario-of.ts';
+import type { Scenarios } from './scenarios.ts';
+
+/** Answers the RPCs about scenarios. Throws a KindredError that names the field. */
+export class ScenarioService {
+  constructor(
+    /** Is written to; requests read from another perhaps. */
+    private readonly database: Database,
+    private readonly collections: CollectionDirectory,
+    private readonly scenarios: Scenarios,
+  ) {}
+
+  async list({ collection }: ListScenariosRequest, tenant: string): Promise<ListScenariosResponse> {
+    const row = await this.collections.get(tenant, collection);
+    return { scenarios: (await this.scenarios.all(row)).map((one) => wireScenario(one, row.name)) };
+  }
+
+  async get({ collection, name }: GetScenarioRequest, tenant: string): Promise<GetScenarioResponse> {
+    const row = await this.collections.get(tenant, collection);
+    const all = await this.scenarios.all(row);
+    const found = all.find((one) => one.name === name);
+    if (!found)
+      throw noScenario(
+        name,
+        'name',
+        all.map((one) => one.name),
+      );
+    return { scenario: wireScenario(found, row.name) };
+  }
+
+  async put({ scenario }: PutScenarioRequest, tenant: string): Promise<PutScenarioResponse> {
+    if (!scenario) throw new KindredError('FIELD_MISSING', 'scenario', 'scenario is missing; give what to declare');
+    const row = await this.collections.get(tenant, scenario.collection);
+    const stored = await writeScenario(this.database, row, scenarioOf(scenario, row));
+    this.scenarios.forget(row);
+    return { scenario: wireScenario(stored, row.name) };
+  }
+
+  async delete({ collection, name }: DeleteScenarioRequest, tenant: string): Promise<DeleteScenarioResponse> {
+    const row = await this.collections.get(tenant, collection);
+    const deleted = await removeScenario(this.database, row, name);
+    this.scenarios.forget(row);
+    return { deleted };
+  }
+}

@@ -1,0 +1,145 @@
+import { limits } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import type { CollectionRow } from '@kindred/vector-index';
+import { breather } from '../rebuild/breather.ts';
+import { ItemLists, ItemNumbers, type OrderedShares } from './item-lists.ts';
+import { type ListKind, type ListRow, readListPage, readListsOf, readPopular } from './table.store.ts';
+
+/** A table with fewer lists is read anew before the answer, a larger one behind it. */
+const smallLists = 2_000;
+/** Read and taken in within a few milliseconds, so that requests get their turn. */
+const listsPerPage = 100;
+/** Who would wait longer for a table is answered list by list, the same. */
+const patienceMs = 100;
+
+interface Entry {
+  /** Of the rebuild that it was read after. */
+  version: string;
+  value: Promise<ItemLists | OrderedShares | undefined>;
+  bytes: number;
+  small: boolean;
+  refreshing: boolean;
+}
+
+/**
+ * The derived lists of collections in memory, so that adding them up takes microseconds. Answers pass the version that
+ * their snapshot saw; who last used least goes when the memory granted is used up, and what alone needs more than all of
+ * it is read list by list.
+ */
+export class Tables {
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly mostBytes: number,
+  ) {}
+
+  /** Lists of the kind that hold at least those of the seeds. */
+  async lists(
+    collection: CollectionRow,
+    kind: ListKind,
+    version: string,
+    seeds: readonly string[],
+  ): Promise<ItemLists> {
+    const reading = this.held(collection, kind, version, () => this.readLists(collection, kind));
+    const held = (await within(patienceMs, reading)) as ItemLists | undefined;
+    if (held) return held;
+    const lists = new ItemLists(new ItemNumbers());
+    addAll(lists, await readListsOf(this.database, collection, kind, seeds));
+    return lists;
+  }
+
+  /** The most popular items, as many as paging reaches. */
+  async popular(collection: CollectionRow, version: string): Promise<OrderedShares> {
+    const read = () => readPopular(this.database, collection, limits.pageDepth);
+    return (await this.held(collection, 'popular', version, read)) as OrderedShares;
+  }
+
+  private held(
+    { tenant, collectionId }: CollectionRow,
+    name: string,
+    version: string,
+    read: () => Promise<ItemLists | OrderedShares | undefined>,
+  ): Entry['value'] {
+    const key = `${tenant}/${collectionId}/${name}`;
+    const entry = this.entries.get(key);
+    if (!entry) return this.load(key, version, read);
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    if (entry.version === version || entry.refreshing) return entry.value;
+    if (entry.small) return this.load(key, version, read);
+    entry.refreshing = true;
+    // The old lists answer meanwhile, and after a failure: the next request will try again.
+    const fresh = read();
+    fresh.then(
+      (value) => this.keep(key, version, Promise.resolve(value), value),
+      () => {
+        entry.refreshing = false;
+      },
+    );
+    return entry.value;
+  }
+
+  private load(key: string, version: string, read: () => Promise<ItemLists | OrderedShares | undefined>) {
+    const value = read();
+    const entry = { version, value, bytes: 0, small: false, refreshing: true };
+    this.entries.set(key, entry);
+    value.then(
+      (one) => this.keep(key, version, value, one),
+      () => {
+        if (this.entries.get(key) === entry) this.entries.delete(key);
+      },
+    );
+    return value;
+  }
+
+  private keep(key: string, version: string, value: Entry['value'], one: ItemLists | OrderedShares | undefined): void {
+    const bytes = sizeOf(one);
+    const small = one === undefined ? false : one instanceof ItemLists ? one.lists <= smallLists : true;
+    this.entries.set(key, { version, value, bytes, small, refreshing: false });
+    let used = [...this.entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
+    for (const [other, entry] of this.entries) {
+      if (used <= this.mostBytes || other === key) break;
+      this.entries.delete(other);
+      used -= entry.bytes;
+    }
+  }
+
+  /** Undefined where the lists take more than the memory granted. */
+  private async readLists(collection: CollectionRow, kind: ListKind): Promise<ItemLists | undefined> {
+    const lists = new ItemLists(new ItemNumbers());
+    const pause = breather();
+    for (let after = ''; ; ) {
+      const rows = await readListPage(this.database, collection, kind, { after, most: listsPerPage });
+      addAll(lists, rows);
+      if (sizeOf(lists) > this.mostBytes) return undefined;
+      if (rows.length < listsPerPage) return lists;
+      after = rows.at(-1)!.item_id;
+      await pause();
+    }
+  }
+}
+
+function addAll(lists: ItemLists, rows: readonly ListRow[]): void {
+  for (const { item_id, ids, scores } of rows) lists.add(item_id, ids, scores);
+}
+
+/** An id takes about a hundred bytes, in the list of ids and in the map from them. */
+function sizeOf(one: ItemLists | OrderedShares | undefined): number {
+  if (one === undefined) return 0;
+  return one instanceof ItemLists ? one.bytes + 100 * one.numbers.ids.length : 100 * one.ids.length;
+}
+
+/** Undefined where it takes longer; a failure that comes in time is thrown. */
+async function within<Value>(ms: number, work: Promise<Value>): Promise<Value | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
