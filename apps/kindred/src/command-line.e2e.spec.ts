@@ -103,6 +103,39 @@ describe('the command line against a server', () => {
     expect(similar.stdout).toContain('마우스');
   });
 
+  it('recommends by declared scenarios, says what trends and comes next, and why something is not there', async () => {
+    const file = join(kindred.folder, 'home.json');
+    const shown = await kindred.run('scenarios', 'show', 'home', '-c', 'shop', '--json');
+    const home = { ...JSON.parse(shown.stdout), quotas: [{ attribute: 'categories', max_per_value: 1 }] };
+    writeFileSync(file, JSON.stringify(home));
+    const put = await kindred.run('scenarios', 'put', 'home', '-c', 'shop', '--file', file);
+    expect(put).toMatchObject({ code: 0, stdout: 'shop declares home\n' });
+    expect((await kindred.run('scenarios', 'list', '-c', 'shop')).stdout).toMatch(/home .*1 per categories/);
+    const byHome = await kindred.run('recommend', '--user', '김', '-c', 'shop', '--scenario', 'home', '--json');
+    const kinds = JSON.parse(byHome.stdout).hits.map(
+      (hit: { item: { categories: string[] } }) => hit.item.categories[0],
+    );
+    expect(kinds.length).toBeGreaterThan(1);
+    expect(new Set(kinds).size).toBe(kinds.length);
+    expect((await kindred.run('scenarios', 'delete', 'home', '-c', 'shop')).stdout).toBe('deleted home\n');
+    home.sources[0].weight = -1;
+    writeFileSync(file, JSON.stringify(home));
+    const refused = await kindred.run('scenarios', 'put', 'home', '-c', 'shop', '--file', file);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('scenario.sources[0].weight')]);
+    const why = await kindred.run('explain-absence', 'S-001', '-c', 'shop', '--user', '김');
+    expect(why.stdout).toMatch(/^bought: The person bought the item/);
+    const list = ['personalize', '--items', 'S-003,S-001,S-007,S-005', '--user', '김', '-c', 'shop', '--json'];
+    // S-003 is sold out.
+    const ordered = JSON.parse((await kindred.run(...list)).stdout).hits.map((hit: { item_id: string }) => hit.item_id);
+    expect(ordered.toSorted()).toEqual(['S-001', 'S-005', 'S-007']);
+    const soldOut = await kindred.run('explain-absence', 'S-003', '-c', 'shop', '--user', '김');
+    expect(soldOut.stdout).toMatch(/^sold_out: /);
+    const next = await kindred.run('next', '--item', 'S-001', '-c', 'shop', '-n', '3', '--language', 'ko');
+    expect(next).toMatchObject({ code: 0, stderr: '' });
+    const trend = await kindred.run('trending', '-c', 'shop', '--days', '1');
+    expect(trend.stdout).toContain('Nothing matches.');
+  });
+
   it('shows and deletes items and collections', async () => {
     const item = await kindred.run('items', 'get', 'S-002', '-c', 'shop', '--json');
     expect(JSON.parse(item.stdout).items[0]).toMatchObject({

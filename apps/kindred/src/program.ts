@@ -11,13 +11,17 @@ import { itemsCommand } from './commands/items.command.ts';
 import { mcpCommand } from './commands/mcp.command.ts';
 import { migrateCommand } from './commands/migrate.command.ts';
 import { modelsCommand } from './commands/models.command.ts';
+import { nextCommand } from './commands/next.command.ts';
+import { personalizeCommand } from './commands/personalize.command.ts';
 import { recallCommand } from './commands/recall.command.ts';
 import { recommendCommand } from './commands/recommend.command.ts';
+import { scenariosCommand } from './commands/scenarios.command.ts';
 import { searchCommand } from './commands/search.command.ts';
 import { similarCommand } from './commands/similar.command.ts';
 import { startCommand } from './commands/start.command.ts';
 import { statusCommand } from './commands/status.command.ts';
 import { suggestCommand } from './commands/suggest.command.ts';
+import { trendingCommand } from './commands/trending.command.ts';
 import { tuneCommand } from './commands/tune.command.ts';
 import { vectorsCommand } from './commands/vectors.command.ts';
 import { wordsCommand } from './commands/words.command.ts';
@@ -31,6 +35,8 @@ Examples:
   $ kindred suggest products "wirel"                                    # while typing
   $ kindred recommend --user 42 --collection movies
   $ kindred similar --item 1 --collection movies
+  $ kindred trending --collection movies
+  $ kindred scenarios list --collection products                        # how places of a shop recommend
   $ kindred import my-products.csv --collection shop                     # CSV, JSON Lines, Parquet
   $ kindred models migrate --collection products --to e5-small           # another model, without downtime
   $ kindred vectors status                                               # missing, stale, orphaned, refused
@@ -53,6 +59,8 @@ export function createProgram(version: string, terminal: Terminal = processTermi
   for (const command of [searchCommand(), recommendCommand(), similarCommand(), importCommand(), statusCommand()]) {
     program.addCommand(command);
   }
+  for (const command of [trendingCommand(), nextCommand(), personalizeCommand(), scenariosCommand(terminal)])
+    program.addCommand(command);
   for (const command of [facetCommand(terminal), explainAbsenceCommand(terminal)]) program.addCommand(command);
   for (const command of [itemsCommand(terminal), collectionsCommand(), deadLettersCommand()])
     program.addCommand(command);

@@ -29,7 +29,7 @@ function prefetchOf(input: PrefetchInput, path: string): Draft<Prefetch> {
   };
 }
 
-function boostOf(input: BoostInput, at: number): Draft<Boost> {
+export function boostOf(input: BoostInput, at: number): Draft<Boost> {
   const { weight } = input;
   if ('filter' in input) return { weight, value: { $case: 'filter', value: filterOf(input.filter)! } };
   if ('decay' in input)

@@ -23,6 +23,7 @@ import {
   WriteStatus,
 } from '@kindred/contracts';
 import { FakeModels } from './fake-models.fake.spec.ts';
+import { fakeScenarios } from './fake-scenarios.fake.spec.ts';
 import { fakeSets } from './fake-sets.fake.spec.ts';
 import { refused } from './refused.fake.spec.ts';
 
@@ -154,10 +155,11 @@ export class FakeKindred {
     const all = () => ({
       requestId: 'r-1',
       hits: [...this.items.values()].map(hitOf),
+      groups: [],
       nextPageToken: '',
       plan: planOf(this.items.size),
     });
-    return { recommend: all, similar: all };
+    return { recommend: all, similar: all, personalize: all, trending: all, nextInSession: all, ...fakeScenarios };
   }
 
   private embedding(): Record<string, Handler> {

@@ -28,6 +28,7 @@ export type { Migrations } from './migrations.ts';
 export { modelName, parseModelName } from './model-name.ts';
 export type * from './names.ts';
 export { parseFilter } from './parse-filter.ts';
+export type * from './recommend-inputs.ts';
 export { inferAttributes } from './records/infer-attributes.ts';
 export type { Metadata, MetadataOptions, MetadataValue } from './records/metadata-fields.ts';
 export { type MetadataFilter, type MetadataTests, metadataFilter } from './records/metadata-filter.ts';

@@ -7,7 +7,6 @@ import type {
   IndexKindName,
   InteractionName,
   PurposeName,
-  SimilarByName,
   WaitName,
 } from './names.ts';
 import type { CallOptions } from './transport.ts';
@@ -70,7 +69,7 @@ export interface DiversityInput {
   maxPerValue?: number;
 }
 
-interface Page {
+export interface Page {
   collection: string;
   filter?: FilterInput;
   /** 1-1,000; default 10. */
@@ -107,24 +106,6 @@ export interface SearchSettingsInput {
   denseWeight?: number;
   /** Where the weight comes from, in words; told in every plan. */
   denseWeightSource?: string;
-}
-
-/** Without a user or session: what is popular now. */
-export interface RecommendInput extends Page {
-  userId?: string | number;
-  sessionId?: string;
-  userIds?: (string | number)[];
-  scenario?: string;
-  /** Of the reasons: "en" (default) or "ko". */
-  language?: string;
-}
-
-export interface SimilarInput extends Page {
-  /** One item, or a basket. */
-  itemId?: string | number;
-  itemIds?: (string | number)[];
-  by?: SimilarByName;
-  language?: string;
 }
 
 export interface AttributeInput {

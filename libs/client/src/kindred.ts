@@ -4,10 +4,13 @@ import {
   type Hit,
   type Item,
   limits,
+  type NextInSessionResponse,
+  type PersonalizeResponse,
   type QueryResponse,
   type RecommendResponse,
   type RunAnalyzerResponse,
   type SimilarResponse,
+  type TrendingResponse,
 } from '@kindred/contracts';
 import { type Collections, collectionsOf } from './collections.ts';
 import { type Datasets, datasetsOf } from './datasets.ts';
@@ -20,17 +23,17 @@ import type {
   ItemInput,
   ModelInput,
   QueryInput,
-  RecommendInput,
-  SimilarInput,
   UserInput,
   WriteOptions,
 } from './inputs.ts';
 import { KindredClient } from './kindred-client.ts';
 import { type Migrations, migrationsOf } from './migrations.ts';
 import { purposes, waits } from './names.ts';
+import type { NextInput, PersonalizeInput, RecommendInput, SimilarInput, TrendingInput } from './recommend-inputs.ts';
+import { nextOf, personalizeOf, recommendOf, similarOf, trendingOf } from './recommend-requests.ts';
 import type { Metadata } from './records/metadata-fields.ts';
 import { type IndexOptions, RecordIndex } from './records/record-index.ts';
-import { interactionOf, itemOf, queryOf, recommendOf, similarOf, userOf } from './requests.ts';
+import { interactionOf, itemOf, queryOf, userOf } from './requests.ts';
 import {
   type ItemOutcome,
   type ModelInfo,
@@ -136,6 +139,21 @@ export class Kindred {
   /** Items like this one, or like this basket. */
   async similar(input: SimilarInput, options?: CallOptions): Promise<SimilarResponse> {
     return this.rpc.recommendation.similar(similarOf(input), options);
+  }
+
+  /** The given items in the order of a person's taste. */
+  async personalize(input: PersonalizeInput, options?: CallOptions): Promise<PersonalizeResponse> {
+    return this.rpc.recommendation.personalize(personalizeOf(input), options);
+  }
+
+  /** What many people turn to now. */
+  async trending(input: TrendingInput, options?: CallOptions): Promise<TrendingResponse> {
+    return this.rpc.recommendation.trending(trendingOf(input), options);
+  }
+
+  /** What people turned to after what this person turned to last. */
+  async nextInSession(input: NextInput, options?: CallOptions): Promise<NextInSessionResponse> {
+    return this.rpc.recommendation.nextInSession(nextOf(input), options);
   }
 
   /**

@@ -58,7 +58,7 @@ export type DistanceName = 'cosine' | 'inner_product' | 'l2' | 'l1' | 'hamming' 
 export type DecayCurveName = 'exponential' | 'gaussian' | 'linear';
 export type FusionName = 'normalized' | 'rrf';
 export type SuggestionName = 'completion' | 'typo' | 'keyboard';
-export type SimilarByName = 'blend' | 'content' | 'interactions';
+export type SimilarByName = 'blend' | 'content' | 'interactions' | 'also_viewed' | 'also_bought';
 export type WordFormatName = 'word2vec_text' | 'word2vec_binary' | 'fasttext_vec';
 export type PurposeName = 'document' | 'query';
 export type ModelStateName = 'registered' | 'candidate' | 'active' | 'retired';
@@ -87,7 +87,16 @@ export type AbsenceCauseName =
   | 'no_term_matches'
   | 'is_example'
   | 'text_condition'
-  | 'missed_by_index';
+  | 'missed_by_index'
+  | 'sold_out'
+  | 'seen'
+  | 'bought'
+  | 'owned'
+  | 'disliked'
+  | 'blocked_category'
+  | 'quota'
+  | 'not_listed'
+  | 'no_source';
 
 export const absenceCauses = new Names<AbsenceCauseName>(AbsenceCause, 'ABSENCE_CAUSE_');
 export const waits = new Names<WaitName>(Wait, 'WAIT_');

@@ -1,14 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  Collection,
-  Interaction,
-  Item,
-  QueryRequest,
-  RecommendRequest,
-  SimilarRequest,
-  TextOptions,
-  User,
-} from '@kindred/contracts';
+import type { Collection, Interaction, Item, QueryRequest, TextOptions, User } from '@kindred/contracts';
 import { Typos } from '@kindred/contracts';
 import { composedOf } from './compose-requests.ts';
 import type { Draft } from './draft.ts';
@@ -17,21 +8,12 @@ import type {
   CollectionInput,
   InteractionInput,
   ItemInput,
+  Page,
   QueryInput,
-  RecommendInput,
-  SimilarInput,
   TextOptionsInput,
   UserInput,
 } from './inputs.ts';
-import {
-  attributeTypes,
-  distances,
-  indexElements,
-  indexKinds,
-  interactionNames,
-  similarBys,
-  unknownAttributes,
-} from './names.ts';
+import { attributeTypes, distances, indexElements, indexKinds, interactionNames, unknownAttributes } from './names.ts';
 import { searchOf, subjectOf } from './subject-of.ts';
 
 export function itemOf(input: ItemInput): Draft<Item> {
@@ -79,28 +61,6 @@ function textOptionsOf({ typos, ...options }: TextOptionsInput): Draft<TextOptio
   return { ...options, typos: typos === false ? Typos.TYPOS_OFF : Typos.TYPOS_AUTO };
 }
 
-export function recommendOf(input: RecommendInput): Draft<RecommendRequest> {
-  const { sessionId, scenario, language } = input;
-  return {
-    ...pageOf(input),
-    userId: idOf(input.userId),
-    userIds: input.userIds?.map(String),
-    sessionId,
-    scenario,
-    language,
-  };
-}
-
-export function similarOf(input: SimilarInput): Draft<SimilarRequest> {
-  const ids = [...(input.itemId === undefined ? [] : [input.itemId]), ...(input.itemIds ?? [])];
-  return {
-    ...pageOf(input),
-    itemIds: ids.map(String),
-    by: similarBys.number(input.by, 'by'),
-    language: input.language,
-  };
-}
-
 export function collectionOf({
   name,
   attributes = [],
@@ -122,18 +82,12 @@ export function collectionOf({
   };
 }
 
-function pageOf({
-  collection,
-  filter,
-  limit,
-  pageToken,
-  with: carried,
-  diversity,
-}: QueryInput | RecommendInput | SimilarInput) {
+/** The page that queries and recommendations ask for alike. */
+export function pageOf({ collection, filter, limit, pageToken, with: carried, diversity }: Page) {
   return { collection, filter: filterOf(filter), limit, pageToken, with: carried, diversity };
 }
 
-const idOf = (id: string | number | undefined) => (id === undefined ? undefined : String(id));
+export const idOf = (id: string | number | undefined) => (id === undefined ? undefined : String(id));
 
 function int64(value: bigint | number | null | undefined, field: string): bigint | undefined {
   if (value === undefined || value === null) return undefined;

@@ -1,5 +1,7 @@
+import type { KindredClient } from '@kindred/client';
 import { AbsenceCause } from '@kindred/contracts';
 import { Command, Option } from 'commander';
+import { UsageError } from '../cli-error.ts';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { filterOf } from '../filter/filter-option.ts';
 import { jsonText } from '../output/json.ts';
@@ -9,7 +11,10 @@ import { searchModes } from './search.command.ts';
 
 interface AbsenceOptions extends ConnectionOptions {
   collection: string;
-  text: string;
+  text?: string;
+  user?: string;
+  session?: string;
+  scenario?: string;
   filter?: string[];
   limit: number;
   mode: keyof typeof searchModes;
@@ -19,14 +24,18 @@ interface AbsenceOptions extends ConnectionOptions {
 const examples = `
 Examples:
   $ kindred explain-absence 3920564 --collection products --text "toner" --filter 'price < 30'
+  $ kindred explain-absence S-004 -c shop --user 김 --scenario home
   $ kindred explain-absence 1 -c shop --text "무선 마우스" --limit 20 --json`;
 
 export function explainAbsenceCommand(terminal: Terminal = processTerminal): Command {
   const command = new Command('explain-absence')
-    .description('Why an item is not among the hits of a search')
+    .description('Why an item is not among the hits of a search, or of a recommendation')
     .argument('<item>', 'id of the item that is missed')
     .addOption(collectionOption())
-    .requiredOption('-t, --text <text>', 'what was looked for')
+    .option('-t, --text <text>', 'what was looked for')
+    .option('-u, --user <id>', 'who was recommended to, instead of a search')
+    .option('-s, --session <id>', 'the same of a session')
+    .option('--scenario <name>', 'of that recommendation')
     .addOption(filterOption())
     .option('-n, --limit <number>', 'hits per page of that search, 1-1000', wholeNumber(1, 1000), 10)
     .addOption(new Option('--mode <mode>', 'legs of that search').choices(Object.keys(searchModes)).default('hybrid'))
@@ -38,16 +47,17 @@ export function explainAbsenceCommand(terminal: Terminal = processTerminal): Com
 }
 
 async function explainAbsence(itemId: string, options: AbsenceOptions, terminal: Terminal): Promise<void> {
+  const { text, user, session } = options;
+  if ([text, user, session].every((one) => one === undefined)) {
+    throw new UsageError('give --text for a search, or --user or --session for a recommendation');
+  }
+  if (text !== undefined && (user !== undefined || session !== undefined)) {
+    throw new UsageError('give --text, or --user or --session, not both');
+  }
   await withClient(options, async (client) => {
-    const query = {
-      collection: options.collection,
-      by: { $case: 'text' as const, value: options.text },
-      filter: filterOf(options.filter, await attributesOf(client, options.collection)),
-      limit: options.limit,
-      mode: searchModes[options.mode],
-      params: options.exact ? { exact: true } : undefined,
-    };
-    const { position, reasons } = await client.search.explainAbsence({ query, itemId });
+    const { position, reasons } = await (text === undefined
+      ? ofRecommendation(client, itemId, options)
+      : ofSearch(client, itemId, { ...options, text }));
     const named = reasons.map(({ cause, ...rest }) => ({ cause: causeName(cause), ...rest }));
     if (options.json) return terminal.print(jsonText({ position, reasons: named }));
     if (position !== undefined) return terminal.print(`${itemId} is there, at place ${position}.`);
@@ -55,6 +65,30 @@ async function explainAbsence(itemId: string, options: AbsenceOptions, terminal:
       return terminal.print('No reason was found: the item may have come in just now. Search again.');
     for (const { cause, message } of named) terminal.print(`${cause}: ${message}`);
   });
+}
+
+async function ofRecommendation(client: KindredClient, itemId: string, options: AbsenceOptions) {
+  const value = {
+    collection: options.collection,
+    userId: options.user,
+    sessionId: options.session,
+    scenario: options.scenario,
+    filter: filterOf(options.filter, await attributesOf(client, options.collection)),
+    limit: options.limit,
+  };
+  return client.recommendation.explainRecommendationAbsence({ request: { $case: 'recommend', value }, itemId });
+}
+
+async function ofSearch(client: KindredClient, itemId: string, options: AbsenceOptions & { text: string }) {
+  const query = {
+    collection: options.collection,
+    by: { $case: 'text' as const, value: options.text },
+    filter: filterOf(options.filter, await attributesOf(client, options.collection)),
+    limit: options.limit,
+    mode: searchModes[options.mode],
+    params: options.exact ? { exact: true } : undefined,
+  };
+  return client.search.explainAbsence({ query, itemId });
 }
 
 const causeName = (cause: AbsenceCause) => AbsenceCause[cause].replace('ABSENCE_CAUSE_', '').toLowerCase();

@@ -15,6 +15,9 @@ interface RecommendOptions extends ConnectionOptions {
   explain?: boolean;
   language: string;
   pageToken?: string;
+  scenario?: string;
+  pick?: string[];
+  region?: string;
   show?: string[];
 }
 
@@ -24,6 +27,8 @@ Examples:
   $ kindred recommend --user 42 -c movies -f 'year >= 2010' -f 'genres = Comedy' --limit 5
   $ kindred recommend --user 42 --user 7 -c movies            # something for both
   $ kindred recommend --session 9f2c -c products --language ko
+  $ kindred recommend --user 42 -c products --scenario home     # kindred scenarios list -c products
+  $ kindred recommend --user new -c products --pick S-001 --pick S-004 --region 서울
   $ kindred recommend -c movies                               # what is popular now`;
 
 export function recommendCommand(): Command {
@@ -34,6 +39,9 @@ export function recommendCommand(): Command {
     .addOption(collectionOption())
     .addOption(filterOption())
     .option('-n, --limit <number>', 'hits per page, 1-1000', wholeNumber(1, 1000), 10)
+    .option('--scenario <name>', 'sources and rules, as declared by the collection')
+    .option('--pick <item>', 'what a new person picked; may be given several times', collect)
+    .option('--region <name>', 'whose trends count for a new person')
     .option('--explain', 'show the score of each source and what the plan did')
     .addOption(new Option('--language <language>', 'language of the reasons').choices(['en', 'ko']).default('en'))
     .option('--page-token <token>', 'the next page of an earlier answer')
@@ -57,6 +65,9 @@ async function recommend(options: RecommendOptions): Promise<void> {
       pageToken: options.pageToken ?? '',
       with: { payload: true, vectors: false, explain: options.explain ?? false },
       language: options.language,
+      scenario: options.scenario,
+      picks: options.pick,
+      region: options.region,
     });
     if (options.json) printJson(response);
     else console.log(hitsText({ ...response, attributes, show: options.show, explain: options.explain }));

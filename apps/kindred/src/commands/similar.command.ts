@@ -11,10 +11,12 @@ interface SimilarOptions extends ConnectionOptions {
   collection: string;
   filter?: string[];
   limit: number;
-  by: keyof typeof bases;
+  by?: keyof typeof bases;
   explain?: boolean;
   language: string;
   pageToken?: string;
+  scenario?: string;
+  user?: string;
   show?: string[];
 }
 
@@ -22,12 +24,15 @@ const bases = {
   blend: SimilarBy.SIMILAR_BY_BLEND,
   content: SimilarBy.SIMILAR_BY_CONTENT,
   interactions: SimilarBy.SIMILAR_BY_INTERACTIONS,
+  'also-viewed': SimilarBy.SIMILAR_BY_ALSO_VIEWED,
+  'also-bought': SimilarBy.SIMILAR_BY_ALSO_BOUGHT,
 } as const;
 
 const examples = `
 Examples:
   $ kindred similar --item 1 --collection movies
   $ kindred similar --item 1 -c movies --by interactions      # liked by the same people
+  $ kindred similar --item 1 -c products --by also-bought --language ko
   $ kindred similar --item 3920564 -c products -f 'price < 100' --limit 5
   $ kindred similar --item 1 --item 260 -c movies             # a basket`;
 
@@ -38,7 +43,9 @@ export function similarCommand(): Command {
     .addOption(collectionOption())
     .addOption(filterOption())
     .option('-n, --limit <number>', 'hits per page, 1-1000', wholeNumber(1, 1000), 10)
-    .addOption(new Option('--by <basis>', 'what counts as similar').choices(Object.keys(bases)).default('blend'))
+    .addOption(new Option('--by <basis>', 'what counts as similar').choices(Object.keys(bases)))
+    .option('--scenario <name>', 'sources and rules, as declared by the collection')
+    .option('-u, --user <id>', 'whose exclusions hold')
     .option('--explain', 'show the score of each source and what the plan did')
     .addOption(new Option('--language <language>', 'language of the reasons').choices(['en', 'ko']).default('en'))
     .option('--page-token <token>', 'the next page of an earlier answer')
@@ -57,7 +64,9 @@ async function similar(options: SimilarOptions): Promise<void> {
       limit: options.limit,
       pageToken: options.pageToken ?? '',
       with: { payload: true, vectors: false, explain: options.explain ?? false },
-      by: bases[options.by],
+      by: options.by && bases[options.by],
+      scenario: options.scenario,
+      userId: options.user,
       language: options.language,
     });
     if (options.json) printJson(response);

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Collection, Item } from '@kindred/contracts';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { programRuns } from './run-program.fake.spec.ts';
+
+const { server, state, run } = programRuns();
+const folder = mkdtempSync(join(tmpdir(), 'kindred-scenarios-'));
+const printed: string[] = [];
+const file = (text: string) => {
+  writeFileSync(join(folder, 'home.json'), text);
+  return join(folder, 'home.json');
+};
+const asked = () => server.calls.at(-1)!;
+
+beforeEach(() => {
+  printed.length = 0;
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  server.collections.set('상품', Collection.create({ name: '상품' }));
+  server.items.set('1', Item.create({ collection: '상품', itemId: '1', title: '무선 마우스' }));
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('commands that recommend', () => {
+  it('ask for what the options say', async () => {
+    await run(
+      'recommend',
+      '-c',
+      '상품',
+      '--user',
+      '김',
+      '--scenario',
+      'home',
+      '--pick',
+      'a',
+      '--pick',
+      'b',
+      '--region',
+      '서울',
+    );
+    expect(asked().request).toMatchObject({ userId: '김', scenario: 'home', picks: ['a', 'b'], region: '서울' });
+    await run('similar', '-c', '상품', '--item', '1', '--by', 'also-bought', '--user', '김', '--scenario', 'cart');
+    expect(asked().request).toMatchObject({ itemIds: ['1'], by: 5, userId: '김', scenario: 'cart' });
+    await run('trending', '-c', '상품', '--category', '마우스', '--days', '0.5');
+    expect(asked().request).toMatchObject({ category: '마우스', window: { seconds: 43_200n } });
+    await run('next', '-c', '상품', '--session', 's', '--item', 'a', '--item', 'b');
+    expect(asked().request).toMatchObject({ sessionId: 's', itemIds: ['a', 'b'] });
+    await run('personalize', '-c', '상품', '--items', 'a, b', '--item', 'c,d', '--user', '김', '--language', 'ko');
+    expect(asked().request).toMatchObject({ itemIds: ['a', 'b', 'c,d'], userId: '김', language: 'ko' });
+    expect(await run('trending', '-c', '상품')).toMatchObject({ code: 0 });
+    expect(printed.join('\n')).toContain('무선 마우스');
+  });
+
+  it('say what is missing', async () => {
+    expect(await run('next', '-c', '상품')).toMatchObject({ code: 2, line: expect.stringContaining('--session') });
+    expect(await run('trending', '-c', '상품', '--days', '91')).toMatchObject({ code: 2 });
+  });
+
+  it('explain the absence of an item from a recommendation, or from a search', async () => {
+    await run('explain-absence', '1', '-c', '상품', '--user', '김', '--scenario', 'home');
+    expect(asked().request).toMatchObject({ itemId: '1', request: { $case: 'recommend', value: { userId: '김' } } });
+    expect(state.terminal.printed.join('\n')).toContain('bought: The person bought the item');
+    expect(await run('explain-absence', '1', '-c', '상품')).toMatchObject({ code: 2 });
+    expect(await run('explain-absence', '1', '-c', '상품', '--text', 'x', '--user', '김')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('kindred scenarios', () => {
+  it('lists, shows and deletes', async () => {
+    await run('scenarios', 'list', '-c', '상품');
+    expect(state.terminal.printed.join('\n')).toMatch(/home +popular 1 +built in/);
+    await run('scenarios', 'show', 'home', '-c', '상품', '--json');
+    expect(state.terminal.printed.join('\n')).toContain('"built_in": true');
+    await run('scenarios', 'delete', 'home', '-c', '상품');
+    expect(asked().request).toMatchObject({ collection: '상품', name: 'home' });
+    expect(state.terminal.printed.join('\n')).toContain('deleted home');
+  });
+
+  it('declares what a file says, as it is shown', async () => {
+    const text = `{"name": "other", "built_in": true, "sources": [{"name": "popular", "weight": 0.5}],
+      "exclude": {"seen": false, "disliked": false, "blocked_categories": ["성인"]},
+      "quotas": [{"attribute": "brand", "max_per_value": 2}], "exploration": {"share": 0.1}}`;
+    expect(await run('scenarios', 'put', 'home', '-c', '상품', '--file', file(text))).toMatchObject({ code: 0 });
+    expect(asked().request.scenario).toMatchObject({
+      collection: '상품',
+      name: 'home',
+      sources: [{ name: 'popular', weight: 0.5 }],
+      exclude: { disliked: false, blockedCategories: ['성인'] },
+      quotas: [{ attribute: 'brand', maxPerValue: 2 }],
+      exploration: { share: 0.1 },
+    });
+  });
+
+  it.each([
+    ['{', 'is not valid JSON'],
+    ['[]', 'must be a JSON object'],
+    ['{"sources": [], "weights": 1}', 'has no field weights'],
+    ['{"sources": [{"name": "popular", "share": 1}]}', 'has no field sources.0.share'],
+  ])('refuses %s', async (text, problem) => {
+    const { code, line } = await run('scenarios', 'put', 'home', '-c', '상품', '--file', file(text));
+    expect([code, line]).toEqual([2, expect.stringContaining(problem)]);
+  });
+});

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type { Scenario } from '@kindred/contracts';
+import { Command } from 'commander';
+import { UsageError } from '../cli-error.ts';
+import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
+import { moment } from '../output/format.ts';
+import { jsonText } from '../output/json.ts';
+import { type Column, renderTable } from '../output/table.ts';
+import { processTerminal, type Terminal } from '../output/terminal.ts';
+import { scenarioOfJson } from '../scenarios/scenario-of-json.ts';
+import { collectionOption } from './options.ts';
+
+interface ScenarioOptions extends ConnectionOptions {
+  collection: string;
+}
+
+const putExamples = `
+Examples:
+  $ kindred scenarios show home -c shop --json > home.json    # edit it, then
+  $ kindred scenarios put home -c shop --file home.json
+  $ echo '{"sources": [{"name": "bought_together", "weight": 1}], "quotas": [{"attribute": "brand", "max_per_value": 2}]}' |
+      kindred scenarios put basket -c shop --file -
+
+Sources: collaborative, content, viewed_together, bought_together, next, popular, trending. docs/recommendations.md
+says what each field means.`;
+
+const columns: Column<Scenario>[] = [
+  { head: 'scenario', value: (one) => one.name },
+  {
+    head: 'sources',
+    flexible: true,
+    value: (one) => one.sources.map(({ name, weight }) => `${name} ${weight}`).join(', '),
+  },
+  { head: 'rules', flexible: true, value: rulesOf },
+  { head: 'declared', value: (one) => (one.builtIn ? 'built in' : moment(one.updatedAt)) },
+];
+
+export function scenariosCommand(terminal: Terminal = processTerminal): Command {
+  const scenarios = new Command('scenarios').description('How places of a shop recommend: sources, exclusions, quotas');
+  const list = command('list', 'The scenarios of a collection, built-in ones included');
+  list.action(async (options: ScenarioOptions) => {
+    const { collection } = options;
+    const reply = await withClient(options, (client) => client.recommendation.listScenarios({ collection }));
+    terminal.print(options.json ? jsonText(reply) : renderTable(columns, reply.scenarios));
+  });
+  const show = command('show', 'One of them, as put takes it').argument('<name>', 'scenario');
+  show.action(async (name: string, options: ScenarioOptions) => {
+    const { collection } = options;
+    const { scenario } = await withClient(options, (client) => client.recommendation.getScenario({ collection, name }));
+    terminal.print(options.json ? jsonText(scenario) : renderTable(columns, scenario ? [scenario] : []));
+  });
+  const put = command('put', 'Declare one, or replace it').argument('<name>', 'scenario');
+  put
+    .requiredOption('--file <file>', 'JSON, as show --json prints it; - for standard input')
+    .addHelpText('after', putExamples);
+  put.action(async (name: string, options: ScenarioOptions & { file: string }) => {
+    const declared = {
+      ...scenarioOfJson(await textOf(options.file), options.file),
+      name,
+      collection: options.collection,
+    };
+    const reply = await withClient(options, (client) => client.recommendation.putScenario({ scenario: declared }));
+    terminal.print(options.json ? jsonText(reply) : `${options.collection} declares ${name}`);
+  });
+  const remove = command('delete', 'Take one back; a built-in one of the name answers again').argument(
+    '<name>',
+    'scenario',
+  );
+  remove.action(async (name: string, options: ScenarioOptions) => {
+    const { collection } = options;
+    const reply = await withClient(options, (client) => client.recommendation.deleteScenario({ collection, name }));
+    const said = reply.deleted ? `deleted ${name}` : `${collection} declares no ${name}`;
+    terminal.print(options.json ? jsonText(reply) : said);
+  });
+  for (const one of [list, show, put, remove]) scenarios.addCommand(one);
+  return scenarios;
+}
+
+const command = (name: string, description: string): Command =>
+  addConnectionOptions(new Command(name).description(description).addOption(collectionOption()));
+
+function rulesOf({ exclude, diversity, freshness, quotas, fatigue, exploration }: Scenario): string {
+  const excluded = Object.entries(exclude ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
+  return [
+    ...(excluded.length > 0 ? [`without ${excluded.join(', ')}`] : []),
+    ...(diversity ? [`diversity ${diversity.strength}`] : []),
+    ...(freshness ? [`freshness ${freshness.weight}`] : []),
+    ...quotas.map(({ attribute, maxPerValue }) => `${maxPerValue} per ${attribute}`),
+    ...(fatigue ? [`fatigue ${fatigue.factor}`] : []),
+    ...(exploration ? [`exploration ${exploration.share}`] : []),
+  ].join('; ');
+}
+
+async function textOf(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read: ${error.message}`);
+  });
+}

@@ -1,0 +1,38 @@
+import type { KindredClient } from '@kindred/client';
+import type { Filter, RecommendResponse, With } from '@kindred/contracts';
+import { attributesOf } from '../commands/options.ts';
+import type { RecommendationOptions } from '../commands/recommendation-options.ts';
+import { withClient } from '../connection.ts';
+import { filterOf } from '../filter/filter-option.ts';
+import { hitsText } from './hits-table.ts';
+import { printJson } from './json.ts';
+
+/** What every request for recommendations has. */
+export interface AskedPage {
+  collection: string;
+  filter: Filter | undefined;
+  limit: number;
+  pageToken: string;
+  with: With;
+  language: string;
+}
+
+/** Asks, and prints the hits with their reasons. */
+export async function printRecommendation(
+  options: RecommendationOptions,
+  ask: (client: KindredClient, page: AskedPage) => Promise<RecommendResponse>,
+): Promise<void> {
+  await withClient(options, async (client) => {
+    const attributes = await attributesOf(client, options.collection);
+    const response = await ask(client, {
+      collection: options.collection,
+      filter: filterOf(options.filter, attributes),
+      limit: options.limit,
+      pageToken: options.pageToken ?? '',
+      with: { payload: true, vectors: false, explain: options.explain ?? false },
+      language: options.language,
+    });
+    if (options.json) printJson(response);
+    else console.log(hitsText({ ...response, attributes, show: options.show, explain: options.explain }));
+  });
+}
