@@ -7,6 +7,7 @@ import { runExamples } from '../support/run-examples.ts';
 const page = new URL('../../libs/client/README.md', import.meta.url);
 const filters = new URL('../../docs/filters.md', import.meta.url);
 const queriesPage = new URL('../../docs/queries.md', import.meta.url);
+const recommendationsPage = new URL('../../docs/recommendations.md', import.meta.url);
 const textPage = new URL('../../docs/text-search.md', import.meta.url);
 
 describe('the client’s pages', () => {
@@ -56,6 +57,20 @@ describe('the client’s pages', () => {
     expect(line('boosted:')).toMatch(/^boosted: 2 /);
     expect(line('diverse:')).toMatch(/one of each brand: \d/);
     expect(printed.filter((each) => each.startsWith('group '))).toHaveLength(3);
+  });
+
+  it('and the one on recommendations', async () => {
+    const printed = await runExamples(readFileSync(recommendationsPage, 'utf8'), {
+      modules: { '@kindred/client': client },
+      env: { KINDRED_ADDRESS: kindred.address },
+    });
+    expect(printed).toEqual([
+      '김: 무소음 무선 마우스 / 관심을 보이신 것과 비슷한 항목',
+      'trend: 기계식 키보드 (서울에서 요즘 뜨는 항목)',
+      'next: 2 Nobody turned to anything after these items yet: what goes with them',
+      'list: m2,k1',
+      'groups: Logitech,로지텍',
+    ]);
   });
 
   it('and the page of texts does too', async () => {

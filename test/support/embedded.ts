@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { freePort, KindredProcess } from './kindred-process.ts';
 
 const root = resolve(import.meta.dirname, '../..');
+/** The first start makes a database; on a busy machine that takes a while. */
+const startMs = 180_000;
 const bin = join(root, 'apps/kindred/bin/kindred.mjs');
 
 export interface CommandResult {
@@ -34,7 +36,7 @@ export class Embedded {
   static async start(): Promise<Embedded> {
     const folder = mkdtempSync(join(tmpdir(), 'kindred-e2e-'));
     const embedded = new Embedded(folder, `127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`);
-    await embedded.process.start();
+    await embedded.process.start(startMs);
     return embedded;
   }
 
