@@ -1,6 +1,12 @@
 import type { Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { type CollectionRow, filterToSql, liveItemCondition, type ModelTable, recentIdsSql } from '@kindred/vector-index';
+import {
+  type CollectionRow,
+  filterToSql,
+  liveItemCondition,
+  type ModelTable,
+  recentIdsSql,
+} from '@kindred/vector-index';
 import { mine, type Person, peopleCtes } from '../history/people-sql.ts';
 import { Params } from '../params.ts';
 
