@@ -2,12 +2,26 @@ export { addBoost, type DecayCurve, type DecayShape, decayShare, pivotShare } fr
 export { type BootstrapOptions, bootstrapInterval, type Interval, seededRandom } from './bootstrap.ts';
 export { timeDecay } from './decay.ts';
 export { type Candidate, maxPerValue, maxPerValues, mmr } from './diversity.ts';
+export { Ease, largestEase } from './factors/ease.ts';
+export { type FactorModel, type FoldEvent, foldIn } from './factors/fold-in.ts';
+export {
+  type AlsSettings,
+  type AlsState,
+  ImplicitAls,
+  type Prepared,
+  type Side,
+  startFactors,
+} from './factors/implicit-als.ts';
+export { type RidgeOptions, ridgeFactors, ridgeWeights } from './factors/ridge.ts';
+export type { WeightedRows } from './factors/row-solver.ts';
+export { addNextScores, type ItemWeights, type TransitionOptions, transitions } from './factors/transitions.ts';
 export { foldTaste, type TasteEvent } from './fold-taste.ts';
 export { distanceWeight, FollowerFinder, type FollowerOptions, type Followers } from './follower-finder.ts';
 export { type Leg, rrfFuse, shareFuse, signedShareFuse } from './fusion.ts';
 export { type GeoPoint, geoDistance } from './geo-distance.ts';
 export { groupBy, type HitsOfValue } from './group-by.ts';
-export type { InteractionPairs } from './interaction-matrix.ts';
+export { type InteractionPairs, itemsByUser, type SparseRows, transposed } from './interaction-matrix.ts';
 export { type Gain, type Grades, judgedOnly, mrrAt, ndcgAt, recallAt } from './metrics.ts';
 export { nearestRecall } from './nearest-recall.ts';
+export { popularity } from './popularity.ts';
 export { type NeighborOptions, type Neighbors, shrunkCosineNeighbors } from './shrunk-cosine.ts';

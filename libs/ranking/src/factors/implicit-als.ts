@@ -1,0 +1,180 @@
+import { seededRandom } from '../bootstrap.ts';
+import { addOuterProducts, RowSolver, type WeightedRows } from './row-solver.ts';
+import { symmetricEigen } from './symmetric-eigen.ts';
+
+export interface AlsSettings {
+  dimensions: number;
+  /** Weight of a pair that nobody has chosen (alpha_0), against 1 of one that was. */
+  unobserved: number;
+  /** Lambda. */
+  regularization: number;
+  /** Nu: a row of n entries is regularized by lambda x (n + alpha_0 x rows of the other side)^nu. 0 is plain implicit ALS. */
+  exponent: number;
+  seed: number;
+}
+
+export type Side = 'users' | 'items';
+
+/** Both sides of one sparse matrix, and the factors that are being found; rows of d numbers each. May be shared memory. */
+export interface AlsState {
+  byUser: WeightedRows;
+  byItem: WeightedRows;
+  userFactors: Float32Array;
+  itemFactors: Float32Array;
+}
+
+/** A row's number of entries counts towards its regularization; the diagonal of the prior is unobserved x spectrum + that. */
+export interface Prepared {
+  /** Eigenvalues of the Gramian of the input side, largest first. */
+  spectrum: Float64Array;
+  vectors: Float64Array;
+}
+
+/** Random factors of a standard deviation of .1 / sqrt(d), the same for the same seed. */
+export function startFactors(count: number, { dimensions, seed }: AlsSettings, into?: Float32Array): Float32Array {
+  const random = seededRandom(seed);
+  const factors = into ?? new Float32Array(count * dimensions);
+  const scale = 0.1 / Math.sqrt(dimensions);
+  for (let at = 0; at < count * dimensions; at++) {
+    // Box and Muller 1958.
+    factors[at] = scale * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  }
+  return factors;
+}
+
+/**
+ * Implicit matrix factorization by alternating least squares: Hu, Koren and Volinsky 2008, with the regularization by
+ * frequency of Rendle, Krichene, Zhang and Koren, "Revisiting the performance of iALS" (2021). Minimizes
+ * sum over entries c (t - w.h)^2 + alpha_0 x sum over all pairs (w.h)^2 + regularization.
+ * Before one side is solved, the other is turned into the principal axes of its Gramian, which changes no product, and makes
+ * the sum over all pairs diagonal: see RowSolver. Every step takes a range of rows, so that threads can share the work.
+ */
+export class ImplicitAls {
+  private readonly solver: RowSolver;
+
+  constructor(
+    private readonly state: AlsState,
+    private readonly settings: AlsSettings,
+  ) {
+    this.solver = new RowSolver(settings.dimensions);
+  }
+
+  /** Lower triangle of the Gramian of rows from..to, d x d. */
+  gramian(side: Side, from = 0, to = this.countOf(side)): Float64Array {
+    const { dimensions } = this.settings;
+    const factors = this.factorsOf(side);
+    const sum = new Float64Array(dimensions * dimensions);
+    const most = 256;
+    const block = new Float64Array(most * dimensions);
+    for (let start = from; start < to; start += most) {
+      const size = Math.min(most, to - start);
+      block.set(factors.subarray(start * dimensions, (start + size) * dimensions));
+      addOuterProducts(sum, block, size, dimensions);
+    }
+    return sum;
+  }
+
+  /** The axes to turn `side` into, from its whole Gramian. */
+  static axes(lower: Float64Array, dimensions: number): Prepared {
+    const full = lower.slice();
+    for (let row = 0; row < dimensions; row++) {
+      for (let column = row + 1; column < dimensions; column++) {
+        full[row * dimensions + column] = full[column * dimensions + row]!;
+      }
+    }
+    const { values, vectors } = symmetricEigen(full, dimensions);
+    return { spectrum: values.map((value) => Math.max(value, 0)), vectors };
+  }
+
+  /** Turns rows from..to of `side`. */
+  turn(side: Side, { vectors }: Prepared, from = 0, to = this.countOf(side)): void {
+    const { dimensions } = this.settings;
+    const factors = this.factorsOf(side);
+    const turned = new Float64Array(dimensions);
+    for (let row = from; row < to; row++) {
+      const start = row * dimensions;
+      turned.fill(0);
+      for (let k = 0; k < dimensions; k++) {
+        const value = factors[start + k]!;
+        const axis = k * dimensions;
+        for (let to = 0; to < dimensions; to++) turned[to] = turned[to]! + value * vectors[axis + to]!;
+      }
+      factors.set(turned, start);
+    }
+  }
+
+  /** Solves rows from..to of `side` against the other side, which was turned. Returns their part of the loss. */
+  solve(side: Side, { spectrum }: Prepared, from = 0, to = this.countOf(side)): number {
+    const { dimensions } = this.settings;
+    const rows = side === 'users' ? this.state.byUser : this.state.byItem;
+    const other = side === 'users' ? 'items' : 'users';
+    const factors = this.factorsOf(other);
+    const out = this.factorsOf(side);
+    const diagonal = new Float64Array(dimensions);
+    const system = { factors, diagonal };
+    let loss = 0;
+    for (let row = from; row < to; row++) {
+      const entries = rows.offsets[row + 1]! - rows.offsets[row]!;
+      const ridge = this.ridgeOf(entries, this.countOf(other));
+      for (let k = 0; k < dimensions; k++) diagonal[k] = this.settings.unobserved * spectrum[k]! + ridge;
+      this.solver.solve(rows, row, system, out, row * dimensions);
+      loss += rowLoss(rows, row, system, out);
+    }
+    return loss;
+  }
+
+  /** Regularization of all rows of one side as it is: what `solve` of the other side leaves out of the loss. */
+  penalty(side: Side): number {
+    const { dimensions } = this.settings;
+    const rows = side === 'users' ? this.state.byUser : this.state.byItem;
+    const factors = this.factorsOf(side);
+    const others = this.countOf(side === 'users' ? 'items' : 'users');
+    let sum = 0;
+    for (let row = 0; row + 1 < rows.offsets.length; row++) {
+      const ridge = this.ridgeOf(rows.offsets[row + 1]! - rows.offsets[row]!, others);
+      for (let at = row * dimensions; at < (row + 1) * dimensions; at++) sum += ridge * factors[at]! ** 2;
+    }
+    return sum;
+  }
+
+  countOf(side: Side): number {
+    return (side === 'users' ? this.state.byUser : this.state.byItem).offsets.length - 1;
+  }
+
+  private factorsOf(side: Side): Float32Array {
+    return side === 'users' ? this.state.userFactors : this.state.itemFactors;
+  }
+
+  private ridgeOf(entries: number, others: number): number {
+    return ridgeOf(this.settings, entries, others);
+  }
+}
+
+/** lambda x (entries + alpha_0 x others)^nu. */
+export function ridgeOf(
+  { regularization, unobserved, exponent }: Pick<AlsSettings, 'regularization' | 'unobserved' | 'exponent'>,
+  entries: number,
+  others: number,
+): number {
+  return regularization * (entries + unobserved * others) ** exponent;
+}
+
+function rowLoss(
+  rows: WeightedRows,
+  row: number,
+  { factors, diagonal }: { factors: Float32Array; diagonal: Float64Array },
+  out: Float32Array,
+): number {
+  const dimensions = diagonal.length;
+  const own = row * dimensions;
+  let loss = 0;
+  for (let k = 0; k < dimensions; k++) loss += diagonal[k]! * out[own + k]! ** 2;
+  for (let at = rows.offsets[row]!; at < rows.offsets[row + 1]!; at++) {
+    const start = rows.columns[at]! * dimensions;
+    let score = 0;
+    for (let k = 0; k < dimensions; k++) score += out[own + k]! * factors[start + k]!;
+    const weight = rows.weights?.[at] ?? 1;
+    loss += Math.abs(weight) * ((weight > 0 ? 1 : 0) - score) ** 2;
+  }
+  return loss;
+}
