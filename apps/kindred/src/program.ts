@@ -21,6 +21,7 @@ import { similarCommand } from './commands/similar.command.ts';
 import { startCommand } from './commands/start.command.ts';
 import { statusCommand } from './commands/status.command.ts';
 import { suggestCommand } from './commands/suggest.command.ts';
+import { trainCommand, trainingsCommand } from './commands/train.command.ts';
 import { trendingCommand } from './commands/trending.command.ts';
 import { tuneCommand } from './commands/tune.command.ts';
 import { vectorsCommand } from './commands/vectors.command.ts';
@@ -37,6 +38,7 @@ Examples:
   $ kindred similar --item 1 --collection movies
   $ kindred trending --collection movies
   $ kindred scenarios list --collection products                        # how places of a shop recommend
+  $ kindred train --collection movies                                    # factors for recommendations
   $ kindred import my-products.csv --collection shop                     # CSV, JSON Lines, Parquet
   $ kindred models migrate --collection products --to e5-small           # another model, without downtime
   $ kindred vectors status                                               # missing, stale, orphaned, refused
@@ -68,6 +70,7 @@ export function createProgram(version: string, terminal: Terminal = processTermi
   for (const command of [suggestCommand(), analyzeCommand()]) program.addCommand(command);
   const ofModels = [modelsCommand(terminal), vectorsCommand(terminal), datasetsCommand(terminal), wordsCommand()];
   for (const command of [...ofModels, indexesCommand(terminal)]) program.addCommand(command);
+  for (const command of [trainCommand(terminal), trainingsCommand(terminal)]) program.addCommand(command);
   for (const command of [tuneCommand(terminal), recallCommand(terminal)]) program.addCommand(command);
   configure(program);
   return program;

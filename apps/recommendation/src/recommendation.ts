@@ -1,4 +1,4 @@
-import { RecommendationServiceService } from '@kindred/contracts';
+import { RecommendationServiceService, TrainingServiceService } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { Messaging } from '@kindred/messaging';
 import { Log, Readiness, type Service } from '@kindred/runtime';
@@ -19,6 +19,9 @@ import { ScenarioService } from './scenario/scenario.service.ts';
 import { type RecommendationConfig, settingsOf } from './settings.ts';
 import { TasteService } from './taste/taste.service.ts';
 import { UserChangesService } from './taste/user-changes.service.ts';
+import { TrainingController } from './training/training.controller.ts';
+import { TrainingService } from './training/training.service.ts';
+import { TrainingSchedule } from './training/training-schedule.ts';
 
 export interface RecommendationDependencies {
   database: Database;
@@ -35,7 +38,10 @@ export function recommendationService(dependencies: RecommendationDependencies):
   return {
     name: 'recommendation',
     module: moduleOf(dependencies),
-    grpc: { 'kindred.v1.RecommendationService': RecommendationServiceService },
+    grpc: {
+      'kindred.v1.RecommendationService': RecommendationServiceService,
+      'kindred.v1.TrainingService': TrainingServiceService,
+    },
   };
 }
 
@@ -43,9 +49,10 @@ function moduleOf({ database, readDatabase, messaging, config }: RecommendationD
   const settings = settingsOf(config);
   const tastes = new TasteService(database, new Models(database), settings);
   const { answering, absences, scenarios } = answeringOf({ database, readDatabase, settings });
+  const trainings = new TrainingService(database, settings);
   return {
     module: RecommendationModule,
-    controllers: [RecommendationController, AbsenceController, ScenarioController],
+    controllers: [RecommendationController, AbsenceController, ScenarioController, TrainingController],
     providers: [
       { provide: RecommendService, useValue: answering.recommend },
       { provide: SimilarService, useValue: answering.similar },
@@ -54,6 +61,12 @@ function moduleOf({ database, readDatabase, messaging, config }: RecommendationD
       { provide: NextService, useValue: answering.next },
       { provide: AbsenceService, useValue: absences },
       { provide: ScenarioService, useValue: scenarios },
+      { provide: TrainingService, useValue: trainings },
+      {
+        provide: TrainingSchedule,
+        inject: [Log],
+        useFactory: (log: Log) => new TrainingSchedule(database, trainings, settings, log),
+      },
       {
         provide: Rebuilder,
         inject: [Log],

@@ -51,6 +51,14 @@ export const recommendationEnv = {
   RECOMMENDATION_REBUILD_SECONDS: seconds(15),
   /** Memory for neighbors, popularity and the like of all collections; what alone needs more is read at each request. */
   RECOMMENDATION_TABLE_MB: z.coerce.number().min(0).default(256),
+  /** Most memory that a training may take, MB; one that needs more is refused before it starts. */
+  RECOMMENDATION_TRAINING_MEMORY_MB: z.coerce.number().positive().default(2_048),
+  /** Train every collection again after so many hours; 0: not by time. */
+  RECOMMENDATION_TRAIN_EVERY_HOURS: z.coerce.number().min(0).default(0),
+  /** Train again when more than this share of the interactions came after the active model was made; 0: not by drift. */
+  RECOMMENDATION_TRAIN_DRIFT: z.coerce.number().min(0).max(1).default(0),
+  /** Who has more events than this in one minute is a robot: kept out of trainings, and counted in their reports. */
+  RECOMMENDATION_ROBOT_EVENTS_PER_MINUTE: z.coerce.number().int().positive().default(500),
 };
 
 const config = z.object(recommendationEnv);
@@ -62,6 +70,10 @@ export interface Settings {
   popularityHalfLifeDays: number;
   rebuildSeconds: number;
   tableBytes: number;
+  trainingMemoryMb: number;
+  robotEventsPerMinute: number;
+  trainEveryHours: number;
+  trainDrift: number;
 }
 
 /** The settings as they are used; without a configuration the defaults. */
@@ -72,5 +84,9 @@ export function settingsOf(given: Partial<RecommendationConfig> = {}): Settings 
     popularityHalfLifeDays: given.RECOMMENDATION_POPULARITY_HALF_LIFE_DAYS ?? 365,
     rebuildSeconds: given.RECOMMENDATION_REBUILD_SECONDS ?? 15,
     tableBytes: (given.RECOMMENDATION_TABLE_MB ?? 256) * 1_048_576,
+    trainingMemoryMb: given.RECOMMENDATION_TRAINING_MEMORY_MB ?? 2_048,
+    robotEventsPerMinute: given.RECOMMENDATION_ROBOT_EVENTS_PER_MINUTE ?? 500,
+    trainEveryHours: given.RECOMMENDATION_TRAIN_EVERY_HOURS ?? 0,
+    trainDrift: given.RECOMMENDATION_TRAIN_DRIFT ?? 0,
   };
 }

@@ -35,6 +35,7 @@ import {
   ListIndexesRequest,
   ListModelsRequest,
   ListScenariosRequest,
+  ListTrainingRunsRequest,
   ModelServiceService as Models,
   NextInSessionRequest,
   PersonalizeRequest,
@@ -58,6 +59,8 @@ import {
   SimilarWordsRequest,
   StartMigrationRequest,
   SuggestRequest,
+  TrainingServiceService as Training,
+  TrainRequest,
   TrainWordsRequest,
   TrendingRequest,
   UpsertItemsRequest,
@@ -81,6 +84,8 @@ export class KindredClient {
   readonly embedding: ReturnType<typeof embeddingOf>;
   readonly models: ReturnType<typeof modelsOf>;
   readonly datasets: ReturnType<typeof datasetsOf>;
+  /** Served by the recommendation service. */
+  readonly training: ReturnType<typeof trainingOf>;
   /** Served by the embedding service. */
   readonly words: ReturnType<typeof wordsOf>;
   private readonly transport: Transport;
@@ -93,6 +98,7 @@ export class KindredClient {
     this.embedding = embeddingOf(this.transport);
     this.models = modelsOf(this.transport);
     this.datasets = datasetsOf(this.transport);
+    this.training = trainingOf(this.transport);
     this.words = wordsOf(this.transport);
   }
 
@@ -188,6 +194,13 @@ function datasetsOf(transport: Transport) {
     listDatasets: unary(transport, 'embedding', Datasets.listDatasets, ListDatasetsRequest),
     diffDatasets: unary(transport, 'embedding', Datasets.diffDatasets, DiffDatasetsRequest),
     verifyDataset: unary(transport, 'embedding', Datasets.verifyDataset, VerifyDatasetRequest),
+  };
+}
+
+function trainingOf(transport: Transport) {
+  return {
+    train: streaming(transport, 'recommendation', Training.train, TrainRequest),
+    listTrainingRuns: unary(transport, 'recommendation', Training.listTrainingRuns, ListTrainingRunsRequest),
   };
 }
 

@@ -13,6 +13,7 @@ export * from './generated/kindred/v1/embedding.ts';
 export * from './generated/kindred/v1/models.ts';
 export * from './generated/kindred/v1/recommendation.ts';
 export * from './generated/kindred/v1/search.ts';
+export * from './generated/kindred/v1/training.ts';
 export * from './generated/kindred/v1/words.ts';
 export * from './limits.ts';
 export * from './topics.ts';

@@ -42,6 +42,7 @@ const samples: Record<string, string> = {
   tsvector: "'x':1",
   'text[]': '{x}',
   'real[]': '{0.5}',
+  'double precision[]': '{0.5}',
   'timestamp with time zone': '2026-11-21T00:00:00Z',
   vector: '[1,2,3]',
   'vector(3)': '[1,2,3]',

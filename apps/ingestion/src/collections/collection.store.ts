@@ -98,7 +98,8 @@ export async function deleteCollection(sql: Sql, name: string, collectionId: num
     'vocabularies',
     'recall_samples',
   ];
-  for (const table of [...derived, ...ledger, ...vectorTables.map((row) => row.vector_table)]) {
+  const trained = ['training_runs', 'training_checkpoints', 'factor_models', 'item_factors'];
+  for (const table of [...derived, ...ledger, ...trained, ...vectorTables.map((row) => row.vector_table)]) {
     await sql.query(`delete from kindred.${table} where tenant_id = kindred.tenant() and collection_id = $1`, [
       collectionId,
     ]);

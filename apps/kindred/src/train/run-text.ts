@@ -1,0 +1,70 @@
+import type { FactorProgress, TrainingFacts, TrainingRun } from '@kindred/contracts';
+import { renderFields } from '../output/fields.ts';
+import { count, duration, moment, plural } from '../output/format.ts';
+import { renderTable } from '../output/table.ts';
+
+const megabytes = (bytes: bigint) => `${count(Math.ceil(Number(bytes) / 1e6))} MB`;
+
+/** What is said before it trains. */
+export function factsText(facts: TrainingFacts): string {
+  const { pairs, users, items, heldOut, robots, robotEvents, bytes } = facts;
+  const lines = [
+    `learns from ${plural(pairs, 'pair')} of ${plural(users, 'person', 'people')} and ${plural(items, 'item')}; ` +
+      `${plural(heldOut, 'pair')} held out to measure by; takes ${megabytes(bytes)}`,
+  ];
+  if (robots > 0n) lines.push(`kept out ${plural(robots, 'robot')} with ${plural(robotEvents, 'event')}`);
+  return lines.join('\n');
+}
+
+export function progressText({ phase, epoch, epochs, loss, secondsLeft, ndcg }: FactorProgress): string {
+  if (phase === 'searching') return `searching ${epoch}/${epochs} · best nDCG@10 ${ndcg.toFixed(4)}`;
+  if (phase !== 'training' || epoch === 0) return phase;
+  return `epoch ${epoch}/${epochs} · loss ${loss.toPrecision(6)} · nDCG@10 ${ndcg.toFixed(4)} · ETA ${duration(secondsLeft * 1_000)}`;
+}
+
+export function runText(run: TrainingRun): string {
+  const { metrics, settings } = run;
+  const title =
+    run.state === 'activated'
+      ? `run ${run.run} of ${run.collection} is active`
+      : `run ${run.run} of ${run.collection} was not taken over`;
+  const difference =
+    metrics?.differenceLow === undefined || metrics.differenceHigh === undefined
+      ? ''
+      : `difference ${metrics.differenceLow.toFixed(4)} to ${metrics.differenceHigh.toFixed(4)} (95 %)`;
+  return [
+    title,
+    renderFields([
+      ['why', run.reason],
+      ['nDCG@10', metrics ? `${metrics.ndcg10.toFixed(4)} on ${plural(metrics.people, 'person', 'people')}` : ''],
+      ['Recall@20', metrics?.recall20.toFixed(4) ?? ''],
+      ['active before', metrics?.activeNdcg10 === undefined ? '' : `${metrics.activeNdcg10.toFixed(4)}, ${difference}`],
+      ['popularity', metrics?.popularNdcg10.toFixed(4) ?? ''],
+      ['settings', settings ? settingsText(run) : ''],
+      ['dataset', run.dataset],
+    ]),
+  ].join('\n');
+}
+
+function settingsText({ settings }: TrainingRun): string {
+  return Object.entries(settings ?? {})
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+export function runsTable(runs: readonly TrainingRun[]): string {
+  const columns = [
+    { head: 'run', right: true, value: (run: TrainingRun) => String(run.run) },
+    { head: 'collection', value: (run: TrainingRun) => run.collection },
+    {
+      head: 'state',
+      value: (run: TrainingRun) => (run.active ? 'active' : run.state === 'activated' ? 'replaced' : run.state),
+    },
+    { head: 'epoch', right: true, value: (run: TrainingRun) => `${run.epoch}/${run.settings?.epochs ?? '?'}` },
+    { head: 'nDCG@10', right: true, value: (run: TrainingRun) => run.metrics?.ndcg10.toFixed(4) ?? '' },
+    { head: 'started', value: (run: TrainingRun) => moment(run.startedAt) },
+    { head: 'dataset', value: (run: TrainingRun) => run.dataset },
+    { head: 'reason', flexible: true, value: (run: TrainingRun) => run.reason },
+  ];
+  return renderTable(columns, [...runs]);
+}

@@ -1,0 +1,134 @@
+import type { SparseRows, WeightedRows } from '@kindred/ranking';
+import type { TrainingPair } from './training-data.store.ts';
+
+/** What a training works on: people and items are dense numbers, items in the order of their ids. */
+export interface TrainingData {
+  itemIds: string[];
+  userCount: number;
+  byUser: WeightedRows;
+  byItem: WeightedRows;
+  /** What each person is for, and was kept out of training to measure by. */
+  heldOut: SparseRows;
+  pairs: number;
+  heldOutPairs: number;
+}
+
+/** Collects pairs as they are read, ordered by item. */
+export class TrainingPairs {
+  private readonly ownerNumbers = new Map<string, number>();
+  private readonly trained = new Columns();
+  private readonly held = new Columns();
+
+  constructor(private readonly itemIds: string[] = []) {}
+
+  add({ item_id, owner, strength, held_out }: TrainingPair): void {
+    if (this.itemIds.at(-1) !== item_id) this.itemIds.push(item_id);
+    const user = this.ownerNumbers.get(owner) ?? this.ownerNumbers.size;
+    this.ownerNumbers.set(owner, user);
+    this.addNumbers(user, this.itemIds.length - 1, strength, held_out);
+  }
+
+  addNumbers(user: number, item: number, strength: number, heldOut: boolean): void {
+    if (!heldOut) this.trained.push(user, item, strength);
+    else if (strength > 0) this.held.push(user, item, strength);
+  }
+
+  data(userCount = this.ownerNumbers.size): TrainingData {
+    const sizes = { userCount, itemCount: this.itemIds.length };
+    const byUser = this.trained.rows(sizes.userCount);
+    return {
+      itemIds: this.itemIds,
+      userCount: sizes.userCount,
+      byUser,
+      byItem: turnedAround(byUser, sizes.itemCount),
+      heldOut: this.held.rows(sizes.userCount),
+      pairs: byUser.columns.length,
+      heldOutPairs: this.held.length,
+    };
+  }
+}
+
+class Columns {
+  private readonly users: number[] = [];
+  private readonly items: number[] = [];
+  private readonly strengths: number[] = [];
+
+  get length(): number {
+    return this.users.length;
+  }
+
+  push(user: number, item: number, strength: number): void {
+    this.users.push(user);
+    this.items.push(item);
+    this.strengths.push(strength);
+  }
+
+  /** A counting sort by user; items keep their order. */
+  rows(userCount: number): WeightedRows & { weights: Float32Array } {
+    const offsets = shared(Uint32Array, userCount + 1);
+    for (const user of this.users) offsets[user + 1]! += 1;
+    for (let user = 0; user < userCount; user++) offsets[user + 1]! += offsets[user]!;
+    const next = offsets.slice(0, userCount);
+    const columns = shared(Uint32Array, this.users.length);
+    const weights = shared(Float32Array, this.users.length);
+    this.users.forEach((user, at) => {
+      const to = next[user]!++;
+      columns[to] = this.items[at]!;
+      weights[to] = this.strengths[at]!;
+    });
+    return { offsets, columns, weights };
+  }
+}
+
+function turnedAround(byUser: WeightedRows & { weights: Float32Array }, itemCount: number): WeightedRows {
+  const offsets = shared(Uint32Array, itemCount + 1);
+  for (const item of byUser.columns) offsets[item + 1]! += 1;
+  for (let item = 0; item < itemCount; item++) offsets[item + 1]! += offsets[item]!;
+  const next = offsets.slice(0, itemCount);
+  const columns = shared(Uint32Array, byUser.columns.length);
+  const weights = shared(Float32Array, byUser.columns.length);
+  for (let user = 0; user + 1 < byUser.offsets.length; user++) {
+    for (let at = byUser.offsets[user]!; at < byUser.offsets[user + 1]!; at++) {
+      const to = next[byUser.columns[at]!]!++;
+      columns[to] = user;
+      weights[to] = byUser.weights[at]!;
+    }
+  }
+  return { offsets, columns, weights };
+}
+
+type Shareable = Uint32Array | Float32Array;
+
+/** An array that threads can share. */
+export function shared<Values extends Shareable>(
+  type: { new (buffer: SharedArrayBuffer): Values; BYTES_PER_ELEMENT: number },
+  length: number,
+): Values {
+  return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT));
+}
+
+/** Bytes that a training of this size takes at its height: pairs twice and as they were read, factors, a checkpoint, scratch. */
+export function trainingBytes(
+  { pairs, users, items }: { pairs: number; users: number; items: number },
+  { dimensions, threads }: { dimensions: number; threads: number },
+): number {
+  const perPair = 2 * 8 + 24;
+  const factors = 4 * dimensions * (users + 2 * items);
+  return pairs * perPair + factors + 100 * (users + items) + threads * (20_000_000 + 32 * dimensions ** 2);
+}
+
+/**
+ * The same people and items with every twentieth pair that speaks for an item kept out of training, and the pairs that were
+ * kept out before left alone: what settings are chosen by must not be what they are judged by.
+ */
+export function validationData(data: TrainingData): TrainingData {
+  const pairs = new TrainingPairs(data.itemIds);
+  const { offsets, columns, weights } = data.byItem;
+  for (let item = 0; item < data.itemIds.length; item++) {
+    for (let at = offsets[item]!; at < offsets[item + 1]!; at++) {
+      const held_out = weights![at]! > 0 && at % 20 === 0;
+      pairs.addNumbers(columns[at]!, item, weights![at]!, held_out);
+    }
+  }
+  return pairs.data(data.userCount);
+}

@@ -1,0 +1,208 @@
+import { KindredError, type TrainResponse } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import { breather } from '../rebuild/breather.ts';
+import type { Settings } from '../settings.ts';
+import { type Candidate, candidateOf, compareFactors, quickNdcg } from './compare-factors.ts';
+import {
+  activateFactors,
+  readActiveFactors,
+  readItemFactors,
+  removeUnregistered,
+  writeFactors,
+} from './factors.store.ts';
+import { readTrainingData } from './read-training-data.ts';
+import { searchSettings } from './search-settings.ts';
+import { type Epoch, trainFactors } from './train-factors.ts';
+import { type TrainingData, trainingBytes } from './training-data.ts';
+import * as store from './training-run.store.ts';
+import { progressMessage } from './training-wire.ts';
+
+export interface RunPlan {
+  tenant: string;
+  collectionId: number;
+  run: bigint;
+  settings: store.RunSettings;
+  threads: number;
+  datasetId?: bigint;
+  dataset: string;
+  hash: string;
+  search: { trials: number; seconds: number };
+}
+
+/** One run from its rows to its switch. What it throws is noted as the reason of the run's failure. */
+export async function* trainingRun(
+  database: Database,
+  plan: RunPlan,
+  settings: Settings,
+  signal: AbortSignal,
+): AsyncGenerator<TrainResponse> {
+  const held = holding(database, plan, signal);
+  try {
+    yield* steps(database, plan, settings, held);
+  } catch (error) {
+    const reason = error instanceof KindredError ? error.message : 'an unforeseen error; the log has it';
+    await database.transaction({ tenant: plan.tenant }, (sql) =>
+      store.endRun(sql, plan.run, { state: 'failed', reason: signal.aborted ? 'the call ended; resume it' : reason }),
+    );
+    throw error;
+  } finally {
+    held.stop();
+  }
+}
+
+async function* steps(
+  database: Database,
+  plan: RunPlan,
+  settings: Settings,
+  held: Held,
+): AsyncGenerator<TrainResponse> {
+  const { run, tenant, collectionId, threads } = plan;
+  yield progressMessage(run, { phase: 'reading', epochs: plan.settings.epochs });
+  const source = { tenant, collectionId, datasetId: plan.datasetId };
+  const read = { signals: settings.signals, robotEventsPerMinute: settings.robotEventsPerMinute };
+  const { data, robots, robotEvents } = await readTrainingData(database, source, read, held.check);
+  const sizes = { pairs: data.pairs, users: data.userCount, items: data.itemIds.length };
+  const bytes = trainingBytes(sizes, { dimensions: plan.settings.dimensions, threads });
+  const facts = { ...sizes, heldOut: data.heldOutPairs, robots, robotEvents, bytes };
+  checkMemory(bytes, settings.trainingMemoryMb);
+  yield progressMessage(run, { phase: 'training', epochs: plan.settings.epochs, facts });
+  let chosen = plan.settings;
+  if (plan.search.trials > 0) {
+    for await (const trial of searchSettings(data, plan)) {
+      await held.check();
+      chosen = trial.best;
+      yield progressMessage(run, {
+        phase: 'searching',
+        epoch: trial.done,
+        epochs: plan.search.trials,
+        ndcg: trial.ndcg,
+        facts,
+      });
+    }
+  }
+  await database.transaction({ tenant }, (sql) => store.noteFacts(sql, run, facts, chosen));
+  const trained = yield* epochs(database, { ...plan, settings: chosen }, data, { held, facts });
+  yield progressMessage(run, { phase: 'comparing', epoch: chosen.epochs, epochs: chosen.epochs, facts });
+  await decide(database, plan, data, trained, held);
+}
+
+function checkMemory(bytes: number, mostMb: number): void {
+  if (bytes <= mostMb * 1e6) return;
+  const needed = Math.ceil(bytes / 1e6);
+  const message =
+    `The training needs ${needed} MB, more than the ${mostMb} MB it may take; raise RECOMMENDATION_TRAINING_MEMORY_MB to ` +
+    `${needed}, or train with fewer dimensions`;
+  throw new KindredError('TRAINING_NOT_POSSIBLE', 'settings.dimensions', message);
+}
+
+async function* epochs(
+  database: Database,
+  plan: RunPlan,
+  data: TrainingData,
+  { held, facts }: { held: Held; facts: store.RunFacts },
+): AsyncGenerator<TrainResponse, Epoch> {
+  const { tenant, collectionId, run, settings, threads } = plan;
+  const checkpoint = await store.readCheckpoint(database, tenant, collectionId, run);
+  const training = trainFactors(data, settings, { threads, checkpoint });
+  const start = performance.now();
+  const first = Math.min(checkpoint?.epoch ?? 0, settings.epochs - 1);
+  let last: Epoch | undefined;
+  try {
+    for (;;) {
+      const next = await training.next();
+      if (next.done) return last!;
+      last = next.value;
+      const { epoch, loss, itemFactors } = last;
+      await held.check();
+      await database.transaction({ tenant }, (sql) =>
+        store.writeCheckpoint(sql, { collectionId, run, loss }, { epoch, itemIds: data.itemIds, factors: itemFactors }),
+      );
+      const secondsLeft = (((performance.now() - start) / (epoch - first)) * (settings.epochs - epoch)) / 1_000;
+      const ndcg = await quickNdcg(data, candidateOf(data, last), breather());
+      yield progressMessage(run, { phase: 'training', epoch, epochs: settings.epochs, loss, secondsLeft, ndcg, facts });
+    }
+  } finally {
+    // Leaving between two epochs must end the threads too.
+    await training.return(undefined as never);
+  }
+}
+
+/** Writes the model and makes it the active one, unless the active one is better: then it stays, and the run says so. */
+async function decide(
+  database: Database,
+  plan: RunPlan,
+  data: TrainingData,
+  trained: Epoch,
+  held: Held,
+): Promise<void> {
+  const { tenant, collectionId, run, dataset, hash } = plan;
+  const { model, itemFactors } = trained;
+  const active = await activeCandidate(database, plan, data);
+  const metrics = await compareFactors(data, candidateOf(data, trained), active, breather());
+  await held.check();
+  if (metrics.differenceHigh !== undefined && metrics.differenceHigh < 0) {
+    const reason = `the active model is better: nDCG@10 ${metrics.activeNdcg10!.toFixed(3)} against ${metrics.ndcg10.toFixed(3)}`;
+    await database.transaction({ tenant }, (sql) => store.endRun(sql, run, { state: 'kept', reason, metrics }));
+    return;
+  }
+  const fresh = {
+    ...model,
+    version: run,
+    itemIds: data.itemIds,
+    factors: itemFactors,
+    metrics,
+    dataset,
+    datasetHash: hash,
+  };
+  await writeFactors(database, tenant, collectionId, fresh);
+  await database.transaction({ tenant }, async (sql) => {
+    if (await store.endRun(sql, run, { state: 'activated', reason: '', metrics }))
+      return activateFactors(sql, collectionId, fresh);
+    await removeUnregistered(sql, collectionId);
+    throw lost();
+  });
+}
+
+async function activeCandidate(
+  database: Database,
+  { tenant, collectionId }: RunPlan,
+  { itemIds }: TrainingData,
+): Promise<Candidate | undefined> {
+  return database.transaction({ tenant, readOnly: true }, async (sql) => {
+    const model = await readActiveFactors(sql, collectionId);
+    if (!model) return undefined;
+    const known = await readItemFactors(sql, collectionId, model.version);
+    return { model, factors: itemIds.map((id) => known.get(id)) };
+  });
+}
+
+interface Held {
+  /** Throws when the call was left, or the run is no longer this process's. */
+  check(): Promise<void>;
+  stop(): void;
+}
+
+const renewMs = 15_000;
+
+/** Renews the run's lease while it works, however long an epoch takes. */
+function holding(database: Database, { tenant, run }: RunPlan, signal: AbortSignal): Held {
+  let gone = false;
+  const renew = async () => {
+    if (!(await store.keepRun(database, tenant, run))) gone = true;
+  };
+  // A lease that could not be renewed is tried again; the next check tells when it was lost.
+  const timer = setInterval(() => renew().catch(() => undefined), renewMs);
+  return {
+    async check() {
+      signal.throwIfAborted();
+      if (gone) throw lost();
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+function lost(): KindredError {
+  const message =
+    'The run was taken for dead, or its collection was deleted; look at ListTrainingRuns, and train again';
+  return new KindredError('TRAINING_NOT_POSSIBLE', '', message);
+}

@@ -1,0 +1,109 @@
+import {
+  KindredError,
+  type TrainingRun as TrainingRunMessage,
+  type TrainRequest,
+  type TrainResponse,
+} from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import { CollectionDirectory } from '@kindred/vector-index';
+import type { Settings } from '../settings.ts';
+import { defaultSettings, runSettingsOf, threadsOf } from './run-settings.ts';
+import * as store from './training-run.store.ts';
+import { type RunPlan, trainingRun } from './training-run.ts';
+import { runMessage } from './training-wire.ts';
+
+/** Answers the TrainingService: trains factors, and lists what was trained. */
+export class TrainingService {
+  private readonly collections: CollectionDirectory;
+
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+  ) {
+    this.collections = new CollectionDirectory(database);
+  }
+
+  /**
+   * Yields progress, then the run as it ended. Throws COLLECTION_NOT_FOUND, DATASET_NOT_FOUND, TRAINING_RUN_NOT_FOUND,
+   * TRAINING_RUNNING, FIELD_INVALID or TRAINING_NOT_POSSIBLE; whatever is thrown after it began is noted in the run.
+   */
+  async *train(tenant: string, request: TrainRequest, signal: AbortSignal): AsyncGenerator<TrainResponse> {
+    const { collectionId } = await this.collections.get(tenant, request.collection);
+    const plan = await this.begun(tenant, collectionId, request);
+    try {
+      yield* trainingRun(this.database, plan, this.settings, signal);
+    } finally {
+      // Whoever leaves the call, or an error, ends the run; one that ended by itself is not touched by this.
+      await this.end(plan, signal);
+    }
+    yield { part: { $case: 'result', value: await this.read(plan) } };
+  }
+
+  async list(tenant: string, collection: string): Promise<TrainingRunMessage[]> {
+    const id = collection === '' ? undefined : (await this.collections.get(tenant, collection)).collectionId;
+    return this.database.transaction({ tenant }, async (sql) => {
+      await store.failAbandoned(sql);
+      return (await store.listRuns(sql, id)).map(runMessage);
+    });
+  }
+
+  private begun(tenant: string, collectionId: number, request: TrainRequest): Promise<RunPlan> {
+    const threads = threadsOf(request);
+    return this.database.transaction({ tenant }, async (sql) => {
+      await store.failAbandoned(sql);
+      if (request.resume > 0n) return this.resumed(sql, { tenant, collectionId, threads }, request);
+      const settings = runSettingsOf(request.settings);
+      const dataset = await this.datasetOf(sql, collectionId, request.dataset);
+      const noted = { settings, dataset: request.dataset, hash: dataset?.hash ?? '' };
+      const run = await store.beginRun(sql, collectionId, noted);
+      if (run === undefined) throw running(request.collection);
+      const search = { trials: request.searchTrials, seconds: request.searchSeconds || 600 };
+      return { tenant, collectionId, run, threads, datasetId: dataset?.dataset_id, search, ...noted };
+    });
+  }
+
+  private async resumed(
+    sql: Parameters<typeof store.readRun>[0],
+    { tenant, collectionId, threads }: { tenant: string; collectionId: number; threads: number },
+    { resume, collection }: TrainRequest,
+  ): Promise<RunPlan> {
+    const known = await store.readRun(sql, collectionId, resume);
+    if (!known || known.state === 'activated' || known.state === 'kept') {
+      const message = `There is no failed run ${resume} of "${collection}"; ListTrainingRuns shows those there are`;
+      throw new KindredError('TRAINING_RUN_NOT_FOUND', 'resume', message);
+    }
+    const dataset = await this.datasetOf(sql, collectionId, known.dataset);
+    if (!(await store.resumeRun(sql, collectionId, resume))) throw running(collection);
+    const settings = { ...defaultSettings, ...known.settings };
+    const search = { trials: 0, seconds: 0 };
+    const noted = { dataset: known.dataset, hash: known.dataset_hash };
+    return { tenant, collectionId, run: resume, settings, threads, datasetId: dataset?.dataset_id, search, ...noted };
+  }
+
+  private async datasetOf(sql: Parameters<typeof store.readRun>[0], collectionId: number, name: string) {
+    if (name === '') return undefined;
+    const found = await store.findDataset(sql, collectionId, name);
+    if (found) return found;
+    const message = `The collection has no dataset "${name}"; ListDatasets shows those there are`;
+    throw new KindredError('DATASET_NOT_FOUND', 'dataset', message);
+  }
+
+  private async end({ tenant, run }: RunPlan, signal: AbortSignal): Promise<void> {
+    const reason = signal.aborted
+      ? 'the call that asked for it ended; resume it'
+      : 'it was left before its end; resume it';
+    await this.database.transaction({ tenant }, (sql) => store.endRun(sql, run, { state: 'failed', reason }));
+  }
+
+  private async read({ tenant, collectionId, run }: RunPlan): Promise<TrainingRunMessage> {
+    const row = await this.database.transaction({ tenant, readOnly: true }, (sql) =>
+      store.readRun(sql, collectionId, run),
+    );
+    return runMessage(row!);
+  }
+}
+
+function running(collection: string): KindredError {
+  const message = `"${collection}" is being trained; wait for its run to end, ListTrainingRuns shows how far it is`;
+  return new KindredError('TRAINING_RUNNING', 'collection', message);
+}
