@@ -66,9 +66,9 @@ async function shop(
 ): Promise<BenchShop> {
   const inserted = await database.query(
     { tenant },
-    `insert into kindred.collections (tenant_id, name, attributes) values (kindred.tenant(), $1, $2::jsonb)
+    `insert into kindred.collections (tenant_id, name, model, attributes) values (kindred.tenant(), $1, $2, $3::jsonb)
      on conflict do nothing returning name`,
-    [name, JSON.stringify(attributes)],
+    [name, identity.name, JSON.stringify(attributes)],
   );
   const directory = new CollectionDirectory(database);
   const collection = await directory.get(tenant, name);
