@@ -38,7 +38,7 @@ function trained(epochs: number, given = settings) {
   };
   const als = new ImplicitAls(state, given);
   const losses: number[] = [];
-  let spectrum = new Float64Array();
+  let spectrum: Float64Array = new Float64Array();
   for (let epoch = 0; epoch <= epochs; epoch++) {
     const items = ImplicitAls.axes(als.gramian('items'), given.dimensions);
     als.turn('items', items);
