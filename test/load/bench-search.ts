@@ -111,7 +111,7 @@ async function plainSql(efSearch: number, clients: number): Promise<Side & { clo
   const pids = await Promise.all(
     all.map(async (client) => (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid),
   );
-  const text = `select item_id from ${vectorTable} order by embedding <#> $1::halfvec(${dimensions}) limit ${limit}`;
+  const text = `select item_id from ${vectorTable} where not recent order by embedding <#> $1::halfvec(${dimensions}) limit ${limit}`;
   return {
     name: `plain SQL, ef_search ${efSearch}`,
     run: async (index, slot) =>
