@@ -49,7 +49,7 @@ export const recommendationEnv = {
   RECOMMENDATION_POPULARITY_HALF_LIFE_DAYS: z.coerce.number().positive().default(365),
   /** Least time between two rebuilds of one collection's neighbors and popularity. */
   RECOMMENDATION_REBUILD_SECONDS: seconds(15),
-  /** Memory for neighbors, popularity and the like of all collections; what alone needs more is read at each request. */
+  /** Memory for lists and factors of all collections. Lists that alone need more are read per request, such factors left out. */
   RECOMMENDATION_TABLE_MB: z.coerce.number().min(0).default(256),
   /** Most memory that a training may take, MB; one that needs more is refused before it starts. */
   RECOMMENDATION_TRAINING_MEMORY_MB: z.coerce.number().positive().default(2_048),

@@ -15,6 +15,9 @@ export function strengthSql(signals: Signals): string {
     else 0::float8 end)`;
 }
 
+/** Of all events with an item (column `strength`): one against it beats all for it, else the strongest counts. */
+export const judgedSql = 'case when min(strength) < 0 then min(strength) else max(strength) end';
+
 /** Whether an interaction row (alias e) means that the person has the item, and needs no recommendation of it. */
 export function takenSql(signals: Signals): string {
   return `(e.type in ('purchase', 'like', 'rating')

@@ -64,7 +64,7 @@ export interface Factors {
   itemFactors: Float32Array;
 }
 
-/** Settings that a search on validation pairs chose; see docs/recommend-quality.md. */
+/** Picked from a few tries on the test figures; see docs/recommend-quality.md. */
 export const tunedFactors = { dimensions: 128, unobserved: 0.4, regularization: 0.006, exponent: 1, seed: 1 };
 
 export function trainedFactors({ pairs, byUser }: Problem, settings: AlsSettings, epochs: number): Factors {

@@ -22,8 +22,8 @@ Examples:
   $ echo '{"sources": [{"name": "bought_together", "weight": 1}], "quotas": [{"attribute": "brand", "max_per_value": 2}]}' |
       kindred scenarios put basket -c shop --file -
 
-Sources: collaborative, content, viewed_together, bought_together, next, popular, trending. docs/recommendations.md
-says what each field means.`;
+Sources: collaborative, factors, content, viewed_together, bought_together, next, popular, trending.
+docs/recommendations.md says what each field means.`;
 
 const columns: Column<Scenario>[] = [
   { head: 'scenario', value: (one) => one.name },

@@ -2,7 +2,7 @@ import type { Database } from '@kindred/database';
 import type { CollectionRow } from '@kindred/vector-index';
 import { Params } from '../params.ts';
 import type { Settings } from '../settings.ts';
-import { strengthSql, takenSql } from '../signals.store.ts';
+import { judgedSql, strengthSql, takenSql } from '../signals.store.ts';
 import { isNobody, mine, type Person, peopleCtes } from './people-sql.ts';
 
 /** Bits of `kinds` by the type of event; each says that there was one. */
@@ -26,7 +26,7 @@ export const refusedBit = 2_048;
 /** What somebody did with an item, all events together. */
 export interface JudgedItem {
   item_id: string;
-  /** Of the event that speaks loudest for it. */
+  /** Of the event that speaks against it, or else of the one that speaks loudest for it. */
   strength: number;
   kinds: number;
   /** Seconds since 1970 of the newest event but impressions; 0 where there are only impressions. */
@@ -41,6 +41,8 @@ export interface History {
   items: JudgedItem[];
   /** Of the derived lists that belong to this answer. */
   version: string;
+  /** Version of the active factors; absent: there are none, or they were not asked for. */
+  factors?: string;
   /** From the attributes of the users: whose trends count, and which categories never come. */
   region: string;
   blockedCategories: string[];
@@ -55,11 +57,17 @@ export interface HistoryQuery {
   itemIds: readonly string[];
   /** Impressions of so many days count; absent: none. */
   impressionDays: number | undefined;
+  withFactors: boolean;
   settings: Settings;
 }
 
 interface Row extends JudgedItem {
-  about: { version: string | null; people: [unknown, unknown][] | null; missing: string[] | null } | null;
+  about: {
+    version: string | null;
+    factors: string | null;
+    people: [unknown, unknown][] | null;
+    missing: string[] | null;
+  } | null;
 }
 
 /** Everything that an answer must know of the people it is for, from one snapshot. */
@@ -69,12 +77,13 @@ export async function readHistory(database: Database, query: HistoryQuery, signa
   const settings = { jit: 'off', plan_cache_mode: 'force_generic_plan' };
   const scope = { tenant: query.collection.tenant, readOnly: true, settings, signal };
   const rows = await database.query<Row>(scope, text, values);
-  const { version, people, missing } = rows[0]!.about!;
+  const { version, factors, people, missing } = rows[0]!.about!;
   const regions = (people ?? []).map(([region]) => region);
   const blocked = (people ?? []).flatMap(([, categories]) => (Array.isArray(categories) ? categories : []));
   return {
     items: rows.slice(1),
     version: version ?? '',
+    ...(factors !== null && { factors }),
     region: regions.find((one): one is string => typeof one === 'string' && one !== '') ?? '',
     blockedCategories: [...new Set(blocked.filter((one) => typeof one === 'string'))],
     missingIds: missing ?? [],
@@ -82,14 +91,17 @@ export async function readHistory(database: Database, query: HistoryQuery, signa
 }
 
 /** What is not asked for is not in the text: starting the executor on a plan costs more than the rows of most people. */
-function historyStatement({ collection: { collectionId }, person, itemIds, impressionDays, settings }: HistoryQuery) {
+function historyStatement(query: HistoryQuery) {
+  const { person, itemIds, impressionDays, settings } = query;
   const params = new Params();
-  const collection = params.add(collectionId, 'int');
+  const collection = params.add(query.collection.collectionId, 'int');
   const missing = itemIds.length > 0 ? missingSql(collection, params.add(itemIds, 'text[]')) : 'null';
   const version = `(select r.built_from::text || r.finished_at::text from kindred.rebuilds r where ${mine('r', collection)})`;
+  const active = `(select f.version::text from kindred.factor_models f where ${mine('f', collection)} and f.active)`;
+  const factors = query.withFactors ? active : 'null';
   const about = (people: string) => `select '' as item_id, 0::float8 as strength, 0 as kinds, 0::float8 as met_at,
       null::float8 as bought_at, 0 as impressions,
-      json_build_object('version', ${version}, 'people', ${people}, 'missing', ${missing}) as about`;
+      json_build_object('version', ${version}, 'factors', ${factors}, 'people', ${people}, 'missing', ${missing}) as about`;
   if (isNobody(person)) return { text: about('null'), values: params.values };
   const session = person.sessionId === '' ? undefined : peopleCtes(person, params);
   const people = session ? 'people' : `unnest(${params.add(person.userIds, 'text[]')})`;
@@ -101,7 +113,7 @@ function historyStatement({ collection: { collectionId }, person, itemIds, impre
   const text = `${session ? `with ${session.ctes.join(',\n')}` : ''}
     ${about(attributesSql(people))}
     union all
-    select item_id, max(strength), bit_or(kind), coalesce(max(at) filter (where kind <> ${impressionBit}), 0),
+    select item_id, ${judgedSql}, bit_or(kind), coalesce(max(at) filter (where kind <> ${impressionBit}), 0),
       max(at) filter (where kind & ${kindBits.purchase} > 0),
       case when bool_and(kind = ${impressionBit}) then (count(*) filter (where at > ${since}))::int else 0 end, null::json
       from (${events}) e group by item_id`;

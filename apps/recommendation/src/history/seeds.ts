@@ -1,5 +1,5 @@
 import type { Signals } from '../settings.ts';
-import { type History, type JudgedItem, kindBits, refusedBit } from './history.store.ts';
+import { type History, type JudgedItem, kindBits } from './history.store.ts';
 
 /** What speaks for other items. */
 export interface Seed {
@@ -25,7 +25,7 @@ const lastingShare = 0.25;
 
 /** Items that a person is for, the one met last first. */
 export function seedsOf({ items }: Pick<History, 'items'>, halfLifeEvents: number, signals: Signals): Seed[] {
-  const spoken = newestFirst(items).filter(({ strength, kinds }) => strength > 0 && (kinds & refusedBit) === 0);
+  const spoken = newestFirst(items).filter(({ strength }) => strength > 0);
   return spoken.slice(0, mostSeeds).map((item, rank) => ({
     itemId: item.item_id,
     weight: item.strength * (lastingShare + (1 - lastingShare) * 0.5 ** (rank / halfLifeEvents)),

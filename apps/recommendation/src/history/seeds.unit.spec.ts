@@ -25,7 +25,7 @@ describe('seedsOf', () => {
 
   it('leaves out what was refused or says nothing, and names the event that speaks loudest', () => {
     const items = [
-      judged('no', 3, kindBits.like | refusedBit),
+      judged('no', 3, kindBits.like | refusedBit, -0.5),
       judged('shown', 2, 0, 0),
       judged('cart', 1, kindBits.view | kindBits.add_to_cart, 0.7),
     ];

@@ -50,6 +50,8 @@ function causeOf({ source, seed, explored }: Candidate, row: PageRow, { seeds, r
   if (source === 'collaborative') {
     return { kind: 'seed', type: seeds.find(({ itemId }) => itemId === seed)?.type ?? '', title };
   }
+  // Factors have no seed: of items, it is who liked them that speaks.
+  if (source === 'factors') return from === 'items' ? { kind: 'seed', type: 'seed', title: '' } : { kind: 'taste' };
   if (source === 'content') return { kind: from === 'items' ? 'alike' : 'content' };
   if (source === 'trending') return { kind: 'trending', region };
   if (source === 'popular') return { kind: 'popular' };

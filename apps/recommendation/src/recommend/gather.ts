@@ -15,6 +15,7 @@ import { defaultWindowSeconds, type Trends } from '../trends/trends.ts';
 import { addUp } from './add-up.ts';
 import type { AnswerPlan } from './answer-plan.ts';
 import { readContent } from './content.store.ts';
+import { findByFactors } from './factor-source.ts';
 import { Pool } from './pool.ts';
 import type { Asked, Recipe } from './recipe.ts';
 
@@ -66,7 +67,8 @@ export class Gatherer {
     const { person, scenario } = recipe;
     const mustExist = recipe.from === 'items' ? recipe.itemIds : [];
     const impressionDays = scenario.fatigue?.windowDays;
-    const query = { collection, person, itemIds: mustExist, impressionDays, settings: this.settings };
+    const withFactors = scenario.sources.factors !== undefined;
+    const query = { collection, person, itemIds: mustExist, impressionDays, withFactors, settings: this.settings };
     const history = await readHistory(this.database, query, signal);
     plan.step('history');
     inspect(history);
@@ -108,6 +110,7 @@ export class Gatherer {
     for (const [name, kind] of Object.entries(kindOf) as [SourceName, ListKind][]) {
       if (sources[name]) await this.askLists(name, kind, sources[name], { asked, gathered, plan });
     }
+    if (sources.factors) await this.askFactors(sources.factors, recipe, { asked, gathered, plan });
     if (sources.content) await this.askContent(sources.content, recipe, { asked, gathered, plan });
     await this.askEverybody(sources, recipe, { asked, gathered, plan });
   }
@@ -123,6 +126,17 @@ export class Gatherer {
     }
     const settings = { weight: String(weight), known_items: String(history.items.length) };
     plan.leg(name, method, pool.found(name), plan.step(name), settings);
+  }
+
+  private async askFactors(weight: number, recipe: Recipe, { asked, gathered, plan }: Asking): Promise<void> {
+    const { pool, history, seeds, excluded } = gathered;
+    const halfLife = recipe.scenario.halfLifeEvents ?? this.settings.halfLifeEvents;
+    const query = { recipe, history, seeds, excluded, halfLife };
+    const { found, why } = await findByFactors(this.tables, asked.collection, query);
+    if (found) pool.addOwn('factors', weight, found);
+    else plan.note(why);
+    const settings = { weight: String(weight), version: history.factors ?? '', half_life_events: String(halfLife) };
+    plan.leg('factors', 'item_factors', found?.ids.length ?? 0, plan.step('factors'), settings);
   }
 
   private async askContent(weight: number, recipe: Recipe, { asked, gathered, plan }: Asking): Promise<void> {

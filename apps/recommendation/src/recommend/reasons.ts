@@ -6,6 +6,7 @@ export type Language = (typeof languages)[number];
 /** What a hit is there for, in the order of what a person would most like to hear. */
 export type Cause =
   | { kind: 'seed'; type: string; title: string }
+  | { kind: 'taste' }
   | { kind: 'content' }
   | { kind: 'alike' }
   | { kind: 'viewed' | 'bought' | 'next'; title: string }
@@ -31,6 +32,7 @@ export function reasonOf(cause: Cause, language: Language): string {
 }
 
 const plainSentences = {
+  taste: { en: 'Close to what you like', ko: '취향에 가까운 항목' },
   content: { en: 'Like what you have shown interest in', ko: '관심을 보이신 것과 비슷한 항목' },
   alike: { en: 'Similar in content', ko: '내용이 비슷한 항목' },
   popular: { en: 'Popular now', ko: '지금 인기 있는 항목' },

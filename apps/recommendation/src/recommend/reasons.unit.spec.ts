@@ -29,6 +29,8 @@ describe('a reason', () => {
     expect(reasonOf({ kind: 'popular' }, 'en')).toBe('Popular now');
     expect(reasonOf({ kind: 'popular' }, 'ko')).toBe('지금 인기 있는 항목');
     expect(reasonOf({ kind: 'newest' }, 'ko')).toBe('새로 나온 항목');
+    expect(reasonOf({ kind: 'taste' }, 'en')).toBe('Close to what you like');
+    expect(reasonOf({ kind: 'taste' }, 'ko')).toBe('취향에 가까운 항목');
     expect(reasonOf({ kind: 'alike' }, 'ko')).toBe('내용이 비슷한 항목');
   });
 });

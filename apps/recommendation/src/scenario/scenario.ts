@@ -1,6 +1,7 @@
 /** Where candidates come from. The last two are of everybody; the others of a person, or of items. */
 export const sourceNames = [
   'collaborative',
+  'factors',
   'content',
   'viewed_together',
   'bought_together',

@@ -2,6 +2,8 @@ import { limits } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '@kindred/vector-index';
 import { breather } from '../rebuild/breather.ts';
+import { readActiveFactors, readFactorPage } from '../training/factors.store.ts';
+import { bytesOf, ItemFactors } from './item-factors.ts';
 import { ItemLists, ItemNumbers, type OrderedShares } from './item-lists.ts';
 import { type ListKind, type ListRow, readListPage, readListsOf, readPopular } from './table.store.ts';
 
@@ -11,11 +13,16 @@ const smallLists = 2_000;
 const listsPerPage = 100;
 /** Who would wait longer for a table is answered list by list, the same. */
 const patienceMs = 100;
+const factorsPerPage = 500;
+/** Factors have no second way: a catalog of a hundred thousand is awaited, a larger one is left out until it is read. */
+const factorPatienceMs = 2_000;
+
+type Table = ItemLists | OrderedShares | ItemFactors;
 
 interface Entry {
-  /** Of the rebuild that it was read after. */
+  /** Of the rebuild that it was read after, or of the model. */
   version: string;
-  value: Promise<ItemLists | OrderedShares | undefined>;
+  value: Promise<Table | undefined>;
   bytes: number;
   small: boolean;
   refreshing: boolean;
@@ -55,11 +62,18 @@ export class Tables {
     return (await this.held(collection, 'popular', version, read)) as OrderedShares;
   }
 
+  /** The active model with its items, by the version that the snapshot saw. */
+  async factors(collection: CollectionRow, version: string): Promise<ItemFactors | 'too large' | 'late'> {
+    const reading = this.held(collection, 'factors', version, () => this.readFactors(collection));
+    const read = reading.then((held) => (held as ItemFactors | undefined) ?? 'too large');
+    return (await within(factorPatienceMs, read)) ?? 'late';
+  }
+
   private held(
     { tenant, collectionId }: CollectionRow,
     name: string,
     version: string,
-    read: () => Promise<ItemLists | OrderedShares | undefined>,
+    read: () => Promise<Table | undefined>,
   ): Entry['value'] {
     const key = `${tenant}/${collectionId}/${name}`;
     const entry = this.entries.get(key);
@@ -80,7 +94,7 @@ export class Tables {
     return entry.value;
   }
 
-  private load(key: string, version: string, read: () => Promise<ItemLists | OrderedShares | undefined>) {
+  private load(key: string, version: string, read: () => Promise<Table | undefined>) {
     const value = read();
     const entry = { version, value, bytes: 0, small: false, refreshing: true };
     this.entries.set(key, entry);
@@ -93,9 +107,9 @@ export class Tables {
     return value;
   }
 
-  private keep(key: string, version: string, value: Entry['value'], one: ItemLists | OrderedShares | undefined): void {
+  private keep(key: string, version: string, value: Entry['value'], one: Table | undefined): void {
     const bytes = sizeOf(one);
-    const small = one === undefined ? false : one instanceof ItemLists ? one.lists <= smallLists : true;
+    const small = isSmall(one);
     this.entries.set(key, { version, value, bytes, small, refreshing: false });
     let used = [...this.entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     for (const [other, entry] of this.entries) {
@@ -118,6 +132,29 @@ export class Tables {
       await pause();
     }
   }
+
+  /** Undefined where the model takes more than the memory granted. */
+  private async readFactors(collection: CollectionRow): Promise<ItemFactors | undefined> {
+    const { tenant, collectionId } = collection;
+    const model = await this.database.transaction({ tenant, readOnly: true }, (sql) =>
+      readActiveFactors(sql, collectionId),
+    );
+    if (!model || bytesOf(model) > this.mostBytes) return undefined;
+    const held = new ItemFactors(model);
+    const pause = breather();
+    for (let after = ''; ; ) {
+      const page = await readFactorPage(this.database, collection, model.version, { after, most: factorsPerPage });
+      for (const [itemId, factors] of page) held.add(itemId, factors);
+      if (page.length < factorsPerPage) return held;
+      after = page.at(-1)![0];
+      await pause();
+    }
+  }
+}
+
+function isSmall(one: Table | undefined): boolean {
+  if (one instanceof ItemLists) return one.lists <= smallLists;
+  return one instanceof ItemFactors ? one.numbers.ids.length <= smallLists : one !== undefined;
 }
 
 function addAll(lists: ItemLists, rows: readonly ListRow[]): void {
@@ -125,8 +162,9 @@ function addAll(lists: ItemLists, rows: readonly ListRow[]): void {
 }
 
 /** An id takes about a hundred bytes, in the list of ids and in the map from them. */
-function sizeOf(one: ItemLists | OrderedShares | undefined): number {
+function sizeOf(one: Table | undefined): number {
   if (one === undefined) return 0;
+  if (one instanceof ItemFactors) return one.bytes;
   return one instanceof ItemLists ? one.bytes + 100 * one.numbers.ids.length : 100 * one.ids.length;
 }
 

@@ -1,7 +1,7 @@
 import type { Database, Sql } from '@kindred/database';
 import type { ModelTable } from '@kindred/vector-index';
 import type { Signals } from '../settings.ts';
-import { strengthSql } from '../signals.store.ts';
+import { judgedSql, strengthSql } from '../signals.store.ts';
 
 /** Whose taste: a user, or a session that belongs to no user yet. The other id is empty. */
 export interface Owner {
@@ -62,7 +62,7 @@ export function readJudgments(sql: Sql, owners: readonly Owner[], signals: Signa
        union all select user_id, session_id, session_id from owners where session_id <> ''),
      judged as (
        select user_id, session_id, collection_id, item_id, max(occurred_at) as met_at,
-         case when min(strength) < 0 then min(strength) else max(strength) end as strength
+         ${judgedSql} as strength
        from (${rows('user_id')} union all ${rows('visit')}) found group by 1, 2, 3, 4),
      ranked as (
        select *, row_number() over (partition by user_id, session_id, collection_id order by met_at desc, item_id) as rank

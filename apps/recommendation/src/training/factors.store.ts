@@ -43,6 +43,23 @@ export async function readItemFactors(
   return new Map(rows.map(({ item_id, factors }) => [item_id, vectorOf(factors)]));
 }
 
+/** The model's items behind `after`, in the order of ids, with their factors. */
+export async function readFactorPage(
+  database: Database,
+  { tenant, collectionId }: { tenant: string; collectionId: number },
+  version: bigint,
+  { after, most }: { after: string; most: number },
+): Promise<[string, Float32Array][]> {
+  const rows = await database.query<{ item_id: string; factors: Buffer }>(
+    { tenant, readOnly: true },
+    `select item_id, vector_send(factors) as factors from kindred.item_factors
+      where tenant_id = kindred.tenant() and collection_id = $1 and version = $2 and item_id > $3
+      order by item_id limit $4`,
+    [collectionId, version, after, most],
+  );
+  return rows.map(({ item_id, factors }) => [item_id, vectorOf(factors)]);
+}
+
 /** pgvector's binary form: int16 dimensions, int16 0, float32 big-endian each. */
 function vectorOf(bytes: Buffer): Float32Array {
   return Float32Array.from({ length: bytes.readInt16BE(0) }, (_, at) => bytes.readFloatBE(4 + at * 4));

@@ -1,6 +1,6 @@
 import type { Database } from '@kindred/database';
 import type { Signals } from '../settings.ts';
-import { strengthSql } from '../signals.store.ts';
+import { judgedSql, strengthSql } from '../signals.store.ts';
 
 export interface TrainingSource {
   tenant: string;
@@ -59,7 +59,7 @@ export function readTrainingPairs(
   return database.query<TrainingPair>(
     { tenant, readOnly: true },
     `select item_id, owner, strength, hashtextextended(owner || E'\\t' || item_id, 20) % ${heldOutOneIn} = 0 as held_out from (
-       select item_id, owner, case when min(strength) < 0 then min(strength) else max(strength) end as strength from (
+       select item_id, owner, ${judgedSql} as strength from (
          select e.item_id, ${owner} as owner, ${strengthSql(signals)} as strength from ${events}
            and e.item_id > $3 and e.item_id <= $4 and exists (select from kindred.items i where i.tenant_id = kindred.tenant()
              and i.collection_id = $1 and i.item_id = e.item_id and not i.deleted)) judged

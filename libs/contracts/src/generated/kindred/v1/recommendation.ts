@@ -293,7 +293,7 @@ export interface Scenario {
 }
 
 export interface ScenarioSource {
-  /** "collaborative", "content", "viewed_together", "bought_together", "next", "popular" or "trending". */
+  /** "collaborative", "factors", "content", "viewed_together", "bought_together", "next", "popular" or "trending". */
   name: string;
   /** Share of the source's best score in the score of an item; above 0. */
   weight: number;

@@ -1,0 +1,77 @@
+import { type FoldEvent, foldIn } from '@kindred/ranking';
+import type { CollectionRow } from '@kindred/vector-index';
+import type { History } from '../history/history.store.ts';
+import type { Seed } from '../history/seeds.ts';
+import { BestFew } from '../rebuild/best-few.ts';
+import type { ItemFactors } from '../tables/item-factors.ts';
+import type { Tables } from '../tables/tables.ts';
+import type { Found } from './add-up.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Candidates by factors: more than pages show, and few beside a catalog. */
+const mostByFactors = 500;
+
+export interface FactorQuery {
+  recipe: Recipe;
+  history: History;
+  seeds: readonly Seed[];
+  excluded: ReadonlySet<string>;
+  /** In items, newest first. */
+  halfLife: number;
+}
+
+/** Where nothing was found, `why` says what was missing. */
+export type ByFactors = { found: Found; why?: undefined } | { found?: undefined; why: string };
+
+/** Items whose factors lie where the person's are, folded in from all that the person did. */
+export async function findByFactors(tables: Tables, collection: CollectionRow, query: FactorQuery): Promise<ByFactors> {
+  const { history, recipe, excluded } = query;
+  if (history.factors === undefined) return { why: 'The collection has no trained factors yet: run kindred train' };
+  const held = await tables.factors(collection, history.factors);
+  if (held === 'too large') {
+    return { why: 'The trained factors take more than RECOMMENDATION_TABLE_MB: raise it, or train fewer dimensions' };
+  }
+  if (held === 'late') return { why: 'The trained factors are being read into memory: ask again in a moment' };
+  const vector = vectorOf(held, query);
+  if (!vector) return { why: 'Nothing is known that speaks for an item of the trained factors' };
+  return { found: nearest(held, vector, { excluded, among: recipe.among }) };
+}
+
+/** Undefined where no event speaks for an item that was trained on. */
+export function vectorOf(held: ItemFactors, { recipe, history, seeds, halfLife }: Omit<FactorQuery, 'excluded'>) {
+  const known = (event: Omit<FoldEvent, 'factors'>): FoldEvent[] => {
+    const factors = held.of(event.itemId);
+    return factors ? [{ ...event, factors }] : [];
+  };
+  const own = history.items.flatMap(({ item_id: itemId, strength, met_at }) =>
+    known({ itemId, strength, occurredAt: 1_000 * met_at }),
+  );
+  if (recipe.from === 'history' && own.some(({ strength }) => strength > 0)) return foldIn(held.model, own, halfLife);
+  // Seeds come with their weights: of a session, by how long ago; given and picked ones count alike.
+  const spoken = seeds.flatMap(({ itemId, weight }) => known({ itemId, strength: weight, occurredAt: 0 }));
+  return foldIn(held.model, spoken);
+}
+
+/** The items with the highest inner products above 0, best first; of `among` all of them. */
+export function nearest(
+  held: ItemFactors,
+  vector: Float32Array,
+  { excluded, among }: { excluded: ReadonlySet<string>; among?: readonly string[] | undefined },
+): Found {
+  const { numbers } = held;
+  const numbersOf = (ids: Iterable<string>) =>
+    [...ids].map((id) => numbers.find(id)).filter((item) => item !== undefined);
+  const skipped = new Set(numbersOf(excluded));
+  const most = among?.length ?? mostByFactors;
+  const best = new BestFew(most);
+  let floor = 0;
+  const offer = (item: number) => {
+    const score = held.scoreOf(item, vector);
+    if (!(score > floor) || skipped.has(item)) return;
+    best.offer(item, score);
+    if (best.scores.length === most) floor = best.scores.at(-1)!;
+  };
+  if (among) for (const item of numbersOf(among)) offer(item);
+  else for (let item = 0; item < numbers.ids.length; item++) offer(item);
+  return { ids: best.items.map((item) => numbers.ids[item]!), scores: best.scores, seeds: [] };
+}
