@@ -72,8 +72,10 @@ const rounded = (count: number) => Number(count.toPrecision(2));
  * what is missed falls with the breadth, 1 - recall = 2.4 / ef_search (.05 at 48, .01 at 240). At least the rows wanted.
  * `missed` is that constant where a collection's own is known.
  */
-export function efSearchFor(recallTarget: number, depth: number, missed = missedAtOne): number {
-  return Math.min(1_000, Math.max(depth, Math.ceil(missed / (1 - recallTarget))));
+export function efSearchFor(recallTarget: number, depth: number, missed?: number): number {
+  // Learned at broader searches, the constant says too little of one that is hardly broader than the page (.947 at 12).
+  const least = missed === undefined ? depth : Math.ceil(1.5 * depth);
+  return Math.min(1_000, Math.max(least, Math.ceil((missed ?? missedAtOne) / (1 - recallTarget))));
 }
 
 /**

@@ -48,6 +48,8 @@ describe('the planner', () => {
     expect(efSearchFor(0.99, 10)).toBe(240);
     expect(efSearchFor(0.9999, 10)).toBe(1_000);
     expect(efSearchFor(0.9, 400)).toBe(400);
+    expect(efSearchFor(0.95, 11, 0.6)).toBe(17);
+    expect(efSearchFor(0.99, 11, 0.6)).toBe(60);
     expect(recallOf(efSearchFor(0.97, 10))).toBeGreaterThanOrEqual(0.97);
   });
 });
