@@ -16,9 +16,10 @@ export {
 } from './compose/arrange.ts';
 export { checkAttribute, checkGroupBy, diversityOf, groupByOf } from './compose/arrangement-of.ts';
 export type { Boost, BoostValue, Diversity, GroupBy } from './compose/boost.ts';
-export { boostReader, checkBoost, factOf, type ReadBoost } from './compose/boost-value.ts';
+export { checkBoost } from './compose/boost-value.ts';
 export { boostsOf } from './compose/boosts-of.ts';
-export { checkFacts, type ItemFact, readFacts, readItems, readVectors } from './compose/item-facts.store.ts';
+export { FactPlan, type Traits } from './compose/fact-plan.ts';
+export { checkFacts, readFacts, readItems, readVectors } from './compose/item-facts.store.ts';
 export { type LeafHit, type LeafPool, type PlannedLeaf, SearchSnapshot } from './compose/search-snapshot.ts';
 export { invalid, missing, placed, under } from './compose/under.ts';
 export { type AttributeDeclaration, contentHash, contentOf, contentParts, type SearchableItem } from './content.ts';

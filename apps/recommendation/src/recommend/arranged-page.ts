@@ -5,14 +5,13 @@ import {
   type Arrangement,
   arrange,
   type Boost,
-  boostReader,
   type CollectionRow,
-  factOf,
-  type ItemFact,
+  FactPlan,
   type ModelTable,
   mostDiversified,
   readFacts,
   readVectors,
+  type Traits,
 } from '@kindred/vector-index';
 import { explored, withExplored } from './exploration.ts';
 import { type Live, liveCandidates } from './live-candidates.ts';
@@ -114,53 +113,28 @@ function couldMiss({ boosts }: Arranging, known: readonly Known[], { hits, group
 
 /** Reads what boosts, groups and limits need, and boosts. */
 class FactReader {
-  private readonly facts: ItemFact[];
-  private mostPopular = 0;
-  private readonly now = Date.now();
+  private readonly plan: FactPlan;
 
   constructor(private readonly arranging: Arranging) {
     const { boosts, request, limits: quotas } = arranging;
-    this.facts = boosts.map(({ value }) => factOf(value));
-    if (request.groupBy) this.facts.push({ kind: 'field', field: request.groupBy.field });
-    for (const { attribute } of quotas) this.facts.push({ kind: 'value', name: attribute });
+    const limited = quotas.map(({ attribute }) => attribute);
+    this.plan = new FactPlan({ boosts, groupBy: request.groupBy, limited, now: Date.now() });
   }
 
   async known(candidates: readonly Candidate[]): Promise<Known[]> {
     const { sql, collection, boosts } = this.arranging;
     if (candidates.length === 0) return [];
-    if (this.facts.length === 0)
+    if (this.plan.facts.length === 0)
       return candidates.map((each) => ({ ...each, key: each.itemId, group: [], varieties: [] }));
     const ids = candidates.map(({ itemId }) => itemId);
-    const facts = await readFacts(sql, collection, ids, this.facts);
-    // Of the first ones, so that later pages boost as the first one did.
-    if (this.mostPopular === 0) this.mostPopular = this.popularity(facts);
-    const popularity = { now: this.now, mostPopular: this.mostPopular };
-    const readers = boosts.map((boost) => boostReader(boost, collection, popularity));
-    const known = candidates.map((each) => this.knownOf(each, facts.get(each.itemId) ?? [], readers));
+    const traitsOf = this.plan.reader([collection], [await readFacts(sql, collection, ids, this.plan.facts)]);
+    const known = candidates.map((each) => boosted(each, traitsOf(0, each.itemId)));
     return boosts.length > 0 ? known.sort((left, right) => right.score - left.score) : known;
-  }
-
-  private knownOf(each: Candidate, facts: readonly unknown[], readers: ReturnType<typeof boostReader>[]): Known {
-    const { boosts, request } = this.arranging;
-    const rest = facts.slice(boosts.length);
-    const group = request.groupBy ? listOf(rest.shift()) : [];
-    const known = { ...each, key: each.itemId, group, varieties: rest.map(listOf) };
-    if (boosts.length === 0) return known;
-    const boost = boosts.reduce((sum, { weight }, at) => sum + weight * readers[at]!(facts[at]), 0);
-    return { ...known, score: addBoost(each.score, boost), relevance: each.score, boost };
-  }
-
-  private popularity(facts: ReadonlyMap<string, unknown[]>): number {
-    const at = this.facts.findIndex(({ kind }) => kind === 'popularity');
-    if (at === -1) return 1;
-    let most = 0;
-    for (const values of facts.values()) most = Math.max(most, Number(values[at] ?? 0));
-    return most > 0 ? most : 1;
   }
 }
 
-/** A stored value as a list: none for null. */
-function listOf(value: unknown): readonly unknown[] {
-  if (value === null || value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
+function boosted(each: Candidate, { boost, group, limited: varieties }: Traits): Known {
+  const known = { ...each, key: each.itemId, group, varieties };
+  if (boost === undefined) return known;
+  return { ...known, score: addBoost(each.score, boost), relevance: each.score, boost };
 }

@@ -1,5 +1,4 @@
 import type { QueryRequest } from '@kindred/contracts';
-import type { GeoPoint } from '@kindred/ranking';
 import type { Arrangement, Boost, Diversity, GroupBy, SearchRequest } from '@kindred/vector-index';
 import type { Known } from './gather.ts';
 
@@ -55,9 +54,6 @@ export interface Rerank {
   depth: number;
   text: string;
 }
-
-/** A decay's origin in the unit that distances are measured in: a number, milliseconds, or a place. */
-export type DecayOrigin = number | GeoPoint;
 
 /** Whether a query needs more than the one statement of a plain search. */
 export function isComposed(request: QueryRequest): boolean {

@@ -1,6 +1,6 @@
 import { limits } from '@kindred/contracts';
 import { addBoost } from '@kindred/ranking';
-import { boostReader, type CollectionRow, factOf, type ItemFact, type SearchSnapshot } from '@kindred/vector-index';
+import { type CollectionRow, FactPlan, type SearchSnapshot, type Traits } from '@kindred/vector-index';
 import type { ComposedQuery } from './composed-query.ts';
 import { filtered, groupsAreApart, withoutValues } from './group-filter.ts';
 import type { PlannedStage } from './plan-stages.ts';
@@ -116,60 +116,30 @@ function couldMiss(
 
 /** Reads what boosts, groups and diversity need, and boosts. */
 export class FactReader {
-  private readonly facts: ItemFact[];
-  private mostPopular = 0;
+  private readonly plan: FactPlan;
 
   constructor(private readonly gathering: Pick<Gathering, 'snapshot' | 'query' | 'collections' | 'now'>) {
-    const { boosts, groupBy, diversity } = gathering.query;
-    this.facts = boosts.map(({ value }) => factOf(value));
-    this.facts.push(...(groupBy ? [{ kind: 'field' as const, field: groupBy.field }] : []));
-    this.facts.push(...(diversity?.attribute ? [{ kind: 'value' as const, name: diversity.attribute }] : []));
+    const { query, now } = gathering;
+    const { boosts, groupBy, diversity } = query;
+    this.plan = new FactPlan({ boosts, groupBy, limited: diversity?.attribute ? [diversity.attribute] : [], now });
   }
 
   async known(candidates: readonly Candidate[]): Promise<Known[]> {
-    if (this.facts.length === 0) return candidates.map((each) => ({ ...each, group: [], variety: [] }));
-    const { snapshot, collections } = this.gathering;
+    if (this.plan.facts.length === 0) return candidates.map((each) => ({ ...each, group: [], variety: [] }));
+    const { snapshot, collections, query } = this.gathering;
     const facts: Map<string, unknown[]>[] = [];
     for (const [at, collection] of collections.entries()) {
       const ids = candidates.filter((each) => each.collection === at).map(({ itemId }) => itemId);
-      facts.push(await snapshot.facts(collection, ids, this.facts));
+      facts.push(await snapshot.facts(collection, ids, this.plan.facts));
     }
-    // Of the first pool, so that later pages boost as the first one did.
-    if (this.mostPopular === 0) this.mostPopular = this.popularity(facts);
-    const readers = collections.map((collection) => this.readers(collection));
-    const known = candidates.map((each) =>
-      this.boosted(each, facts[each.collection]!.get(each.itemId) ?? [], readers[each.collection]!),
-    );
-    return this.gathering.query.boosts.length > 0 ? known.sort(byScore) : known;
-  }
-
-  private readers(collection: CollectionRow) {
-    const { query, now } = this.gathering;
-    return query.boosts.map((boost) => boostReader(boost, collection, { now, mostPopular: this.mostPopular }));
-  }
-
-  private boosted(each: Candidate, facts: readonly unknown[], readers: ReturnType<FactReader['readers']>): Known {
-    const { boosts, groupBy, diversity } = this.gathering.query;
-    const rest = facts.slice(boosts.length);
-    const group = groupBy ? listOf(rest.shift()) : [];
-    const variety = diversity?.attribute ? listOf(rest.shift()) : [];
-    if (boosts.length === 0) return { ...each, group, variety };
-    const boost = boosts.reduce((sum, { weight }, at) => sum + weight * readers[at]!(facts[at]), 0);
-    const scores = { ...each.scores, relevance: each.score, boost };
-    return { ...each, score: addBoost(each.score, boost), scores, group, variety };
-  }
-
-  private popularity(facts: readonly Map<string, unknown[]>[]): number {
-    const at = this.facts.findIndex(({ kind }) => kind === 'popularity');
-    if (at === -1) return 1;
-    let most = 0;
-    for (const each of facts) for (const values of each.values()) most = Math.max(most, Number(values[at] ?? 0));
-    return most > 0 ? most : 1;
+    const traitsOf = this.plan.reader(collections, facts);
+    const known = candidates.map((each) => boosted(each, traitsOf(each.collection, each.itemId)));
+    return query.boosts.length > 0 ? known.sort(byScore) : known;
   }
 }
 
-/** A stored value as a list: none for null. */
-export function listOf(value: unknown): readonly unknown[] {
-  if (value === null || value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
+function boosted(each: Candidate, { boost, group, limited: [variety = []] }: Traits): Known {
+  if (boost === undefined) return { ...each, group, variety };
+  const scores = { ...each.scores, relevance: each.score, boost };
+  return { ...each, score: addBoost(each.score, boost), scores, group, variety };
 }

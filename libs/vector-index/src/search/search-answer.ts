@@ -121,14 +121,12 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
     tookMs: row.dense_ms,
     settings: { depth: String(depth), distance: dense!.distance, ...found, ...beside, ...fellBack, ...settings },
     reason: plan!.choices[0]!.reason,
-    examined:
-      row.passing !== null
-        ? BigInt(row.passing)
-        : exact
-          ? collectionItems
-          : BigInt(row.dense_rows + (recent?.examined ?? 0)),
+    examined: examinedBy(row, exact ? collectionItems : BigInt(row.dense_rows + (recent?.examined ?? 0))),
   };
 }
+
+/** Counted where the filtered items were found first. */
+const examinedBy = ({ passing }: SearchRow, otherwise: bigint) => (passing === null ? otherwise : BigInt(passing));
 
 function denseNotes({ by }: CheckedRequest, { dense, plan }: ChosenLegs, row: SearchRow, found: boolean): string[] {
   if (!dense) return [];
