@@ -1,26 +1,16 @@
 import type { Database } from '@kindred/database';
 import { activeModel, type CollectionRow, type ModelTable, readCollectionModels } from '@kindred/vector-index';
+import { FreshFor } from './fresh-for.ts';
 
-/** A model that took over just now is seen after this long. */
-const freshForMs = 2_000;
-const mostEntries = 10_000;
-
-/** By which model's vectors the texts of a collection are compared, cached. */
+/** By which model's vectors the texts of a collection are compared; one that took over just now is seen after 2 s. */
 export class Models {
-  private readonly cached = new Map<string, { until: number; model: Promise<ModelTable | undefined> }>();
+  private readonly cached = new FreshFor<ModelTable | undefined>(2_000);
 
   constructor(private readonly database: Database) {}
 
   /** Undefined before the first item of the tenant was embedded. */
   of({ tenant, collectionId }: Pick<CollectionRow, 'tenant' | 'collectionId'>): Promise<ModelTable | undefined> {
-    const key = `${tenant}/${collectionId}`;
-    const known = this.cached.get(key);
-    if (known && known.until > performance.now()) return known.model;
-    const model = this.read(tenant, collectionId);
-    if (this.cached.size >= mostEntries) this.cached.clear();
-    this.cached.set(key, { until: performance.now() + freshForMs, model });
-    model.catch(() => this.cached.delete(key));
-    return model;
+    return this.cached.of(`${tenant}/${collectionId}`, () => this.read(tenant, collectionId));
   }
 
   private async read(tenant: string, collectionId: number): Promise<ModelTable | undefined> {

@@ -1,30 +1,20 @@
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '@kindred/vector-index';
+import { FreshFor } from '../fresh-for.ts';
 import { builtInScenarios, defaultScenario } from './built-in-scenarios.ts';
 import { readScenarios } from './scenario.store.ts';
 import type { Scenario, StoredScenario } from './scenario.ts';
 import { noScenario } from './scenario-of.ts';
 
-/** What another process declared is seen after this long. */
-const freshForMs = 1_000;
-const mostEntries = 10_000;
-
-/** The scenarios of collections, cached. */
+/** The scenarios of collections; what another process declared is seen after a second. */
 export class Scenarios {
-  private readonly cached = new Map<string, { until: number; all: Promise<StoredScenario[]> }>();
+  private readonly cached = new FreshFor<StoredScenario[]>(1_000);
 
   constructor(private readonly database: Database) {}
 
   /** Built-in ones first, replaced by declared ones of their names. */
   all(collection: CollectionRow): Promise<StoredScenario[]> {
-    const key = `${collection.tenant}/${collection.collectionId}`;
-    const known = this.cached.get(key);
-    if (known && known.until > performance.now()) return known.all;
-    const all = this.read(collection);
-    if (this.cached.size >= mostEntries) this.cached.clear();
-    this.cached.set(key, { until: performance.now() + freshForMs, all });
-    all.catch(() => this.cached.delete(key));
-    return all;
+    return this.cached.of(keyOf(collection), () => this.read(collection));
   }
 
   /** The one of the name; empty: the default one. Throws FIELD_INVALID on "scenario". */
@@ -40,8 +30,8 @@ export class Scenarios {
     );
   }
 
-  forget({ tenant, collectionId }: CollectionRow): void {
-    this.cached.delete(`${tenant}/${collectionId}`);
+  forget(collection: CollectionRow): void {
+    this.cached.forget(keyOf(collection));
   }
 
   private async read(collection: CollectionRow): Promise<StoredScenario[]> {
@@ -51,3 +41,5 @@ export class Scenarios {
     return [...builtIn, ...declared];
   }
 }
+
+const keyOf = ({ tenant, collectionId }: CollectionRow) => `${tenant}/${collectionId}`;
