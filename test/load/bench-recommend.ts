@@ -10,11 +10,12 @@ import { topics } from '@kindred/contracts';
 import { migrate, openDatabase } from '@kindred/database';
 import { openMessaging } from '@kindred/messaging';
 import pg from 'pg';
+import { databaseExists, onAdmin } from '../support/admin.ts';
 import findBackends, { kafkaBrokers, postgresUrl } from '../support/backends.ts';
 import { freePort, KindredProcess, until } from '../support/kindred-process.ts';
 import { seeded } from '../support/random.ts';
 import { benchTastes, collectionName, tenant } from './recommend/bench-tastes.ts';
-import { cpuOf } from './search/cpu-clock.ts';
+import { cpuOf, sessionsOf } from './search/cpu-clock.ts';
 import { compare, printSides, type Side } from './search/side.ts';
 
 const size = {
@@ -52,14 +53,14 @@ try {
   await service.process.stop();
   selectOne.child.kill();
   await sql.end();
-  if (!process.env.KINDRED_BENCH_DATABASE) await onAdmin(`drop database ${databaseName} with (force)`);
+  if (!process.env.KINDRED_BENCH_DATABASE) await onAdmin(postgresUrl()!, `drop database ${databaseName} with (force)`);
   await stopBackends?.();
 }
 
 function sides(): { base: Side; known: Side; fresh: Side; filtered: Side } {
   const random = seeded(3);
   const users = Array.from({ length: queries }, () => `user-${Math.floor(random() * size.users)}`);
-  const served = async () => [service.pid, ...(await sessionsOf('kindred-recommendation'))];
+  const served = async () => [service.pid, ...(await sessionsOf(sql, 'kindred-recommendation'))];
   const ask = (name: string, more: (at: number) => { userId?: string; filter?: string }): Side => ({
     name,
     run: (at) => kindred.recommend({ collection: collectionName, limit: 10, ...more(at) }),
@@ -69,7 +70,7 @@ function sides(): { base: Side; known: Side; fresh: Side; filtered: Side } {
     base: {
       name: 'select 1 over gRPC',
       run: () => empty.recommend({ collection: collectionName }),
-      pids: async () => [selectOne.child.pid!, ...(await sessionsOf('select-one'))],
+      pids: async () => [selectOne.child.pid!, ...(await sessionsOf(sql, 'select-one'))],
     },
     known: ask('Recommend, anybody', (at) => ({ userId: users[at]! })),
     fresh: ask('Recommend, a new user', (at) => ({ userId: `nobody-${at}` })),
@@ -143,8 +144,8 @@ async function benchBesideEvents(): Promise<void> {
 }
 
 async function prepare(): Promise<void> {
-  const known = process.env.KINDRED_BENCH_DATABASE && (await exists());
-  if (!known) await onAdmin(`create database ${databaseName}`);
+  const known = process.env.KINDRED_BENCH_DATABASE && (await databaseExists(postgresUrl()!, databaseName));
+  if (!known) await onAdmin(postgresUrl()!, `create database ${databaseName}`);
   await migrate({ url: url.href });
   if (known) return;
   const database = await openDatabase({ url: url.href, poolSize: 4, applicationName: 'bench' });
@@ -203,26 +204,4 @@ async function startSelectOne(): Promise<{ address: string; child: ChildProcess 
   const child = spawn(process.execPath, options, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout!, 'data');
   return { address, child };
-}
-
-async function sessionsOf(application: string): Promise<number[]> {
-  const { rows } = await sql.query<{ pid: number }>(
-    'select pid from pg_stat_activity where datname = current_database() and application_name = $1',
-    [application],
-  );
-  return rows.map(({ pid }) => pid);
-}
-
-async function exists(): Promise<boolean> {
-  const client = new pg.Client({ connectionString: postgresUrl()! });
-  await client.connect();
-  const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
-  await client.end();
-  return rowCount === 1;
-}
-
-async function onAdmin(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl()! });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
 }

@@ -7,6 +7,7 @@ import { Kindred } from '@kindred/client';
 import { migrate, openDatabase } from '@kindred/database';
 import { builtInTextModel, embedTexts } from '@kindred/embedder';
 import pg from 'pg';
+import { databaseExists, onAdmin } from '../support/admin.ts';
 import findBackends, { postgresUrl } from '../support/backends.ts';
 import { freePort, KindredProcess } from '../support/kindred-process.ts';
 import {
@@ -53,7 +54,7 @@ try {
   kindred.close();
   await service.process.stop();
   await sql.end();
-  if (!process.env.KINDRED_BENCH_DATABASE) await onAdmin(`drop database ${databaseName} with (force)`);
+  if (!process.env.KINDRED_BENCH_DATABASE) await onAdmin(postgresUrl()!, `drop database ${databaseName} with (force)`);
   await stopBackends?.();
 }
 
@@ -71,8 +72,8 @@ function parts(): Record<string, () => Promise<void>> {
 
 /** The database of an earlier run, where KINDRED_BENCH_DATABASE names one, else a new one. */
 async function prepared(): Promise<{ vectors: BenchShop; texts: BenchShop }> {
-  const known = process.env.KINDRED_BENCH_DATABASE && (await exists());
-  if (!known) await onAdmin(`create database ${databaseName}`);
+  const known = process.env.KINDRED_BENCH_DATABASE && (await databaseExists(postgresUrl()!, databaseName));
+  if (!known) await onAdmin(postgresUrl()!, `create database ${databaseName}`);
   await migrate({ url: url.href });
   const database = await openDatabase({ url: url.href, poolSize: 4, applicationName: 'bench' });
   try {
@@ -263,18 +264,4 @@ async function recallOf(
     found += exact.hits.filter(({ itemId }) => ids.has(itemId)).length;
   }
   return found / wanted;
-}
-
-async function exists(): Promise<boolean> {
-  const client = new pg.Client({ connectionString: postgresUrl()! });
-  await client.connect();
-  const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
-  await client.end();
-  return rowCount === 1;
-}
-
-async function onAdmin(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl()! });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
 }

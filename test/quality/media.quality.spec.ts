@@ -1,4 +1,5 @@
 import { type EmbeddingModel, imageViews, openModel } from '@kindred/embedder';
+import { mean } from '@kindred/ranking';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasDataset } from './datasets.ts';
 import { changed, changes, clothing, middleColor, type Picture } from './pictures.ts';
@@ -20,8 +21,6 @@ function nearestFive(vectors: readonly Float32Array[]): number[][] {
       .map(({ index }) => index),
   );
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe.skipIf(!hasDataset('clothing-small-test'))('near-duplicate pictures', () => {
   const purposes = ['duplicates', 'similar'] as const;

@@ -1,16 +1,9 @@
 import { type EmbeddingModel, embedTexts } from '@kindred/embedder';
-import { ndcgAt, recallAt } from '@kindred/ranking';
+import { dot, mean, ndcgAt, recallAt } from '@kindred/ranking';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Dataset, hasDataset, korquadDev, scifactTrain } from './datasets.ts';
 import { korstsDev, type SentencePair, spearman, stsbDev } from './sentence-pairs.ts';
 import { hasModel, miniLm, openBuiltIn, openMiniLm } from './test-models.ts';
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const dot = (left: Float32Array, right: Float32Array) => {
-  let sum = 0;
-  for (let at = 0; at < left.length; at += 1) sum += left[at]! * right[at]!;
-  return sum;
-};
 
 async function similarity(model: EmbeddingModel, pairs: readonly SentencePair[]): Promise<number> {
   const first = await embedTexts(

@@ -1,5 +1,5 @@
+import { mean } from '@kindred/ranking';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { mean } from './recommend/evaluate.ts';
 import { random80Section, type Section, temporalSections } from './recommend/protocols.ts';
 import { movieRatings } from './recommend/ratings.ts';
 import { differenceOf, rowOf } from './recommend/report.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '@kindred/database';
 import { builtInTextModel } from '@kindred/embedder';
-import { bootstrapInterval, judgedOnly, ndcgAt, recallAt } from '@kindred/ranking';
+import { bootstrapInterval, judgedOnly, mean, ndcgAt, recallAt } from '@kindred/ranking';
 import type { SearchMode } from '@kindred/vector-index';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../support/databases.ts';
@@ -18,8 +18,6 @@ interface Outcome {
   ndcg: number[];
   judged: number[];
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Figures per query that has a relevant document, in order. */
 async function outcomeOf(searchable: SearchableDataset, queries: readonly Query[], mode: SearchMode): Promise<Outcome> {

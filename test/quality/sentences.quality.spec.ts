@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { builtInTextModel, embedTexts } from '@kindred/embedder';
-import { ndcgAt } from '@kindred/ranking';
+import { dot, ndcgAt } from '@kindred/ranking';
 import { describe, expect, it } from 'vitest';
 import { addRow, readStaticTable } from '../../libs/embedder/src/built-in/static-table.ts';
 import { WordPieceTokenizer } from '../../libs/embedder/src/built-in/word-piece.ts';
@@ -26,12 +26,6 @@ const tableAlone: Embed = async (texts) =>
   });
 
 const whole: Embed = async (texts) => embedTexts(await builtInTextModel(), texts, 'document');
-
-function dot(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < left.length; at++) sum += left[at]! * right[at]!;
-  return sum;
-}
 
 async function stsb(embed: Embed): Promise<number> {
   const pairs = stsbDev();

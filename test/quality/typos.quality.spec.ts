@@ -1,6 +1,6 @@
 import type { Database } from '@kindred/database';
 import { builtInTextModel } from '@kindred/embedder';
-import { ndcgAt } from '@kindred/ranking';
+import { mean, ndcgAt } from '@kindred/ranking';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../support/databases.ts';
 import { chorusDev, cranfield, type Dataset, hasDataset, korquadDev, type Query } from './datasets.ts';
@@ -10,8 +10,6 @@ import { withTypingErrors } from './typing-errors.ts';
 const [database] = testDatabases();
 const koreanStep = 8;
 const off = { withoutTypos: true };
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe(`typing errors on ${database!.name}`, () => {
   let opened: Database;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
+import { onAdmin } from './admin.ts';
 import { freePort, KindredProcess } from './kindred-process.ts';
 
 const run = promisify(execFile);
@@ -70,12 +71,6 @@ export class Stack {
     this.grpc.set(name, grpc);
     this.processes.set(name, new KindredProcess(name, [process.execPath, main], env, http));
   }
-}
-
-async function onAdmin(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
 }
 
 /** Topics and groups of earlier runs go, so that counts start at zero. */

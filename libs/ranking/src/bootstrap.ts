@@ -1,3 +1,5 @@
+import { mean } from './mean.ts';
+
 export interface Interval {
   low: number;
   mean: number;
@@ -29,8 +31,7 @@ export function bootstrapInterval(values: readonly number[], options: BootstrapO
     return sum / values.length;
   }).sort();
   const quantile = (share: number) => means[Math.min(samples - 1, Math.floor(share * samples))]!;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { low: quantile((1 - confidence) / 2), mean, high: quantile((1 + confidence) / 2) };
+  return { low: quantile((1 - confidence) / 2), mean: mean(values), high: quantile((1 + confidence) / 2) };
 }
 
 /** Uniform in [0, 1). SplitMix32: a full-period counter through the finalizer of MurmurHash3. Not for secrets. */

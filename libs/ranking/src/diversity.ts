@@ -1,3 +1,5 @@
+import { dot } from './dot.ts';
+
 export interface Candidate {
   id: string;
   /** Relevance, 0..1. */
@@ -75,10 +77,4 @@ function bestOf(indexes: Iterable<number>, scoreOf: (index: number) => number): 
     greatest = value;
   }
   return best;
-}
-
-function dot(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < left.length; at++) sum += left[at]! * right[at]!;
-  return sum;
 }

@@ -2,6 +2,7 @@ export { addBoost, type DecayCurve, type DecayShape, decayShare, pivotShare } fr
 export { type BootstrapOptions, bootstrapInterval, type Interval, seededRandom } from './bootstrap.ts';
 export { timeDecay } from './decay.ts';
 export { type Candidate, maxPerValue, maxPerValues, mmr } from './diversity.ts';
+export { dot } from './dot.ts';
 export { Ease, largestEase } from './factors/ease.ts';
 export { type FactorModel, type FoldEvent, foldIn } from './factors/fold-in.ts';
 export {
@@ -21,6 +22,7 @@ export { type Leg, rrfFuse, shareFuse, signedShareFuse } from './fusion.ts';
 export { type GeoPoint, geoDistance } from './geo-distance.ts';
 export { groupBy, type HitsOfValue } from './group-by.ts';
 export { type InteractionPairs, itemsByUser, type SparseRows, transposed } from './interaction-matrix.ts';
+export { mean } from './mean.ts';
 export { type Gain, type Grades, judgedOnly, mrrAt, ndcgAt, recallAt } from './metrics.ts';
 export { nearestRecall } from './nearest-recall.ts';
 export { popularity } from './popularity.ts';

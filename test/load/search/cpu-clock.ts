@@ -17,10 +17,12 @@ function threadsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** The sessions of the server that work on the database. */
-export async function sessionsOf(sql: pg.Pool | pg.Client): Promise<number[]> {
+/** The sessions of the server that work on the database, of the application or of all. */
+export async function sessionsOf(sql: pg.Pool | pg.Client, application?: string): Promise<number[]> {
   const { rows } = await sql.query<{ pid: number }>(
-    `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+        and application_name = coalesce($1, application_name)`,
+    [application],
   );
   return rows.map(({ pid }) => pid);
 }

@@ -1,5 +1,5 @@
-import { mmr, type SparseRows } from '@kindred/ranking';
-import { best, mean, type Scorer } from './evaluate.ts';
+import { mean, mmr, type SparseRows } from '@kindred/ranking';
+import { best, type Scorer } from './evaluate.ts';
 import type { Factors } from './models.ts';
 import { itemsOf } from './problem.ts';
 

@@ -51,6 +51,3 @@ export function best(scores: Float64Array, most: number): number[] {
   });
   return found.sort((left, right) => scores[right]! - scores[left]! || left - right).slice(0, most);
 }
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

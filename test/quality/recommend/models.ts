@@ -1,6 +1,7 @@
 import {
   type AlsSettings,
   addNextScores,
+  dot,
   Ease,
   type FactorModel,
   type FoldEvent,
@@ -176,10 +177,4 @@ export function blend(name: string, parts: readonly { model: Model; weight: numb
     return sum!;
   };
   return { name, scorer, bytes: parts.reduce((sum, { model }) => sum + model.bytes, 0) };
-}
-
-function dot(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < left.length; at++) sum += left[at]! * right[at]!;
-  return sum;
 }

@@ -1,7 +1,6 @@
-import { seededRandom } from '@kindred/ranking';
+import { mean, seededRandom } from '@kindred/ranking';
 import { beyondAccuracy, diversified } from './beyond-accuracy.ts';
 import { contentCosine, countsOf, filmFeatures, predictedPopularity, ridgeToFactors } from './cold.ts';
-import { mean } from './evaluate.ts';
 import {
   blend,
   cosineKnn,

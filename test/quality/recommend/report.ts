@@ -1,5 +1,5 @@
-import { bootstrapInterval } from '@kindred/ranking';
-import { mean, type Outcome, outcomeOf } from './evaluate.ts';
+import { bootstrapInterval, mean } from '@kindred/ranking';
+import { type Outcome, outcomeOf } from './evaluate.ts';
 import type { Model } from './models.ts';
 import type { Case } from './problem.ts';
 

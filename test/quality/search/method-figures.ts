@@ -1,4 +1,4 @@
-import { bootstrapInterval, type Interval, judgedOnly, mrrAt, ndcgAt, recallAt } from '@kindred/ranking';
+import { bootstrapInterval, type Interval, judgedOnly, mean, mrrAt, ndcgAt, recallAt } from '@kindred/ranking';
 import type { Query } from '../datasets.ts';
 
 /** Figures of one way to search: a value per query that has a relevant document, in order. */
@@ -29,8 +29,6 @@ export function figuresOf(
   }
   return figures;
 }
-
-export const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Of the mean difference of two ways, per query; 95 %. */
 export const gainOf = ({ ndcg }: MethodFigures, other: MethodFigures): Interval =>

@@ -6,7 +6,7 @@ import os from 'node:os';
 import { type Database, migrate, openDatabase } from '@kindred/database';
 import { builtInTextModel, type EmbeddingModel } from '@kindred/embedder';
 import { contentOf } from '@kindred/vector-index';
-import pg from 'pg';
+import { onAdmin } from '../../support/admin.ts';
 import findBackends, { postgresUrl } from '../../support/backends.ts';
 import {
   chorusDev,
@@ -57,7 +57,7 @@ if (!postgresUrl()) throw new Error('quality:search needs PostgreSQL: set DATABA
 const databaseName = `kindred_quality_${process.pid}`;
 const url = new URL(postgresUrl()!);
 url.pathname = `/${databaseName}`;
-await onAdmin(`create database ${databaseName}`);
+await onAdmin(postgresUrl()!, `create database ${databaseName}`);
 await migrate({ url: url.href });
 const database = await openDatabase({ url: url.href, poolSize: 4, applicationName: 'quality' });
 const mini = hasModel(miniLm) ? new CachedModel(await openMiniLm({ threads: 2 })) : undefined;
@@ -70,7 +70,7 @@ try {
   await reader?.close();
   await mini?.close();
   await database.close();
-  await onAdmin(`drop database ${databaseName} with (force)`);
+  await onAdmin(postgresUrl()!, `drop database ${databaseName} with (force)`);
   await stopBackends?.();
 }
 
@@ -150,12 +150,6 @@ function textbookRankings({ documents, queries }: Dataset): string[][] {
     documents.map(textOf),
   );
   return queries.map(({ text }) => bm25.ranking(text, depth));
-}
-
-async function onAdmin(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl()! });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
 }
 
 function textOf(document: Dataset['documents'][number]): string {

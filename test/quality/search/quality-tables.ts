@@ -1,5 +1,5 @@
-import { bootstrapInterval, type Interval } from '@kindred/ranking';
-import { betterOf, gainOf, type MethodFigures, mean } from './method-figures.ts';
+import { bootstrapInterval, type Interval, mean } from '@kindred/ranking';
+import { betterOf, gainOf, type MethodFigures } from './method-figures.ts';
 
 /** Legs that differ by less, as a share, ought to gain by being fused. */
 const closeShare = 0.9;

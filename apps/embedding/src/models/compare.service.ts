@@ -1,7 +1,7 @@
 import { type JudgedQuery, KindredError, type ModelComparison } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { ModelPool } from '@kindred/embedder';
-import { bootstrapInterval, ndcgAt } from '@kindred/ranking';
+import { bootstrapInterval, mean, ndcgAt } from '@kindred/ranking';
 import {
   addMetrics,
   type CollectionDirectory,
@@ -146,8 +146,6 @@ function notThere({ name }: CollectionRow, field: string, model?: ModelTable): K
   const message = `"${name}" has no vectors ${what}; begin with StartMigration`;
   return new KindredError('MIGRATION_NOT_POSSIBLE', field, message);
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Share of the longer list that the other has too; two empty ones are alike. */
 function overlap(left: readonly string[], right: readonly string[]): number {

@@ -1,8 +1,8 @@
-import { nearestRecall } from '@kindred/ranking';
+import { mean, nearestRecall } from '@kindred/ranking';
 import { CliError } from '../cli-error.ts';
 import { searchSql, tunedIndex } from './index-sql.ts';
 import { breadthName, type IndexVariant, type VectorShape, variantName } from './index-variant.ts';
-import { mean, meanError, percentile } from './percentile.ts';
+import { meanError, percentile } from './percentile.ts';
 import type { TuneResult } from './tune-result.ts';
 import type { TuningSession } from './tuning-session.ts';
 

@@ -1,11 +1,10 @@
+import { mean } from '@kindred/ranking';
+
 /** The value that a share of them does not exceed, by the nearest rank; `share` above 0 and up to 1. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Half the width of the 95 % interval of their mean, by the normal approximation; 0 for fewer than two. */
 export function meanError(values: readonly number[]): number {

@@ -1,5 +1,6 @@
+import { mean } from '@kindred/ranking';
 import { expect, it } from 'vitest';
-import { mean, meanError, percentile } from './percentile.ts';
+import { meanError, percentile } from './percentile.ts';
 
 it('takes the nearest rank', () => {
   const values = Array.from({ length: 100 }, (_, at) => 100 - at);

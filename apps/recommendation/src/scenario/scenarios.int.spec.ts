@@ -1,4 +1,4 @@
-import { Diversity, type KindredError, Scenario } from '@kindred/contracts';
+import { Diversity, type KindredError, RecommendRequest, Scenario } from '@kindred/contracts';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { Cinema, idsOf } from '../cinema.fake.spec.ts';
@@ -205,17 +205,4 @@ describe.each(testDatabases())('Scenarios on $name', ({ name, open }) => {
 
 const explained = { payload: true, vectors: false, explain: true };
 
-function recommendOf(userId: string) {
-  return {
-    collection: 'films',
-    userId,
-    sessionId: '',
-    userIds: [],
-    pageToken: '',
-    scenario: '',
-    language: '',
-    boosts: [],
-    picks: [],
-    region: '',
-  };
-}
+const recommendOf = (userId: string) => RecommendRequest.fromPartial({ collection: 'films', userId });

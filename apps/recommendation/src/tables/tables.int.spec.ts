@@ -1,3 +1,4 @@
+import { RecommendRequest } from '@kindred/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { answeringOf } from '../answering.ts';
@@ -25,7 +26,7 @@ describe.each(testDatabases())('Tables on $name', ({ name, open }) => {
   it('answer the same from memory as list by list, where no memory is granted', async () => {
     const settings = { ...settingsOf(), tableBytes: 0 };
     const { answering } = answeringOf({ database: cinema.database, readDatabase: cinema.database, settings });
-    const request = { ...askedBy('ann'), limit: 20 };
+    const request = RecommendRequest.fromPartial({ collection: 'films', userId: 'ann', limit: 20 });
     const { plan: _, ...inMemory } = await cinema.recommend(request);
     const { plan: __, ...byList } = await answering.recommend.recommend(request, cinema.caller());
     expect(inMemory.hits[0]!.scores.collaborative).toBe(1);
@@ -33,11 +34,11 @@ describe.each(testDatabases())('Tables on $name', ({ name, open }) => {
   });
 
   it('know of a rebuild at the next answer', async () => {
-    await cinema.recommend(askedBy('ann'));
+    await cinema.recommend({ userId: 'ann' });
     await cinema.put({ id: 'new' });
     await cinema.did(...fans.flatMap((user) => ['new', 'c'].map((item) => ({ user, type: 'purchase', item }))));
     await cinema.rebuild();
-    const { hits } = await cinema.recommend(askedBy('ann'));
+    const { hits } = await cinema.recommend({ userId: 'ann' });
     expect(hits.find((hit) => hit.itemId === 'new')!.scores.collaborative).toBeGreaterThan(0);
   });
 
@@ -58,18 +59,3 @@ describe.each(testDatabases())('Tables on $name', ({ name, open }) => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 });
-
-function askedBy(userId: string) {
-  return {
-    collection: 'films',
-    userId,
-    sessionId: '',
-    userIds: [],
-    pageToken: '',
-    scenario: '',
-    language: '',
-    boosts: [],
-    picks: [],
-    region: '',
-  };
-}

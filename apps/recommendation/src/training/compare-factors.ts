@@ -1,4 +1,13 @@
-import { bootstrapInterval, type FactorModel, type FoldEvent, foldIn, ndcgAt, recallAt } from '@kindred/ranking';
+import {
+  bootstrapInterval,
+  dot,
+  type FactorModel,
+  type FoldEvent,
+  foldIn,
+  mean,
+  ndcgAt,
+  recallAt,
+} from '@kindred/ranking';
 import type { Pause } from '../rebuild/breather.ts';
 import type { TrainingData } from './training-data.ts';
 import type { RunMetrics } from './training-run.store.ts';
@@ -122,11 +131,3 @@ function topItems(scores: Float64Array, most: number): number[] {
   });
   return found.sort((left, right) => scores[right]! - scores[left]! || left - right).slice(0, most);
 }
-
-function dot(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < left.length; at++) sum += left[at]! * right[at]!;
-  return sum;
-}
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

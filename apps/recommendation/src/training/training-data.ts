@@ -1,5 +1,5 @@
 import type { SparseRows, WeightedRows } from '@kindred/ranking';
-import type { TrainingPair } from './training-data.store.ts';
+import { heldOutOneIn, type TrainingPair } from './training-data.store.ts';
 
 /** What a training works on: people and items are dense numbers, items in the order of their ids. */
 export interface TrainingData {
@@ -63,38 +63,41 @@ class Columns {
     this.strengths.push(strength);
   }
 
-  /** A counting sort by user; items keep their order. */
-  rows(userCount: number): WeightedRows & { weights: Float32Array } {
-    const offsets = shared(Uint32Array, userCount + 1);
-    for (const user of this.users) offsets[user + 1]! += 1;
-    for (let user = 0; user < userCount; user++) offsets[user + 1]! += offsets[user]!;
-    const next = offsets.slice(0, userCount);
-    const columns = shared(Uint32Array, this.users.length);
-    const weights = shared(Float32Array, this.users.length);
-    this.users.forEach((user, at) => {
-      const to = next[user]!++;
-      columns[to] = this.items[at]!;
-      weights[to] = this.strengths[at]!;
-    });
-    return { offsets, columns, weights };
+  rows(userCount: number): Weighted {
+    return sorted(this.users, this.items, this.strengths, userCount);
   }
 }
 
-function turnedAround(byUser: WeightedRows & { weights: Float32Array }, itemCount: number): WeightedRows {
-  const offsets = shared(Uint32Array, itemCount + 1);
-  for (const item of byUser.columns) offsets[item + 1]! += 1;
-  for (let item = 0; item < itemCount; item++) offsets[item + 1]! += offsets[item]!;
-  const next = offsets.slice(0, itemCount);
-  const columns = shared(Uint32Array, byUser.columns.length);
-  const weights = shared(Float32Array, byUser.columns.length);
-  for (let user = 0; user + 1 < byUser.offsets.length; user++) {
-    for (let at = byUser.offsets[user]!; at < byUser.offsets[user + 1]!; at++) {
-      const to = next[byUser.columns[at]!]!++;
-      columns[to] = user;
-      weights[to] = byUser.weights[at]!;
-    }
+type Weighted = WeightedRows & { weights: Float32Array };
+
+function turnedAround({ offsets, columns, weights }: Weighted, itemCount: number): Weighted {
+  const users = new Uint32Array(columns.length);
+  for (let user = 0; user + 1 < offsets.length; user++) users.fill(user, offsets[user]!, offsets[user + 1]!);
+  return sorted(columns, users, weights, itemCount);
+}
+
+/** Rows by key, entries in their order of appearance: a counting sort. */
+function sorted(
+  keys: ArrayLike<number>,
+  values: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  keyCount: number,
+): Weighted {
+  const rows = {
+    offsets: shared(Uint32Array, keyCount + 1),
+    columns: shared(Uint32Array, keys.length),
+    weights: shared(Float32Array, keys.length),
+  };
+  const { offsets } = rows;
+  for (let at = 0; at < keys.length; at++) offsets[keys[at]! + 1]! += 1;
+  for (let key = 0; key < keyCount; key++) offsets[key + 1]! += offsets[key]!;
+  const next = offsets.slice(0, keyCount);
+  for (let at = 0; at < keys.length; at++) {
+    const to = next[keys[at]!]!++;
+    rows.columns[to] = values[at]!;
+    rows.weights[to] = weights[at]!;
   }
-  return { offsets, columns, weights };
+  return rows;
 }
 
 type Shareable = Uint32Array | Float32Array;
@@ -118,15 +121,15 @@ export function trainingBytes(
 }
 
 /**
- * The same people and items with every twentieth pair that speaks for an item kept out of training, and the pairs that were
- * kept out before left alone: what settings are chosen by must not be what they are judged by.
+ * The same people and items with one pair of `heldOutOneIn` that speak for an item kept out of training, and the pairs that
+ * were kept out before left alone: what settings are chosen by must not be what they are judged by.
  */
 export function validationData(data: TrainingData): TrainingData {
   const pairs = new TrainingPairs(data.itemIds);
   const { offsets, columns, weights } = data.byItem;
   for (let item = 0; item < data.itemIds.length; item++) {
     for (let at = offsets[item]!; at < offsets[item + 1]!; at++) {
-      const held_out = weights![at]! > 0 && at % 20 === 0;
+      const held_out = weights![at]! > 0 && at % heldOutOneIn === 0;
       pairs.addNumbers(columns[at]!, item, weights![at]!, held_out);
     }
   }

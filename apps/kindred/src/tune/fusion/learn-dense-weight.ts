@@ -1,4 +1,4 @@
-import { bootstrapInterval, type Grades, type Interval, type Leg, ndcgAt, shareFuse } from '@kindred/ranking';
+import { bootstrapInterval, type Grades, type Interval, type Leg, mean, ndcgAt, shareFuse } from '@kindred/ranking';
 import { denseWeightFor } from '@kindred/vector-index';
 
 /** Scores by item id, of as many hits as fusion takes, and the one that shares begin at. */
@@ -100,5 +100,3 @@ function bestWeight(
   }
   return best.weight;
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
