@@ -36,7 +36,7 @@ Examples:
   $ kindred suggest products "wirel"                                    # while typing
   $ kindred recommend --user 42 --collection movies
   $ kindred similar --item 1 --collection movies
-  $ kindred trending --collection movies
+  $ kindred next --item 1 --collection movies                            # what people turned to after it
   $ kindred scenarios list --collection products                        # how places of a shop recommend
   $ kindred train --collection movies                                    # factors for recommendations
   $ kindred import my-products.csv --collection shop                     # CSV, JSON Lines, Parquet

@@ -1,5 +1,6 @@
 import type { Sql } from '@kindred/database';
 import { partitionOf } from '../search/layout.store.ts';
+import { recentIdsSql } from './vector-index.store.ts';
 
 /** Recent vectors of the collection, and those of them that were written before `seconds` ago. */
 export async function countSettled(
@@ -10,7 +11,7 @@ export async function countSettled(
   const [row] = await sql.query<{ all: number; settled: number }>(
     `select count(*)::int as all, (count(*) filter (where embedded_at < now() - make_interval(secs => $2)))::int as settled
        from kindred.${table}
-      where tenant_id = kindred.tenant() and collection_id = $1 and recent and item_id >= ''`,
+      where tenant_id = kindred.tenant() and collection_id = $1 and ${recentIdsSql()}`,
     [collectionId, seconds],
   );
   return row!;
@@ -33,7 +34,7 @@ export async function moveRecent(
   const moved = await sql.query(
     `with due as materialized (
        select item_id from kindred.${table}
-        where tenant_id = kindred.tenant() and collection_id = $1 and recent and item_id >= ''
+        where tenant_id = kindred.tenant() and collection_id = $1 and ${recentIdsSql()}
           and embedded_at < now() - make_interval(secs => $2)
         order by item_id limit $3 for update skip locked)
      update kindred.${table} v set recent = false from due
