@@ -27,3 +27,4 @@ export { type Gain, type Grades, judgedOnly, mrrAt, ndcgAt, recallAt } from './m
 export { nearestRecall } from './nearest-recall.ts';
 export { popularity } from './popularity.ts';
 export { type NeighborOptions, type Neighbors, shrunkCosineNeighbors } from './shrunk-cosine.ts';
+export { topItems } from './top-items.ts';

@@ -1,5 +1,5 @@
-import { mean, mmr, type SparseRows } from '@kindred/ranking';
-import { best, type Scorer } from './evaluate.ts';
+import { mean, mmr, type SparseRows, topItems } from '@kindred/ranking';
+import type { Scorer } from './evaluate.ts';
 import type { Factors } from './models.ts';
 import { itemsOf } from './problem.ts';
 
@@ -55,7 +55,7 @@ export function diversified(scorer: Scorer, { model, itemFactors }: Factors, rel
   return (each) => {
     const scores = scorer(each);
     for (const item of each.known) scores[item] = 0;
-    const few = best(scores, 50);
+    const few = topItems(scores, 50);
     const most = scores[few[0]!]!;
     const candidates = few.map((item) => {
       const row = itemFactors.slice(item * dimensions, (item + 1) * dimensions);

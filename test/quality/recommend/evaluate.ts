@@ -1,3 +1,4 @@
+import { topItems } from '@kindred/ranking';
 import type { Case } from './problem.ts';
 
 /** Scores of all items for the person of a case; the caller may change the array. */
@@ -18,7 +19,7 @@ export function outcomeOf(cases: readonly Case[], scorer: Scorer, among?: Readon
     const scores = scorer(each);
     for (const item of each.known) scores[item] = Number.NEGATIVE_INFINITY;
     if (among) keepOnly(scores, among);
-    const ranked = best(scores, 100);
+    const ranked = topItems(scores, 100);
     outcome.ndcg10.push(ndcg(ranked, each.wanted, 10));
     outcome.ndcg100.push(ndcg(ranked, each.wanted, 100));
     outcome.recall20.push(ranked.slice(0, 20).filter((item) => each.wanted.has(item)).length / each.wanted.size);
@@ -41,13 +42,4 @@ function ndcg(ranked: readonly number[], wanted: ReadonlySet<number>, k: number)
     if (rank < wanted.size) ideal += gain;
   }
   return gained / ideal;
-}
-
-export function best(scores: Float64Array, most: number): number[] {
-  const floor = scores.slice().sort()[Math.max(0, scores.length - most)]!;
-  const found: number[] = [];
-  scores.forEach((score, item) => {
-    if (score >= floor && score > Number.NEGATIVE_INFINITY) found.push(item);
-  });
-  return found.sort((left, right) => scores[right]! - scores[left]! || left - right).slice(0, most);
 }

@@ -7,6 +7,7 @@ import {
   mean,
   ndcgAt,
   recallAt,
+  topItems,
 } from '@kindred/ranking';
 import type { Pause } from '../rebuild/breather.ts';
 import type { TrainingData } from './training-data.ts';
@@ -121,13 +122,4 @@ function scoresBy(data: TrainingData, { model, factors }: Candidate, user: numbe
 
 function popularScores({ byItem, itemIds }: TrainingData): Float64Array {
   return Float64Array.from(itemIds, (_, item) => byItem.offsets[item + 1]! - byItem.offsets[item]!);
-}
-
-function topItems(scores: Float64Array, most: number): number[] {
-  const floor = scores.slice().sort()[Math.max(0, scores.length - most)]!;
-  const found: number[] = [];
-  scores.forEach((score, item) => {
-    if (score >= floor && score > Number.NEGATIVE_INFINITY) found.push(item);
-  });
-  return found.sort((left, right) => scores[right]! - scores[left]! || left - right).slice(0, most);
 }

@@ -37,16 +37,19 @@ export async function* trainingRun(
   signal: AbortSignal,
 ): AsyncGenerator<TrainResponse> {
   const held = holding(database, plan, signal);
+  let reason = 'it was left before its end; resume it';
   try {
     yield* steps(database, plan, settings, held);
   } catch (error) {
-    const reason = error instanceof KindredError ? error.message : 'an unforeseen error; the log has it';
-    await database.transaction({ tenant: plan.tenant }, (sql) =>
-      store.endRun(sql, plan.run, { state: 'failed', reason: signal.aborted ? 'the call ended; resume it' : reason }),
-    );
+    reason = error instanceof KindredError ? error.message : 'an unforeseen error; the log has it';
     throw error;
   } finally {
     held.stop();
+    if (signal.aborted) reason = 'the call that asked for it ended; resume it';
+    // A run that ended by itself is not touched by this.
+    await database.transaction({ tenant: plan.tenant }, (sql) =>
+      store.endRun(sql, plan.run, { state: 'failed', reason }),
+    );
   }
 }
 

@@ -30,12 +30,7 @@ export class TrainingService {
   async *train(tenant: string, request: TrainRequest, signal: AbortSignal): AsyncGenerator<TrainResponse> {
     const { collectionId } = await this.collections.get(tenant, request.collection);
     const plan = await this.begun(tenant, collectionId, request);
-    try {
-      yield* trainingRun(this.database, plan, this.settings, signal);
-    } finally {
-      // Whoever leaves the call, or an error, ends the run; one that ended by itself is not touched by this.
-      await this.end(plan, signal);
-    }
+    yield* trainingRun(this.database, plan, this.settings, signal);
     yield { part: { $case: 'result', value: await this.read(plan) } };
   }
 
@@ -86,13 +81,6 @@ export class TrainingService {
     if (found) return found;
     const message = `The collection has no dataset "${name}"; ListDatasets shows those there are`;
     throw new KindredError('DATASET_NOT_FOUND', 'dataset', message);
-  }
-
-  private async end({ tenant, run }: RunPlan, signal: AbortSignal): Promise<void> {
-    const reason = signal.aborted
-      ? 'the call that asked for it ended; resume it'
-      : 'it was left before its end; resume it';
-    await this.database.transaction({ tenant }, (sql) => store.endRun(sql, run, { state: 'failed', reason }));
   }
 
   private async read({ tenant, collectionId, run }: RunPlan): Promise<TrainingRunMessage> {
