@@ -40,15 +40,22 @@ export interface Score {
   known: number;
 }
 
-const similarities = {
-  en: ['en-wordsim353-sim', 'en-wordsim353-rel', 'en-simlex999', 'en-men'],
-  ko: ['ko-WS353_korean'],
-} as const;
+/** Word pairs by the files they stand in. WordSim353 comes in two parts (Agirre et al. 2009) that share its unrelated pairs. */
+const similarities: Record<'en' | 'ko', Record<string, string[]>> = {
+  en: {
+    'en-wordsim353': ['en-wordsim353-sim', 'en-wordsim353-rel'],
+    'en-wordsim353-sim': ['en-wordsim353-sim'],
+    'en-wordsim353-rel': ['en-wordsim353-rel'],
+    'en-simlex999': ['en-simlex999'],
+    'en-men': ['en-men'],
+  },
+  ko: { 'ko-WS353_korean': ['ko-WS353_korean'] },
+};
 
 /** Scores on word pairs judged by people and on every n-th analogy; words without a vector of their own are left out. */
 export function scoresOf(model: WordModel, language: 'en' | 'ko', analogyStep = 1): Score[] {
   if (!existsSync(`${folder}/word-similarity`)) return [];
-  const scores = similarities[language].map((name) => similarityScore(model, name));
+  const scores = Object.entries(similarities[language]).map(([name, files]) => similarityScore(model, name, files));
   return [...scores, analogyScore(model, language, analogyStep)];
 }
 
@@ -57,11 +64,12 @@ const rowsOf = (file: string) =>
 /** MEN writes "stair-n". */
 const plain = (word: string) => word.toLowerCase().replace(/-[nvj]$/, '');
 
-function similarityScore(model: WordModel, name: string): Score {
+function similarityScore(model: WordModel, name: string, files: readonly string[]): Score {
   const judged: number[] = [];
   const cosines: number[] = [];
-  for (const row of rowsOf(`${name}.csv`).slice(1)) {
-    const [left, right, score] = row.split(',').slice(-3) as [string, string, string];
+  const pairs = files.flatMap((file) => rowsOf(`${file}.csv`).slice(1)).map((row) => row.split(',').slice(-3).join());
+  for (const pair of new Set(pairs)) {
+    const [left, right, score] = pair.split(',') as [string, string, string];
     if ([left, right].some((word) => model.placeOf(plain(word)) === undefined)) continue;
     const [one, other] = [model.unitVector(plain(left))!, model.unitVector(plain(right))!];
     judged.push(Number(score));

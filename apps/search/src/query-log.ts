@@ -4,7 +4,7 @@ import { type CollectionDirectory, noteQueries, noteRequests } from '@kindred/ve
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 
 const flushMs = 2_000;
-/** Between two flushes; what comes beyond it is left out: the log is a sample. */
+/** So many are written at once, before the time has come; what comes beyond while they are being written is left out. */
 const mostWaiting = 200;
 /** Texts kept per collection. */
 const kept = 1_000;
@@ -26,6 +26,7 @@ export class QueryLog implements BeforeApplicationShutdown {
   private size = 0;
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> = Promise.resolve();
+  private writing = false;
   private off: boolean;
 
   constructor(
@@ -48,7 +49,8 @@ export class QueryLog implements BeforeApplicationShutdown {
     const before = asked.requests.get(requestId) ?? query;
     asked.requests.set(requestId, before === query ? query : '');
     this.size += 1;
-    this.timer ??= setTimeout(() => this.flush(), flushMs).unref();
+    if (this.size >= mostWaiting && !this.writing) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), flushMs).unref();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -62,6 +64,7 @@ export class QueryLog implements BeforeApplicationShutdown {
     const { waiting } = this;
     this.waiting = new Map();
     this.size = 0;
+    this.writing = true;
     this.flushing = this.flushing.then(() => this.write(waiting));
   }
 
@@ -80,6 +83,8 @@ export class QueryLog implements BeforeApplicationShutdown {
         this.off = true;
         this.log.info({}, 'recent queries are not kept: the database is a replica');
       } else this.log.warn({ err: error }, 'recent queries were not kept');
+    } finally {
+      this.writing = false;
     }
   }
 }
