@@ -1,6 +1,5 @@
 export { addBoost, type DecayCurve, type DecayShape, decayShare, pivotShare } from './boost.ts';
 export { type BootstrapOptions, bootstrapInterval, type Interval, seededRandom } from './bootstrap.ts';
-export { timeDecay } from './decay.ts';
 export { type Candidate, maxPerValue, maxPerValues, mmr } from './diversity.ts';
 export { dot } from './dot.ts';
 export { Ease, largestEase } from './factors/ease.ts';
@@ -25,6 +24,8 @@ export { type InteractionPairs, itemsByUser, type SparseRows, transposed } from 
 export { mean } from './mean.ts';
 export { type Gain, type Grades, judgedOnly, mrrAt, ndcgAt, recallAt } from './metrics.ts';
 export { nearestRecall } from './nearest-recall.ts';
+export { NeighborRegression, type SparseColumns } from './neighbor-regression.ts';
 export { popularity } from './popularity.ts';
+export { type RankDecay, rankWeight } from './rank-weight.ts';
 export { type NeighborOptions, type Neighbors, shrunkCosineNeighbors } from './shrunk-cosine.ts';
 export { topItems } from './top-items.ts';

@@ -109,7 +109,7 @@ export function folded(
       factors: of(item),
     }));
     const scores = new Float64Array(model.itemCount);
-    const vector = foldIn(model, events, halfLife);
+    const vector = foldIn(model, events, { halfLife });
     if (vector) for (let item = 0; item < scores.length; item++) scores[item] = dot(vector, of(item));
     return scores;
   };

@@ -1,3 +1,4 @@
+import { type RankDecay, rankWeight } from '@kindred/ranking';
 import type { Signals } from '../settings.ts';
 import { type History, type JudgedItem, kindBits } from './history.store.ts';
 
@@ -5,38 +6,26 @@ import { type History, type JudgedItem, kindBits } from './history.store.ts';
 export interface Seed {
   itemId: string;
   weight: number;
-  /** Of its list, so many speak. */
-  reach: number;
   /** Type of the event that a reason names; "seed" for an item that was given, "pick" for one picked. */
   type: string;
 }
 
 /** How many of the newest items speak for others. */
 const mostSeeds = 300;
-/**
- * The newest seeds speak for all their neighbors, older ones for the nearest: half the work of a median history with 10
- * instead of 50 for .003 of nDCG@10 where a profile is completed, and none where the next items are foretold.
- */
-const newSeeds = 10;
-const reach = 50;
-const oldReach = 20;
-/** What an old seed keeps of its weight: nDCG@10 .128 against .123 without decay and .127 without the rest. */
-const lastingShare = 0.25;
 
 /** Items that a person is for, the one met last first. */
-export function seedsOf({ items }: Pick<History, 'items'>, halfLifeEvents: number, signals: Signals): Seed[] {
+export function seedsOf({ items }: Pick<History, 'items'>, decay: RankDecay, signals: Signals): Seed[] {
   const spoken = newestFirst(items).filter(({ strength }) => strength > 0);
   return spoken.slice(0, mostSeeds).map((item, rank) => ({
     itemId: item.item_id,
-    weight: item.strength * (lastingShare + (1 - lastingShare) * 0.5 ** (rank / halfLifeEvents)),
-    reach: rank < newSeeds ? reach : oldReach,
+    weight: item.strength * rankWeight(rank, decay),
     type: loudestKind(item.kinds, signals),
   }));
 }
 
 /** Seeds of given items, each as loud as the others. */
 export const givenSeeds = (itemIds: readonly string[], type: 'seed' | 'pick'): Seed[] =>
-  itemIds.map((itemId) => ({ itemId, weight: 1, reach, type }));
+  itemIds.map((itemId) => ({ itemId, weight: 1, type }));
 
 export const newestFirst = (items: readonly JudgedItem[]): JudgedItem[] =>
   items.toSorted((left, right) => right.met_at - left.met_at || (left.item_id < right.item_id ? -1 : 1));

@@ -14,12 +14,12 @@ const judged = (item_id: string, met_at: number, kinds: number = kindBits.like, 
 });
 
 describe('seedsOf', () => {
-  it('weighs the newest most, down to a quarter, and lets it speak for more', () => {
-    const seeds = seedsOf({ items: Array.from({ length: 400 }, (_, at) => judged(`i${at}`, at)) }, 20, signals);
+  it('weighs the newest most, and takes no more than 300', () => {
+    const items = Array.from({ length: 400 }, (_, at) => judged(`i${at}`, at));
+    const seeds = seedsOf({ items }, { halfLife: 20, lasting: 0.25 }, signals);
     expect(seeds).toHaveLength(300);
-    expect(seeds[0]).toMatchObject({ itemId: 'i399', weight: 1, reach: 50 });
+    expect(seeds[0]).toMatchObject({ itemId: 'i399', weight: 1 });
     expect(seeds[20]!.weight).toBeCloseTo(0.625, 10);
-    expect(seeds[10]!.reach).toBe(20);
     expect(seeds.at(-1)!.weight).toBeGreaterThan(0.25);
   });
 
@@ -29,6 +29,8 @@ describe('seedsOf', () => {
       judged('shown', 2, 0, 0),
       judged('cart', 1, kindBits.view | kindBits.add_to_cart, 0.7),
     ];
-    expect(seedsOf({ items }, 20, signals)).toEqual([{ itemId: 'cart', weight: 0.7, reach: 50, type: 'add_to_cart' }]);
+    expect(seedsOf({ items }, { halfLife: 20 }, signals)).toEqual([
+      { itemId: 'cart', weight: 0.7, type: 'add_to_cart' },
+    ]);
   });
 });

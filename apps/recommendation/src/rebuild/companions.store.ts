@@ -1,7 +1,7 @@
 import type { Sql } from '@kindred/database';
 import type { NeighborsRow } from './rebuild.store.ts';
 
-export type CompanionKind = 'viewed' | 'bought' | 'next';
+export type CompanionKind = 'viewed' | 'bought' | 'next' | 'regressed';
 
 export interface Replaced {
   rows: readonly NeighborsRow[];

@@ -92,6 +92,38 @@ describe.each(testDatabases())('Rebuilds on $name', ({ name, open }) => {
     expect(await versions()).toEqual(before);
   });
 
+  it('are done once more where an older version made the lists', async () => {
+    await cinema.did(...like('ann', 'a', 'b'));
+    await cinema.rebuild();
+    expect(await wanted()).toEqual([]);
+    await database.query(
+      { tenant: cinema.tenant },
+      'update kindred.rebuilds set version = 0 where tenant_id = kindred.tenant()',
+    );
+    expect(await wanted()).toHaveLength(1);
+    await cinema.rebuild();
+    expect(await wanted()).toEqual([]);
+  });
+
+  it('make what items say of others, given the rest, beside what is nearest to them', async () => {
+    // Who likes a and its twin b likes c: the two share what one alone would say.
+    const fans = Array.from({ length: 12 }, (_, at) => like(`fan${at}`, 'a', 'b', 'c')).flat();
+    await cinema.did(...fans, ...like('cho', 'd', 'c'), ...like('dae', 'd', 'c'));
+    await cinema.rebuild();
+    const listOf = async (source: string, item: string) => {
+      const [row] = await database.query<{ neighbor_ids: string[]; scores: number[] }>(
+        { tenant: cinema.tenant },
+        `select neighbor_ids, scores from kindred.${source} and tenant_id = kindred.tenant() and item_id = $1`,
+        [item],
+      );
+      return Object.fromEntries(row!.neighbor_ids.map((id, at) => [id, row!.scores[at]!]));
+    };
+    expect(Object.keys(await listOf('item_neighbors where true', 'd'))).toEqual(['c']);
+    const regressed = `item_companions where kind = 'regressed'`;
+    for (const twin of ['a', 'b']) expect((await listOf(regressed, twin)).c).toBeCloseTo(12 / (12 + 12 + 100), 5);
+    expect((await listOf(regressed, 'd')).c).toBeCloseTo(2 / (2 + 100), 5);
+  });
+
   it('let the planner know how large the tables are, where nothing else does', async () => {
     const sizes = () =>
       database.query<{ rows: number }>(

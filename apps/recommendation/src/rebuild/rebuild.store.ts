@@ -48,10 +48,15 @@ export async function markAllWanted(sql: Sql): Promise<void> {
   );
 }
 
+/** Raised when lists are made in another way: then all are made anew, once. */
+const version = 1;
+
 export function readWanted(database: Database): Promise<Wanted[]> {
   return database.query<Wanted>(
     { maintenance: 'list-tenants', readOnly: true },
-    `select tenant_id, collection_id from kindred.rebuilds where wanted_at > built_from and leased_until < now()`,
+    `select tenant_id, collection_id from kindred.rebuilds
+      where (wanted_at > built_from or version < $1) and leased_until < now()`,
+    [version],
   );
 }
 
@@ -67,10 +72,10 @@ export async function claim(
   const [row] = await database.query<{ claim: string }>(
     { tenant: tenant_id },
     `update kindred.rebuilds set started_at = clock_timestamp(), leased_until = clock_timestamp() + interval '1 minute'
-      where tenant_id = kindred.tenant() and collection_id = $1 and wanted_at > built_from and leased_until < now()
+      where tenant_id = kindred.tenant() and collection_id = $1 and (wanted_at > built_from or version < $3) and leased_until < now()
         and now() >= finished_at + greatest(make_interval(secs => $2), 10 * (finished_at - started_at))
       returning started_at::text as claim`,
-    [collection_id, everySeconds],
+    [collection_id, everySeconds, version],
   );
   return row?.claim;
 }
@@ -90,9 +95,9 @@ export async function finish(database: Database, { tenant_id, collection_id }: W
   await database.query(
     { tenant: tenant_id },
     `update kindred.rebuilds set leased_until = 'epoch', finished_at = clock_timestamp(),
-       built_from = case when $3 then started_at else built_from end
+       built_from = case when $3 then started_at else built_from end, version = case when $3 then $4 else version end
       where tenant_id = kindred.tenant() and collection_id = $1 and started_at = $2::timestamptz`,
-    [collection_id, held, built],
+    [collection_id, held, built, version],
   );
 }
 

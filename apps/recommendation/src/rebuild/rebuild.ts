@@ -17,6 +17,7 @@ import {
   replacePopularity,
   type Wanted,
 } from './rebuild.store.ts';
+import { RegressedLists } from './regressed-lists.ts';
 
 /** A page ends with an item, so a very popular one makes a longer page. */
 const eventsPerPage = 5_000;
@@ -38,6 +39,7 @@ export async function rebuild(run: RebuildRun): Promise<{ pairs: number; items: 
   const pause = breather();
   const pairs = await readAll(run, run.settings.signals);
   await rebuildTaste(run, pairs, pause);
+  await rebuildRegressed(run, pairs, pause);
   await rebuildFollowers(run, pairs, pause);
   for (const kind of ['viewed', 'bought'] as const) await rebuildCompanions(run, kind, pause);
   await removeOrphanedTastes(run.database, run.wanted);
@@ -54,6 +56,15 @@ async function rebuildTaste(run: RebuildRun, pairs: PairTable, pause: Pause): Pr
       await replaceNeighbors(sql, run.wanted.collection_id, lists, range);
       await replacePopularity(sql, run.wanted.collection_id, scores, range);
     });
+  });
+}
+
+async function rebuildRegressed(run: RebuildRun, pairs: PairTable, pause: Pause): Promise<void> {
+  const finder = await NeighborFinder.over(pairs, defaultNeighborOptions, pause);
+  const regressed = await RegressedLists.over(pairs, finder, pause);
+  await inParts(run, pairs, async ({ from, to, range, write }) => {
+    const lists = await listsOf(pairs, { from, to }, async (item) => regressed.of(item), pause);
+    await write((sql) => replaceCompanions(sql, run.wanted.collection_id, 'regressed', { rows: lists, range }));
   });
 }
 

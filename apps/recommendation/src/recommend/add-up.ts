@@ -35,11 +35,11 @@ export function addUp(lists: ItemLists, seeds: readonly Seed[], excluded: Readon
   const { sums, loudest, seeds: by } = sumsOf(lists);
   const { numbers, items, scores } = lists;
   const touched: number[] = [];
-  for (const [rank, { itemId, weight, reach }] of seeds.entries()) {
+  for (const [rank, { itemId, weight }] of seeds.entries()) {
     const own = numbers.find(itemId);
     if (own === undefined) continue;
     const [start, end] = lists.rangeOf(own);
-    for (let at = start; at < Math.min(end, start + reach); at++) {
+    for (let at = start; at < end; at++) {
       const item = items[at]!;
       const said = weight * scores[at]!;
       if (sums[item] === 0) touched.push(item);

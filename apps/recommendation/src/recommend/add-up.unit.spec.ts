@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ItemLists, ItemNumbers } from '../tables/item-lists.ts';
 import { addUp } from './add-up.ts';
 
-const seed = (itemId: string, weight: number, reach = 50) => ({ itemId, weight, reach, type: 'like' });
+const seed = (itemId: string, weight: number) => ({ itemId, weight, type: 'like' });
 
 function lists(): ItemLists {
   const made = new ItemLists(new ItemNumbers());
@@ -21,8 +21,10 @@ describe('addUp', () => {
     });
   });
 
-  it('leaves out what is excluded, beyond reach, or of a seed that nobody knows', () => {
-    expect(addUp(lists(), [seed('a', 1, 2), seed('none', 1)], new Set(['x'])).ids).toEqual(['y']);
+  it('leaves out what is excluded, spoken against, or of a seed that nobody knows', () => {
+    const made = lists();
+    made.add('against', ['z', 'y'], [0.1, -1]);
+    expect(addUp(made, [seed('a', 1), seed('against', 1), seed('none', 1)], new Set(['x'])).ids).toEqual(['z']);
   });
 
   it('begins anew with each answer', () => {

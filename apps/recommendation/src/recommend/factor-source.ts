@@ -1,4 +1,4 @@
-import { type FoldEvent, foldIn } from '@kindred/ranking';
+import { type FoldEvent, foldIn, type RankDecay } from '@kindred/ranking';
 import type { CollectionRow } from '@kindred/vector-index';
 import type { History } from '../history/history.store.ts';
 import type { Seed } from '../history/seeds.ts';
@@ -16,8 +16,7 @@ export interface FactorQuery {
   history: History;
   seeds: readonly Seed[];
   excluded: ReadonlySet<string>;
-  /** In items, newest first. */
-  halfLife: number;
+  decay: RankDecay;
 }
 
 /** Where nothing was found, `why` says what was missing. */
@@ -38,7 +37,7 @@ export async function findByFactors(tables: Tables, collection: CollectionRow, q
 }
 
 /** Undefined where no event speaks for an item that was trained on. */
-export function vectorOf(held: ItemFactors, { recipe, history, seeds, halfLife }: Omit<FactorQuery, 'excluded'>) {
+export function vectorOf(held: ItemFactors, { recipe, history, seeds, decay }: Omit<FactorQuery, 'excluded'>) {
   const known = (event: Omit<FoldEvent, 'factors'>): FoldEvent[] => {
     const factors = held.of(event.itemId);
     return factors ? [{ ...event, factors }] : [];
@@ -46,7 +45,7 @@ export function vectorOf(held: ItemFactors, { recipe, history, seeds, halfLife }
   const own = history.items.flatMap(({ item_id: itemId, strength, met_at }) =>
     known({ itemId, strength, occurredAt: 1_000 * met_at }),
   );
-  if (recipe.from === 'history' && own.some(({ strength }) => strength > 0)) return foldIn(held.model, own, halfLife);
+  if (recipe.from === 'history' && own.some(({ strength }) => strength > 0)) return foldIn(held.model, own, decay);
   // Seeds come with their weights: of a session, by how long ago; given and picked ones count alike.
   const spoken = seeds.flatMap(({ itemId, weight }) => known({ itemId, strength: weight, occurredAt: 0 }));
   return foldIn(held.model, spoken);

@@ -81,7 +81,7 @@ describe.each(testDatabases())('Factors as a source on $name', ({ name, open }) 
     const events = judged.map(([itemId, strength], at) => {
       return { itemId, strength, occurredAt: -at, factors: factors.get(itemId)! };
     });
-    const vector = foldIn(model, events, settingsOf().halfLifeEvents)!;
+    const vector = foldIn(model, events, { halfLife: settingsOf().halfLifeEvents, lasting: 0.5 })!;
     const score = (id: string) => vector.reduce((sum, value, at) => sum + value * factors.get(id)![at]!, 0);
     const { hits } = await ask('ann');
     const found = hits.filter((hit) => hit.scores.factors !== undefined);

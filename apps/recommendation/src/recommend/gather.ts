@@ -1,13 +1,13 @@
 import type { Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { distanceWeight } from '@kindred/ranking';
+import { distanceWeight, type RankDecay } from '@kindred/ranking';
 import { bothFilters } from '@kindred/vector-index';
 import { excludedIds } from '../history/excluded.ts';
 import { type History, readHistory, refusedBit } from '../history/history.store.ts';
 import { isNobody } from '../history/people-sql.ts';
 import { givenSeeds, newestFirst, type Seed, seedsOf } from '../history/seeds.ts';
 import type { Models } from '../models.ts';
-import type { SourceName, SourceWeights } from '../scenario/scenario.ts';
+import type { Scenario, SourceName, SourceWeights } from '../scenario/scenario.ts';
 import type { Settings } from '../settings.ts';
 import type { ListKind } from '../tables/table.store.ts';
 import type { Tables } from '../tables/tables.ts';
@@ -44,6 +44,8 @@ const sessionEvents = 20;
 /** Who is new is given what is popular where they live, over a month; it counts more than what is popular everywhere. */
 const regionalWeight = 2;
 const regionalWindowSeconds = 30 * 86_400;
+/** Why a half: docs/adr/0015. */
+const lastingShare = 0.5;
 /** Items that stand for a taste. */
 const tasteSeeds = 20;
 /** Blocked categories that a filter takes. */
@@ -88,12 +90,18 @@ export class Gatherer {
 
   private seedsOf({ from, itemIds, scenario }: Recipe, history: History): Seed[] {
     if (from === 'items') return givenSeeds(itemIds, 'seed');
-    const halfLife = scenario.halfLifeEvents ?? this.settings.halfLifeEvents;
-    const own = seedsOf(history, halfLife, this.settings.signals);
+    const own = seedsOf(history, this.decayOf(scenario), this.settings.signals);
     if (from === 'history') return own.length === 0 ? givenSeeds(itemIds, 'pick') : own;
     const given = givenSeeds(itemIds.toReversed(), 'seed');
     const last = [...given, ...own.filter(({ itemId }) => !itemIds.includes(itemId))].slice(0, sessionEvents);
     return last.map((seed, at) => ({ ...seed, weight: distanceWeight(at + 1) }));
+  }
+
+  /** Who asks for what comes next says how soon the past is past; else half of what an item says lasts. */
+  private decayOf({ halfLifeEvents }: Scenario): RankDecay {
+    return halfLifeEvents === undefined
+      ? { halfLife: this.settings.halfLifeEvents, lasting: lastingShare }
+      : { halfLife: halfLifeEvents };
   }
 
   private excludedOf({ from, itemIds, scenario, among }: Recipe, { items }: History): ReadonlySet<string> {
@@ -108,7 +116,7 @@ export class Gatherer {
   private async askSources(asked: Asked, recipe: Recipe, gathered: Gathered, plan: AnswerPlan): Promise<void> {
     const { sources } = recipe.scenario;
     for (const [name, kind] of Object.entries(kindOf) as [SourceName, ListKind][]) {
-      if (sources[name]) await this.askLists(name, kind, sources[name], { asked, gathered, plan });
+      if (sources[name]) await this.askLists(name, kindFor(kind, recipe), sources[name], { asked, gathered, plan });
     }
     if (sources.factors) await this.askFactors(sources.factors, recipe, { asked, gathered, plan });
     if (sources.content) await this.askContent(sources.content, recipe, { asked, gathered, plan });
@@ -130,12 +138,18 @@ export class Gatherer {
 
   private async askFactors(weight: number, recipe: Recipe, { asked, gathered, plan }: Asking): Promise<void> {
     const { pool, history, seeds, excluded } = gathered;
-    const halfLife = recipe.scenario.halfLifeEvents ?? this.settings.halfLifeEvents;
-    const query = { recipe, history, seeds, excluded, halfLife };
+    const decay = this.decayOf(recipe.scenario);
+    const query = { recipe, history, seeds, excluded, decay };
     const { found, why } = await findByFactors(this.tables, asked.collection, query);
+    // Built-in scenarios name factors for those who train them.
+    if (history.factors === undefined && recipe.scenario.builtIn) return;
     if (found) pool.addOwn('factors', weight, found);
     else plan.note(why);
-    const settings = { weight: String(weight), version: history.factors ?? '', half_life_events: String(halfLife) };
+    const settings = {
+      weight: String(weight),
+      version: history.factors ?? '',
+      half_life_events: String(decay.halfLife),
+    };
     plan.leg('factors', 'item_factors', found?.ids.length ?? 0, plan.step('factors'), settings);
   }
 
@@ -189,6 +203,10 @@ export class Gatherer {
     if (trend.cut) plan.note('The window holds more events than are counted: the newest 100,000 made the trend');
   }
 }
+
+/** What a person did is summed over weights that know of each other; of given items the nearest are wanted. */
+const kindFor = (kind: ListKind, { from }: Recipe): ListKind =>
+  kind === 'taste' && from === 'history' ? 'regressed' : kind;
 
 interface Asking {
   asked: Asked;

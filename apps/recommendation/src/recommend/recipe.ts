@@ -1,6 +1,6 @@
 import type { CollectionRow } from '@kindred/vector-index';
 import type { Person } from '../history/people-sql.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario, StoredScenario } from '../scenario/scenario.ts';
 import type { CheckedRequest } from './request.ts';
 
 /** How an answer is made, beside what the caller asked for. */
@@ -13,7 +13,7 @@ export interface Recipe {
   from: 'history' | 'items' | 'session';
   /** Picks, or the given items, the last one last. */
   itemIds: readonly string[];
-  scenario: Scenario;
+  scenario: Scenario & Partial<Pick<StoredScenario, 'builtIn'>>;
   /** The content source is asked when the person's other sources have fewer candidates than this. */
   contentBelow: number;
   /** Popular and new items come after everything else: always, only when nothing else was found, or never. */

@@ -3,7 +3,7 @@ import { noExclusions, type Scenario, usualExclusions } from './scenario.ts';
 /** Answers where a request names none. Weights measured on ml-latest-small, see docs/adr/0006. */
 export const defaultScenario: Scenario = {
   name: 'default',
-  sources: { collaborative: 0.65, content: 0.25, popular: 0.1 },
+  sources: { collaborative: 0.5, factors: 0.5, content: 0.25, popular: 0.1 },
   exclude: usualExclusions,
   quotas: [],
 };

@@ -3,7 +3,7 @@ import type { CollectionRow } from '@kindred/vector-index';
 import { FreshFor } from '../fresh-for.ts';
 import { builtInScenarios, defaultScenario } from './built-in-scenarios.ts';
 import { readScenarios } from './scenario.store.ts';
-import type { Scenario, StoredScenario } from './scenario.ts';
+import type { StoredScenario } from './scenario.ts';
 import { noScenario } from './scenario-of.ts';
 
 /** The scenarios of collections; what another process declared is seen after a second. */
@@ -18,7 +18,7 @@ export class Scenarios {
   }
 
   /** The one of the name; empty: the default one. Throws FIELD_INVALID on "scenario". */
-  async get(collection: CollectionRow, name: string): Promise<Scenario> {
+  async get(collection: CollectionRow, name: string): Promise<StoredScenario> {
     const wanted = name === '' ? defaultScenario.name : name;
     const all = await this.all(collection);
     const found = all.find((one) => one.name === wanted);

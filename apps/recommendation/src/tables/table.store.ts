@@ -3,7 +3,7 @@ import type { CollectionRow } from '@kindred/vector-index';
 import type { OrderedShares } from './item-lists.ts';
 
 /** What lists are of: taste is what the same people are for, the others as in kindred.item_companions. */
-export type ListKind = 'taste' | 'viewed' | 'bought' | 'next';
+export type ListKind = 'taste' | 'regressed' | 'viewed' | 'bought' | 'next';
 
 export interface ListRow {
   item_id: string;

@@ -154,7 +154,7 @@ describe('foldIn', () => {
           foldIn(
             model,
             list.map((each) => event(...each)),
-            halfLife,
+            { halfLife },
           );
         expect(fold([...other, ...again])).toEqual(fold(events));
       }),
@@ -169,14 +169,14 @@ describe('foldIn', () => {
   it('follows the newest items under a short half-life', () => {
     const events = [event(2, 1, 1), event(4, 1, 2), event(3, 1, 8), event(5, 1, 9)];
     const score = (item: number, halfLife: number) =>
-      foldIn(model, events, halfLife)!.reduce((sum, value, k) => sum + value * factorsOf(itemFactors, item)[k]!, 0);
+      foldIn(model, events, { halfLife })!.reduce((sum, value, k) => sum + value * factorsOf(itemFactors, item)[k]!, 0);
     expect(score(7, 0.5) - score(6, 0.5)).toBeGreaterThan(score(7, Infinity) - score(6, Infinity));
   });
 
   it('refuses factors that are not finite or of other dimensions', () => {
     expect(() => foldIn(model, [{ ...event(1), factors: new Float32Array(3) }])).toThrow('3 dimensions');
     expect(() => foldIn(model, [{ ...event(1), factors: Float32Array.of(1, NaN, 0, 0) }])).toThrow(RangeError);
-    expect(() => foldIn(model, [event(1)], 0)).toThrow('halfLife');
+    expect(() => foldIn(model, [event(1)], { halfLife: 0 })).toThrow('halfLife');
   });
 });
 

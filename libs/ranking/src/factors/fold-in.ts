@@ -1,3 +1,4 @@
+import { type RankDecay, rankWeight } from '../rank-weight.ts';
 import { ridgeOf } from './implicit-als.ts';
 import { RowSolver } from './row-solver.ts';
 
@@ -24,6 +25,7 @@ export interface FoldEvent {
   factors: Float32Array;
 }
 
+const noDecay: RankDecay = { halfLife: Number.POSITIVE_INFINITY };
 /** A weight this small would only add rounding. */
 const leastWeight = 1e-6;
 
@@ -31,21 +33,19 @@ const leastWeight = 1e-6;
  * The vector a training would give a user with these events: exact least squares against the item factors (Hu, Koren and
  * Volinsky 2008, equation 4), in as many dimensions as there are items where those are fewer. Events of one item count once:
  * one against it beats those for it, else the strongest counts; the newest says when. So neither the order nor a
- * repetition of events changes a bit of the answer. `halfLife` in items, newest first: an item counts half as much as one
- * met so many items later; Infinity weighs all alike. Undefined where no event speaks for an item. Throws RangeError for
- * factors of other dimensions, or that are not finite.
+ * repetition of events changes a bit of the answer. `decay` is by the place of an item among all, the newest first.
+ * Undefined where no event speaks for an item. Throws RangeError for factors of other dimensions, or that are not finite.
  */
 export function foldIn(
   model: FactorModel,
   events: readonly FoldEvent[],
-  halfLife = Number.POSITIVE_INFINITY,
+  decay: RankDecay = noDecay,
 ): Float32Array | undefined {
-  if (!(halfLife > 0)) throw new RangeError('halfLife must be above 0');
   const { dimensions, spectrum, unobserved, itemCount } = model;
   const items = judgedItems(events);
   const weights: number[] = [];
   const kept = items.filter(({ strength }, rank) => {
-    const weight = strength * 2 ** (-rank / halfLife);
+    const weight = strength * rankWeight(rank, decay);
     if (Math.abs(weight) < leastWeight) return false;
     weights.push(weight);
     return true;

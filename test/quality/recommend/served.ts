@@ -1,0 +1,126 @@
+import { type FactorSettings, RecommendRequest, type Scenario, ScenarioSource, TrainRequest } from '@kindred/contracts';
+import { type Database, migrate, openDatabase } from '@kindred/database';
+import { answeringOf } from '../../../apps/recommendation/src/answering.ts';
+import { claim, finish, readWanted } from '../../../apps/recommendation/src/rebuild/rebuild.store.ts';
+import { rebuild } from '../../../apps/recommendation/src/rebuild/rebuild.ts';
+import { settingsOf } from '../../../apps/recommendation/src/settings.ts';
+import { TrainingService } from '../../../apps/recommendation/src/training/training.service.ts';
+import type { Model } from './models.ts';
+import type { Problem } from './problem.ts';
+
+const tenant = 'default';
+const collection = 'films';
+const { signal } = new AbortController();
+
+/**
+ * The service over a database of its own that holds the training ratings of a problem, as likes: what a shop would get
+ * that sent exactly these events.
+ */
+export class ServedFilms {
+  private readonly answering;
+  private readonly database: Database;
+  private readonly problem: Problem;
+
+  private constructor(database: Database, problem: Problem) {
+    this.database = database;
+    this.problem = problem;
+    this.answering = answeringOf({ database, readDatabase: database, settings: settingsOf() });
+  }
+
+  /** PGlite in memory, or PostgreSQL where there is an address of an empty database. */
+  static async open(problem: Problem, url = process.env.DATABASE_URL): Promise<ServedFilms> {
+    if (url) await migrate({ url });
+    const database = await openDatabase(url ? { url, poolSize: 4, applicationName: 'quality' } : {});
+    if (!url) await migrate(database);
+    const films = new ServedFilms(database, problem);
+    await films.load();
+    await films.rebuild();
+    return films;
+  }
+
+  /** Trains factors; they are served from then on. */
+  async train(settings: Partial<FactorSettings>): Promise<void> {
+    const request = TrainRequest.fromPartial({ collection, settings, threads: 2 });
+    for await (const _ of new TrainingService(this.database, settingsOf()).train(tenant, request, signal));
+  }
+
+  async declare(name: string, sources: Record<string, number>): Promise<void> {
+    const named = Object.entries(sources).map(([source, weight]) =>
+      ScenarioSource.fromPartial({ name: source, weight }),
+    );
+    const exclude = { bought: true, owned: true, seen: false, blockedCategories: [] };
+    const scenario = { collection, name, sources: named, exclude, quotas: [], builtIn: false } satisfies Scenario;
+    await this.answering.scenarios.put({ scenario }, tenant);
+  }
+
+  /** What a scenario answers each person of the problem, as a model: of the films that it gives, the first scores most. */
+  async asModel(scenario: string): Promise<Model> {
+    const { itemIds, userIds } = this.problem.ratings;
+    const numbers = new Map(itemIds.map((id, at) => [id, at]));
+    const answers = new Map<number, number[]>();
+    for (const { user } of this.problem.cases) {
+      const request = RecommendRequest.fromPartial({
+        collection,
+        scenario,
+        userId: userIds[user]!,
+        limit: 100,
+        with: { payload: false },
+      });
+      const caller = { tenant, role: 'reader', requestId: `${user}` } as const;
+      const { hits } = await this.answering.answering.recommend.recommend(request, caller, signal);
+      answers.set(
+        user,
+        hits.map(({ itemId }) => numbers.get(itemId)!),
+      );
+    }
+    const scorer: Model['scorer'] = ({ user }) => {
+      const scores = new Float64Array(itemIds.length);
+      for (const [rank, item] of answers.get(user)!.entries()) scores[item] = 1 / (rank + 1);
+      return scores;
+    };
+    return { name: `served, ${scenario || 'default'}`, scorer, bytes: 0 };
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+
+  private async load(): Promise<void> {
+    const { ratings, train } = this.problem;
+    const query = (text: string, ...values: unknown[]) => this.database.query({ tenant }, text, values);
+    await query(
+      `insert into kindred.collections (tenant_id, name, attributes) values (kindred.tenant(), $1, '[]')`,
+      collection,
+    );
+    await query(
+      `insert into kindred.items (tenant_id, collection_id, item_id, revision, title)
+       select kindred.tenant(), c.collection_id, i.id, 1, 'Film ' || i.id from kindred.collections c, unnest($1::text[]) as i(id)`,
+      ratings.itemIds,
+    );
+    for (let from = 0; from < train.length; from += 5_000) {
+      const part = train.slice(from, from + 5_000);
+      await query(
+        `insert into kindred.interactions (tenant_id, event_id, occurred_at, type, user_id, collection_id, item_id)
+         select kindred.tenant(), 'e' || e.at, to_timestamp(e.seconds), 'like', e.user_id, c.collection_id, e.item_id
+           from kindred.collections c, unnest($1::int[], $2::float8[], $3::text[], $4::text[]) as e(at, seconds, user_id, item_id)`,
+        part,
+        part.map((at) => ratings.times[at]!),
+        part.map((at) => ratings.userIds[ratings.users[at]!]!),
+        part.map((at) => ratings.itemIds[ratings.items[at]!]!),
+      );
+    }
+    await query(
+      `insert into kindred.rebuilds (tenant_id, collection_id, wanted_at)
+       select kindred.tenant(), collection_id, now() from kindred.collections`,
+    );
+  }
+
+  private async rebuild(): Promise<void> {
+    const { database } = this;
+    const settings = settingsOf();
+    const [wanted] = await readWanted(database);
+    const held = await claim(database, wanted!, settings.rebuildSeconds);
+    await rebuild({ database, wanted: wanted!, claim: held!, settings, signal });
+    await finish(database, wanted!, held!, true);
+  }
+}
