@@ -2,6 +2,17 @@ export { addBoost, type DecayCurve, type DecayShape, decayShare, pivotShare } fr
 export { type BootstrapOptions, bootstrapInterval, type Interval, seededRandom } from './bootstrap.ts';
 export { type Candidate, maxPerValue, maxPerValues, mmr } from './diversity.ts';
 export { dot } from './dot.ts';
+export { bucketOf } from './experiments/bucket-of.ts';
+export { correctedAlpha } from './experiments/corrected-alpha.ts';
+export {
+  type Difference,
+  leastUnits,
+  meanDifference,
+  type RatioInterval,
+  ratioInterval,
+} from './experiments/mean-difference.ts';
+export { type Drafted, teamDraft } from './experiments/team-draft.ts';
+export { type UnitSums, unitSums } from './experiments/unit-sums.ts';
 export { Ease, largestEase } from './factors/ease.ts';
 export { type FactorModel, type FoldEvent, foldIn } from './factors/fold-in.ts';
 export {
