@@ -1,7 +1,11 @@
 import type { Database } from '@kindred/database';
+import type { Log } from '@kindred/runtime';
 import { CollectionDirectory } from '@kindred/vector-index';
 import { AbsenceService, type Answering } from './absence/absence.service.ts';
 import { CollectionSizes } from './collection-sizes.ts';
+import { ExperimentService } from './experiments/experiment.service.ts';
+import { Experimenter } from './experiments/experimenter.ts';
+import { RecommendedLog } from './experiments/recommended-log.ts';
 import { Models } from './models.ts';
 import { Gatherer } from './recommend/gather.ts';
 import { NextService } from './recommend/next.service.ts';
@@ -21,10 +25,11 @@ export interface AnsweringDependencies {
   /** Answers requests; may be a replica. */
   readDatabase: Database;
   settings: Settings;
+  log: Log;
 }
 
 /** What answers requests, put together. */
-export function answeringOf({ database, readDatabase, settings }: AnsweringDependencies) {
+export function answeringOf({ database, readDatabase, settings, log }: AnsweringDependencies) {
   const collections = new CollectionDirectory(readDatabase);
   // Declared and looked up in the database that is written to, so that what was put answers at once.
   const scenarios = new Scenarios(database);
@@ -32,15 +37,19 @@ export function answeringOf({ database, readDatabase, settings }: AnsweringDepen
   const tables = new Tables(readDatabase, settings.tableBytes);
   const gatherer = new Gatherer(readDatabase, tables, new Trends(readDatabase, settings), models, settings);
   const recommender = new Recommender(readDatabase, collections, gatherer, models, new CollectionSizes(readDatabase));
+  const recommended = new RecommendedLog(database, log);
+  const experimenter = new Experimenter(recommender, scenarios, recommended);
   const answering: Answering = {
-    recommend: new RecommendService(recommender, scenarios),
-    similar: new SimilarService(recommender, scenarios),
-    personalize: new PersonalizeService(recommender, scenarios),
+    recommend: new RecommendService(recommender, scenarios, experimenter),
+    similar: new SimilarService(recommender, scenarios, experimenter),
+    personalize: new PersonalizeService(recommender, scenarios, experimenter),
     trending: new TrendingService(recommender),
-    next: new NextService(recommender, scenarios),
+    next: new NextService(recommender, scenarios, experimenter),
   };
   return {
     answering,
+    recommended,
+    experiments: new ExperimentService(database, collections, scenarios, settings),
     absences: new AbsenceService(recommender, gatherer, answering),
     scenarios: new ScenarioService(database, collections, scenarios),
   };

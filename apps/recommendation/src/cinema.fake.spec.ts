@@ -1,5 +1,6 @@
 import {
   AbsenceCause,
+  Experiment,
   type ExplainRecommendationAbsenceRequest,
   ExplainRecommendationAbsenceRequest as ExplainRecommendationAbsenceRequestMessage,
   type Hit,
@@ -24,6 +25,8 @@ import { ensureModel, type ModelTable, upsertVectors } from '@kindred/vector-ind
 import { delivered } from '../../../test/support/recorded-messaging.ts';
 import type { AbsenceService, Answering } from './absence/absence.service.ts';
 import { answeringOf } from './answering.ts';
+import type { ExperimentService } from './experiments/experiment.service.ts';
+import type { RecommendedLog } from './experiments/recommended-log.ts';
 import { Models } from './models.ts';
 import { Rebuilder } from './rebuild/rebuilder.ts';
 import type { ScenarioService } from './scenario/scenario.service.ts';
@@ -49,10 +52,12 @@ export interface Event {
   item: string;
   value?: number;
   at?: string;
+  request?: string;
 }
 
 export const idsOf = ({ hits }: { hits: Hit[] }): string[] => hits.map((hit) => hit.itemId);
 
+export const silent = openLog({ LOG_LEVEL: 'silent', LOG_FORMAT: 'json' });
 const context = { signal: new AbortController().signal, heartbeat: async () => {} };
 const identity = {
   name: 'plane',
@@ -68,10 +73,13 @@ export class Cinema {
   readonly answering: Answering;
   readonly absences: AbsenceService;
   readonly scenarios: ScenarioService;
+  readonly experiments: ExperimentService;
+  readonly recommended: RecommendedLog;
   private readonly changes: UserChangesService;
   readonly rebuilder: Rebuilder;
   readonly tastes: TasteService;
   private events = 0;
+  private requests = 0;
 
   private constructor(
     readonly database: Database,
@@ -80,13 +88,15 @@ export class Cinema {
     readonly model: ModelTable,
   ) {
     const settings = settingsOf();
-    const log = openLog({ LOG_LEVEL: 'silent', LOG_FORMAT: 'json' });
-    const { answering, absences, scenarios } = answeringOf({ database, readDatabase: database, settings });
+    const made = answeringOf({ database, readDatabase: database, settings, log: silent });
+    const { answering, absences, scenarios } = made;
+    this.experiments = made.experiments;
+    this.recommended = made.recommended;
     this.answering = answering;
     this.absences = absences;
     this.scenarios = scenarios;
     this.tastes = new TasteService(database, new Models(database), settings);
-    this.rebuilder = new Rebuilder(database, this.tastes, settings, log);
+    this.rebuilder = new Rebuilder(database, this.tastes, settings, silent);
     this.changes = new UserChangesService(database, this.tastes, () => {});
   }
 
@@ -145,13 +155,15 @@ export class Cinema {
       session_id: event.session ?? null,
       item_id: event.item,
       value: event.value ?? null,
+      request_id: event.request ?? null,
     }));
     await this.database.query(
       { tenant: this.tenant },
-      `insert into kindred.interactions (tenant_id, event_id, occurred_at, type, user_id, session_id, collection_id, item_id, value)
-       select kindred.tenant(), r.event_id, r.occurred_at, r.type, r.user_id, r.session_id, $1, r.item_id, r.value
+      `insert into kindred.interactions (tenant_id, event_id, occurred_at, type, user_id, session_id, collection_id, item_id, value,
+         request_id)
+       select kindred.tenant(), r.event_id, r.occurred_at, r.type, r.user_id, r.session_id, $1, r.item_id, r.value, r.request_id
        from jsonb_to_recordset($2::jsonb) as r(event_id text, occurred_at timestamptz, type text, user_id text,
-         session_id text, item_id text, value double precision)
+         session_id text, item_id text, value double precision, request_id text)
        on conflict (tenant_id, event_id) do nothing`,
       [this.collectionId, JSON.stringify(rows)],
     );
@@ -228,6 +240,17 @@ export class Cinema {
     return this.scenarios.put({ scenario: message }, this.tenant);
   }
 
+  async begin(experiment: object): Promise<Experiment> {
+    const message = Experiment.fromPartial({ ...experiment, collection: 'films' });
+    return (await this.experiments.create({ experiment: message }, this.tenant)).experiment!;
+  }
+
+  /** With all that was answered until now. */
+  async statusOf(name: string) {
+    await this.recommended.flush();
+    return this.experiments.status({ collection: 'films', name }, this.tenant);
+  }
+
   async putUser(userId: string, attributes: Record<string, unknown>): Promise<void> {
     await this.database.query(
       { tenant: this.tenant },
@@ -250,6 +273,6 @@ export class Cinema {
   }
 
   caller(): Caller {
-    return { tenant: this.tenant, role: 'reader', requestId: 'r1' };
+    return { tenant: this.tenant, role: 'reader', requestId: `r${++this.requests}` };
   }
 }

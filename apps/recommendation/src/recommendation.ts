@@ -1,11 +1,14 @@
-import { RecommendationServiceService, TrainingServiceService } from '@kindred/contracts';
+import { ExperimentServiceService, RecommendationServiceService, TrainingServiceService } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { Messaging } from '@kindred/messaging';
 import { Log, Readiness, type Service } from '@kindred/runtime';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { AbsenceService } from './absence/absence.service.ts';
 import { answeringOf } from './answering.ts';
 import { Consumers } from './consumers.ts';
+import { ExperimentController } from './experiments/experiment.controller.ts';
+import { ExperimentService } from './experiments/experiment.service.ts';
+import { RecommendedLog } from './experiments/recommended-log.ts';
 import { Models } from './models.ts';
 import { Rebuilder } from './rebuild/rebuilder.ts';
 import { NextService } from './recommend/next.service.ts';
@@ -33,6 +36,14 @@ export interface RecommendationDependencies {
 
 class RecommendationModule {}
 
+/** What answers requests, put together once. */
+const made = Symbol('answering');
+const part = <Part>(provide: Type<Part>, of: (answering: ReturnType<typeof answeringOf>) => Part) => ({
+  provide,
+  inject: [made],
+  useFactory: of,
+});
+
 /** User changes in, tastes and derived tables kept; recommendations of every kind. */
 export function recommendationService(dependencies: RecommendationDependencies): Service {
   return {
@@ -40,6 +51,7 @@ export function recommendationService(dependencies: RecommendationDependencies):
     module: moduleOf(dependencies),
     grpc: {
       'kindred.v1.RecommendationService': RecommendationServiceService,
+      'kindred.v1.ExperimentService': ExperimentServiceService,
       'kindred.v1.TrainingService': TrainingServiceService,
     },
   };
@@ -48,19 +60,31 @@ export function recommendationService(dependencies: RecommendationDependencies):
 function moduleOf({ database, readDatabase, messaging, config }: RecommendationDependencies): DynamicModule {
   const settings = settingsOf(config);
   const tastes = new TasteService(database, new Models(database), settings);
-  const { answering, absences, scenarios } = answeringOf({ database, readDatabase, settings });
   const trainings = new TrainingService(database, settings);
   return {
     module: RecommendationModule,
-    controllers: [RecommendationController, AbsenceController, ScenarioController, TrainingController],
+    controllers: [
+      RecommendationController,
+      AbsenceController,
+      ScenarioController,
+      ExperimentController,
+      TrainingController,
+    ],
     providers: [
-      { provide: RecommendService, useValue: answering.recommend },
-      { provide: SimilarService, useValue: answering.similar },
-      { provide: PersonalizeService, useValue: answering.personalize },
-      { provide: TrendingService, useValue: answering.trending },
-      { provide: NextService, useValue: answering.next },
-      { provide: AbsenceService, useValue: absences },
-      { provide: ScenarioService, useValue: scenarios },
+      {
+        provide: made,
+        inject: [Log],
+        useFactory: (log: Log) => answeringOf({ database, readDatabase, settings, log }),
+      },
+      part(RecommendService, ({ answering }) => answering.recommend),
+      part(SimilarService, ({ answering }) => answering.similar),
+      part(PersonalizeService, ({ answering }) => answering.personalize),
+      part(TrendingService, ({ answering }) => answering.trending),
+      part(NextService, ({ answering }) => answering.next),
+      part(AbsenceService, ({ absences }) => absences),
+      part(ScenarioService, ({ scenarios }) => scenarios),
+      part(ExperimentService, ({ experiments }) => experiments),
+      part(RecommendedLog, ({ recommended }) => recommended),
       { provide: TrainingService, useValue: trainings },
       {
         provide: TrainingSchedule,

@@ -10,6 +10,7 @@ export * from './generated/kindred/v1/catalog.ts';
 export * from './generated/kindred/v1/common.ts';
 export * from './generated/kindred/v1/datasets.ts';
 export * from './generated/kindred/v1/embedding.ts';
+export * from './generated/kindred/v1/experiments.ts';
 export * from './generated/kindred/v1/models.ts';
 export * from './generated/kindred/v1/recommendation.ts';
 export * from './generated/kindred/v1/search.ts';

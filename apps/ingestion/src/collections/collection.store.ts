@@ -87,6 +87,8 @@ export async function deleteCollection(sql: Sql, name: string, collectionId: num
     'item_companions',
     'item_popularity',
     'scenarios',
+    'experiments',
+    'recommended',
     'rebuilds',
     'interactions',
   ];

@@ -1,11 +1,12 @@
 import type { KindredClient } from '@kindred/client';
-import type { Filter, RecommendResponse, With } from '@kindred/contracts';
+import type { Filter, TrendingResponse, With } from '@kindred/contracts';
 import { attributesOf } from '../commands/options.ts';
 import type { RecommendationOptions } from '../commands/recommendation-options.ts';
 import { withClient } from '../connection.ts';
 import { filterOf } from '../filter/filter-option.ts';
 import { hitsText } from './hits-table.ts';
 import { printJson } from './json.ts';
+import { style } from './style.ts';
 
 /** What every request for recommendations has. */
 export interface AskedPage {
@@ -17,10 +18,13 @@ export interface AskedPage {
   language: string;
 }
 
+/** What every answer has, and those for people may have. */
+type Recommended = TrendingResponse & { experiment?: string; arm?: string };
+
 /** Asks, and prints the hits with their reasons. */
 export async function printRecommendation(
   options: RecommendationOptions,
-  ask: (client: KindredClient, page: AskedPage) => Promise<RecommendResponse>,
+  ask: (client: KindredClient, page: AskedPage) => Promise<Recommended>,
 ): Promise<void> {
   await withClient(options, async (client) => {
     const attributes = await attributesOf(client, options.collection);
@@ -33,6 +37,10 @@ export async function printRecommendation(
       language: options.language,
     });
     if (options.json) printJson(response);
-    else console.log(hitsText({ ...response, attributes, show: options.show, explain: options.explain }));
+    else {
+      console.log(hitsText({ ...response, attributes, show: options.show, explain: options.explain }));
+      if (response.experiment)
+        console.log(style('dim', `experiment ${response.experiment}, arm ${response.arm || 'both'}`));
+    }
   });
 }

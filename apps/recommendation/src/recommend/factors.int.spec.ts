@@ -4,7 +4,7 @@ import { foldIn, seededRandom } from '@kindred/ranking';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { answeringOf } from '../answering.ts';
-import { Cinema, type Event, idsOf } from '../cinema.fake.spec.ts';
+import { Cinema, type Event, idsOf, silent } from '../cinema.fake.spec.ts';
 import { settingsOf } from '../settings.ts';
 import { readActiveFactors, readItemFactors } from '../training/factors.store.ts';
 import { TrainingService } from '../training/training.service.ts';
@@ -149,7 +149,7 @@ describe.each(testDatabases())('Factors as a source on $name', ({ name, open }) 
   /** What ann is given by a process of its own. */
   async function answered(tableBytes: number) {
     const settings = { ...settingsOf(), tableBytes };
-    const { answering } = answeringOf({ database, readDatabase: database, settings });
+    const { answering } = answeringOf({ database, readDatabase: database, settings, log: silent });
     const fake = Object.assign(Object.create(cinema) as Cinema, { answering });
     return fake.recommend({ userId: 'ann', scenario: 'factors', limit: 24 });
   }

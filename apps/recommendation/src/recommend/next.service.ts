@@ -1,5 +1,6 @@
 import { KindredError, type NextInSessionRequest, type NextInSessionResponse } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
+import type { Experimenter } from '../experiments/experimenter.ts';
 import { isNobody } from '../history/people-sql.ts';
 import { type Scenario, usualExclusions } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
@@ -21,16 +22,12 @@ export class NextService {
   constructor(
     private readonly recommender: Recommender,
     private readonly scenarios: Scenarios,
+    private readonly experimenter: Experimenter,
   ) {}
 
   /** Throws a KindredError that names the field. */
-  async next(
-    request: NextInSessionRequest,
-    { tenant, requestId }: Caller,
-    signal?: AbortSignal,
-  ): Promise<NextInSessionResponse> {
-    const { asked, recipe, inspected } = await this.prepare(request, tenant, signal);
-    return { requestId, ...(await this.recommender.answer(asked, recipe, inspected)) };
+  next(request: NextInSessionRequest, caller: Caller, signal?: AbortSignal): Promise<NextInSessionResponse> {
+    return this.experimenter.answer('next', request, caller, (one) => this.prepare(one, caller.tenant, signal));
   }
 
   async prepare(request: NextInSessionRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {

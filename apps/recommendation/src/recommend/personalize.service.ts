@@ -1,5 +1,6 @@
 import { KindredError, limits, type PersonalizeRequest, type PersonalizeResponse } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
+import type { Experimenter } from '../experiments/experimenter.ts';
 import { defaultScenario } from '../scenario/built-in-scenarios.ts';
 import { noExclusions } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
@@ -14,16 +15,12 @@ export class PersonalizeService {
   constructor(
     private readonly recommender: Recommender,
     private readonly scenarios: Scenarios,
+    private readonly experimenter: Experimenter,
   ) {}
 
   /** Throws a KindredError that names the field. Items that do not exist are left out. */
-  async personalize(
-    request: PersonalizeRequest,
-    { tenant, requestId }: Caller,
-    signal?: AbortSignal,
-  ): Promise<PersonalizeResponse> {
-    const { asked, recipe, inspected } = await this.prepare(request, tenant, signal);
-    return { requestId, ...(await this.recommender.answer(asked, recipe, inspected)) };
+  personalize(request: PersonalizeRequest, caller: Caller, signal?: AbortSignal): Promise<PersonalizeResponse> {
+    return this.experimenter.answer('personalize', request, caller, (one) => this.prepare(one, caller.tenant, signal));
   }
 
   async prepare(request: PersonalizeRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {

@@ -1,5 +1,6 @@
 import { KindredError, type RecommendRequest, type RecommendResponse } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
+import type { Experimenter } from '../experiments/experimenter.ts';
 import { isNobody, type Person } from '../history/people-sql.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
 import type { Gathered } from './gather.ts';
@@ -22,16 +23,12 @@ export class RecommendService {
   constructor(
     private readonly recommender: Recommender,
     private readonly scenarios: Scenarios,
+    private readonly experimenter: Experimenter,
   ) {}
 
   /** Throws a KindredError that names the field. An unknown user is a new one, not an error. */
-  async recommend(
-    request: RecommendRequest,
-    { tenant, requestId }: Caller,
-    signal?: AbortSignal,
-  ): Promise<RecommendResponse> {
-    const { asked, recipe, inspected } = await this.prepare(request, tenant, signal);
-    return { requestId, ...(await this.recommender.answer(asked, recipe, inspected)) };
+  recommend(request: RecommendRequest, caller: Caller, signal?: AbortSignal): Promise<RecommendResponse> {
+    return this.experimenter.answer('recommend', request, caller, (one) => this.prepare(one, caller.tenant, signal));
   }
 
   async prepare(request: RecommendRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {

@@ -1,5 +1,6 @@
 import { KindredError, SimilarBy, type SimilarRequest, type SimilarResponse } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
+import type { Experimenter } from '../experiments/experimenter.ts';
 import type { History } from '../history/history.store.ts';
 import { noExclusions, type Scenario, type SourceName, type SourceWeights } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
@@ -26,16 +27,12 @@ export class SimilarService {
   constructor(
     private readonly recommender: Recommender,
     private readonly scenarios: Scenarios,
+    private readonly experimenter: Experimenter,
   ) {}
 
   /** Throws ITEM_NOT_FOUND for an item that does not exist, and a KindredError that names the field for bad requests. */
-  async similar(
-    request: SimilarRequest,
-    { tenant, requestId }: Caller,
-    signal?: AbortSignal,
-  ): Promise<SimilarResponse> {
-    const { asked, recipe, inspected } = await this.prepare(request, tenant, signal);
-    return { requestId, ...(await this.recommender.answer(asked, recipe, inspected)) };
+  similar(request: SimilarRequest, caller: Caller, signal?: AbortSignal): Promise<SimilarResponse> {
+    return this.experimenter.answer('similar', request, caller, (one) => this.prepare(one, caller.tenant, signal));
   }
 
   async prepare(request: SimilarRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {

@@ -45,6 +45,7 @@ function checked(wire: WireScenario, collection: CollectionRow): Scenario {
     }),
     ...fatigueOf(wire.fatigue),
     ...explorationOf(wire.exploration),
+    ...(wire.logged && { logged: true as const }),
   };
 }
 

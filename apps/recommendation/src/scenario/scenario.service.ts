@@ -9,8 +9,9 @@ import {
   type PutScenarioRequest,
   type PutScenarioResponse,
 } from '@kindred/contracts';
-import type { Database } from '@kindred/database';
-import type { CollectionDirectory } from '@kindred/vector-index';
+import type { Database, Sql } from '@kindred/database';
+import type { CollectionDirectory, CollectionRow } from '@kindred/vector-index';
+import { holdScenarios, readUserOf } from '../experiments/experiment.store.ts';
 import { removeScenario, writeScenario } from './scenario.store.ts';
 import { noScenario, scenarioOf, wireScenario } from './scenario-of.ts';
 import type { Scenarios } from './scenarios.ts';
@@ -45,15 +46,31 @@ export class ScenarioService {
   async put({ scenario }: PutScenarioRequest, tenant: string): Promise<PutScenarioResponse> {
     if (!scenario) throw new KindredError('FIELD_MISSING', 'scenario', 'scenario is missing; give what to declare');
     const row = await this.collections.get(tenant, scenario.collection);
-    const stored = await writeScenario(this.database, row, scenarioOf(scenario, row));
-    this.scenarios.forget(row);
+    const declared = scenarioOf(scenario, row);
+    const stored = await this.changing(row, declared.name, 'scenario.name', (sql) => writeScenario(sql, row, declared));
     return { scenario: wireScenario(stored, row.name) };
   }
 
   async delete({ collection, name }: DeleteScenarioRequest, tenant: string): Promise<DeleteScenarioResponse> {
     const row = await this.collections.get(tenant, collection);
-    const deleted = await removeScenario(this.database, row, name);
+    return { deleted: await this.changing(row, name, 'name', (sql) => removeScenario(sql, row, name)) };
+  }
+
+  /** Throws SCENARIO_IN_EXPERIMENT: what an arm is made of stays the same while it is counted. */
+  private async changing<Result>(
+    row: CollectionRow,
+    name: string,
+    field: string,
+    change: (sql: Sql) => Promise<Result>,
+  ): Promise<Result> {
+    const result = await this.database.transaction({ tenant: row.tenant }, async (sql) => {
+      await holdScenarios(sql, row.collectionId);
+      const experiment = await readUserOf(sql, row.collectionId, name);
+      if (experiment === undefined) return change(sql);
+      const message = `The experiment "${experiment}" runs on the scenario "${name}"; stop it, or declare another name`;
+      throw new KindredError('SCENARIO_IN_EXPERIMENT', field, message);
+    });
     this.scenarios.forget(row);
-    return { deleted };
+    return result;
   }
 }

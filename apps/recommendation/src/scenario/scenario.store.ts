@@ -1,4 +1,4 @@
-import type { Database } from '@kindred/database';
+import type { Database, Sql } from '@kindred/database';
 import type { CollectionRow } from '@kindred/vector-index';
 import type { Scenario, StoredScenario } from './scenario.ts';
 
@@ -27,13 +27,18 @@ export async function readScenarios(
   return rows.map(storedOf);
 }
 
+export async function readScenarioNames(sql: Sql, collectionId: number): Promise<string[]> {
+  const text =
+    'select name from kindred.scenarios where tenant_id = kindred.tenant() and collection_id = $1 order by name';
+  return (await sql.query<{ name: string }>(text, [collectionId])).map(({ name }) => name);
+}
+
 export async function writeScenario(
-  database: Database,
-  { tenant, collectionId }: CollectionRow,
+  sql: Sql,
+  { collectionId }: CollectionRow,
   scenario: Scenario,
 ): Promise<StoredScenario> {
-  const [row] = await database.query<Row>(
-    { tenant },
+  const [row] = await sql.query<Row>(
     `insert into kindred.scenarios (tenant_id, collection_id, name, settings)
      values (kindred.tenant(), $1, $2, $3::jsonb)
      on conflict (tenant_id, collection_id, name) do update set settings = excluded.settings, updated_at = now()
@@ -44,13 +49,8 @@ export async function writeScenario(
 }
 
 /** False where there was none. */
-export async function removeScenario(
-  database: Database,
-  { tenant, collectionId }: CollectionRow,
-  name: string,
-): Promise<boolean> {
-  const rows = await database.query(
-    { tenant },
+export async function removeScenario(sql: Sql, { collectionId }: CollectionRow, name: string): Promise<boolean> {
+  const rows = await sql.query(
     `delete from kindred.scenarios where tenant_id = kindred.tenant() and collection_id = $1 and name = $2 returning 1`,
     [collectionId, name],
   );

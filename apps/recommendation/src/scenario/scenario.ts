@@ -36,6 +36,8 @@ export interface Scenario {
   halfLifeEvents?: number;
   fatigue?: { freeImpressions: number; factor: number; windowDays: number };
   exploration?: { share: number; maxAgeDays: number };
+  /** Its answers are noted without an experiment too. */
+  logged?: true;
 }
 
 export interface StoredScenario extends Scenario {

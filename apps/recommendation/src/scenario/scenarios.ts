@@ -1,20 +1,32 @@
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '@kindred/vector-index';
+import { readRunning } from '../experiments/experiment.store.ts';
+import type { Experiment } from '../experiments/experiment.ts';
 import { FreshFor } from '../fresh-for.ts';
 import { builtInScenarios, defaultScenario } from './built-in-scenarios.ts';
 import { readScenarios } from './scenario.store.ts';
 import type { StoredScenario } from './scenario.ts';
 import { noScenario } from './scenario-of.ts';
 
-/** The scenarios of collections; what another process declared is seen after a second. */
+interface Declared {
+  scenarios: StoredScenario[];
+  running: Experiment[];
+}
+
+/** The scenarios of collections, and the experiments on them; what another process declared is seen after a second. */
 export class Scenarios {
-  private readonly cached = new FreshFor<StoredScenario[]>(1_000);
+  private readonly cached = new FreshFor<Declared>(1_000);
 
   constructor(private readonly database: Database) {}
 
   /** Built-in ones first, replaced by declared ones of their names. */
-  all(collection: CollectionRow): Promise<StoredScenario[]> {
-    return this.cached.of(keyOf(collection), () => this.read(collection));
+  async all(collection: CollectionRow): Promise<StoredScenario[]> {
+    return (await this.declared(collection)).scenarios;
+  }
+
+  /** The experiment that runs on the scenario. */
+  async experimentOn(collection: CollectionRow, scenario: string): Promise<Experiment | undefined> {
+    return (await this.declared(collection)).running.find((one) => one.scenario === scenario);
   }
 
   /** The one of the name; empty: the default one. Throws FIELD_INVALID on "scenario". */
@@ -34,11 +46,16 @@ export class Scenarios {
     this.cached.forget(keyOf(collection));
   }
 
-  private async read(collection: CollectionRow): Promise<StoredScenario[]> {
-    const declared = await readScenarios(this.database, collection);
+  private declared(collection: CollectionRow): Promise<Declared> {
+    return this.cached.of(keyOf(collection), () => this.read(collection));
+  }
+
+  private async read(collection: CollectionRow): Promise<Declared> {
+    const reading = [readScenarios(this.database, collection), readRunning(this.database, collection)] as const;
+    const [declared, running] = await Promise.all(reading);
     const names = new Set(declared.map(({ name }) => name));
     const builtIn = builtInScenarios.filter(({ name }) => !names.has(name)).map((one) => ({ ...one, builtIn: true }));
-    return [...builtIn, ...declared];
+    return { scenarios: [...builtIn, ...declared], running };
   }
 }
 

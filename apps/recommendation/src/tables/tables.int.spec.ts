@@ -2,7 +2,7 @@ import { RecommendRequest } from '@kindred/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { answeringOf } from '../answering.ts';
-import { Cinema } from '../cinema.fake.spec.ts';
+import { Cinema, silent } from '../cinema.fake.spec.ts';
 import { settingsOf } from '../settings.ts';
 import { readListPage } from './table.store.ts';
 
@@ -25,10 +25,16 @@ describe.each(testDatabases())('Tables on $name', ({ name, open }) => {
 
   it('answer the same from memory as list by list, where no memory is granted', async () => {
     const settings = { ...settingsOf(), tableBytes: 0 };
-    const { answering } = answeringOf({ database: cinema.database, readDatabase: cinema.database, settings });
+    const { answering } = answeringOf({
+      database: cinema.database,
+      readDatabase: cinema.database,
+      settings,
+      log: silent,
+    });
     const request = RecommendRequest.fromPartial({ collection: 'films', userId: 'ann', limit: 20 });
     const { plan: _, ...inMemory } = await cinema.recommend(request);
-    const { plan: __, ...byList } = await answering.recommend.recommend(request, cinema.caller());
+    const caller = { ...cinema.caller(), requestId: inMemory.requestId };
+    const { plan: __, ...byList } = await answering.recommend.recommend(request, caller);
     expect(inMemory.hits[0]!.scores.collaborative).toBe(1);
     expect(byList).toEqual(inMemory);
   });

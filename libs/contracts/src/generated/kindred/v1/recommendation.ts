@@ -128,6 +128,9 @@ export interface RecommendResponse {
     | undefined;
   /** With group_by, instead of hits. */
   groups: HitGroup[];
+  /** The experiment that the answer belongs to, and its arm (docs/experiments.md); empty: none. */
+  experiment: string;
+  arm: string;
 }
 
 export interface SimilarRequest {
@@ -158,6 +161,8 @@ export interface SimilarResponse {
   nextPageToken: string;
   plan?: Plan | undefined;
   groups: HitGroup[];
+  experiment: string;
+  arm: string;
 }
 
 export interface PersonalizeRequest {
@@ -190,6 +195,8 @@ export interface PersonalizeResponse {
   nextPageToken: string;
   plan?: Plan | undefined;
   groups: HitGroup[];
+  experiment: string;
+  arm: string;
 }
 
 export interface TrendingRequest {
@@ -245,6 +252,8 @@ export interface NextInSessionResponse {
   nextPageToken: string;
   plan?: Plan | undefined;
   groups: HitGroup[];
+  experiment: string;
+  arm: string;
 }
 
 export interface ExplainRecommendationAbsenceRequest {
@@ -289,7 +298,11 @@ export interface Scenario {
     | undefined;
   /** Comes with the server, and was not declared. */
   builtIn: boolean;
-  updatedAt?: Date | undefined;
+  updatedAt?:
+    | Date
+    | undefined;
+  /** Its answers are noted, for counting and replay, without an experiment too (docs/experiments.md). */
+  logged: boolean;
 }
 
 export interface ScenarioSource {
@@ -722,7 +735,7 @@ export const RecommendRequest: MessageFns<RecommendRequest> = {
 };
 
 function createBaseRecommendResponse(): RecommendResponse {
-  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [] };
+  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [], experiment: "", arm: "" };
 }
 
 export const RecommendResponse: MessageFns<RecommendResponse> = {
@@ -741,6 +754,12 @@ export const RecommendResponse: MessageFns<RecommendResponse> = {
     }
     for (const v of message.groups) {
       HitGroup.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.experiment !== "") {
+      writer.uint32(50).string(message.experiment);
+    }
+    if (message.arm !== "") {
+      writer.uint32(58).string(message.arm);
     }
     return writer;
   },
@@ -798,6 +817,22 @@ export const RecommendResponse: MessageFns<RecommendResponse> = {
             message.groups.push(HitGroup.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.experiment = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.arm = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -825,6 +860,8 @@ export const RecommendResponse: MessageFns<RecommendResponse> = {
         : "",
       plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
       groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => HitGroup.fromJSON(e)) : [],
+      experiment: isSet(object.experiment) ? globalThis.String(object.experiment) : "",
+      arm: isSet(object.arm) ? globalThis.String(object.arm) : "",
     };
   },
 
@@ -845,6 +882,12 @@ export const RecommendResponse: MessageFns<RecommendResponse> = {
     if (message.groups?.length) {
       obj.groups = message.groups.map((e) => HitGroup.toJSON(e));
     }
+    if (message.experiment !== "") {
+      obj.experiment = message.experiment;
+    }
+    if (message.arm !== "") {
+      obj.arm = message.arm;
+    }
     return obj;
   },
 
@@ -858,6 +901,8 @@ export const RecommendResponse: MessageFns<RecommendResponse> = {
     message.nextPageToken = object.nextPageToken ?? "";
     message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
     message.groups = object.groups?.map((e) => HitGroup.fromPartial(e)) || [];
+    message.experiment = object.experiment ?? "";
+    message.arm = object.arm ?? "";
     return message;
   },
 };
@@ -1181,7 +1226,7 @@ export const SimilarRequest: MessageFns<SimilarRequest> = {
 };
 
 function createBaseSimilarResponse(): SimilarResponse {
-  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [] };
+  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [], experiment: "", arm: "" };
 }
 
 export const SimilarResponse: MessageFns<SimilarResponse> = {
@@ -1200,6 +1245,12 @@ export const SimilarResponse: MessageFns<SimilarResponse> = {
     }
     for (const v of message.groups) {
       HitGroup.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.experiment !== "") {
+      writer.uint32(50).string(message.experiment);
+    }
+    if (message.arm !== "") {
+      writer.uint32(58).string(message.arm);
     }
     return writer;
   },
@@ -1257,6 +1308,22 @@ export const SimilarResponse: MessageFns<SimilarResponse> = {
             message.groups.push(HitGroup.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.experiment = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.arm = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1284,6 +1351,8 @@ export const SimilarResponse: MessageFns<SimilarResponse> = {
         : "",
       plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
       groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => HitGroup.fromJSON(e)) : [],
+      experiment: isSet(object.experiment) ? globalThis.String(object.experiment) : "",
+      arm: isSet(object.arm) ? globalThis.String(object.arm) : "",
     };
   },
 
@@ -1304,6 +1373,12 @@ export const SimilarResponse: MessageFns<SimilarResponse> = {
     if (message.groups?.length) {
       obj.groups = message.groups.map((e) => HitGroup.toJSON(e));
     }
+    if (message.experiment !== "") {
+      obj.experiment = message.experiment;
+    }
+    if (message.arm !== "") {
+      obj.arm = message.arm;
+    }
     return obj;
   },
 
@@ -1317,6 +1392,8 @@ export const SimilarResponse: MessageFns<SimilarResponse> = {
     message.nextPageToken = object.nextPageToken ?? "";
     message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
     message.groups = object.groups?.map((e) => HitGroup.fromPartial(e)) || [];
+    message.experiment = object.experiment ?? "";
+    message.arm = object.arm ?? "";
     return message;
   },
 };
@@ -1646,7 +1723,7 @@ export const PersonalizeRequest: MessageFns<PersonalizeRequest> = {
 };
 
 function createBasePersonalizeResponse(): PersonalizeResponse {
-  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [] };
+  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [], experiment: "", arm: "" };
 }
 
 export const PersonalizeResponse: MessageFns<PersonalizeResponse> = {
@@ -1665,6 +1742,12 @@ export const PersonalizeResponse: MessageFns<PersonalizeResponse> = {
     }
     for (const v of message.groups) {
       HitGroup.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.experiment !== "") {
+      writer.uint32(50).string(message.experiment);
+    }
+    if (message.arm !== "") {
+      writer.uint32(58).string(message.arm);
     }
     return writer;
   },
@@ -1722,6 +1805,22 @@ export const PersonalizeResponse: MessageFns<PersonalizeResponse> = {
             message.groups.push(HitGroup.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.experiment = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.arm = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1749,6 +1848,8 @@ export const PersonalizeResponse: MessageFns<PersonalizeResponse> = {
         : "",
       plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
       groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => HitGroup.fromJSON(e)) : [],
+      experiment: isSet(object.experiment) ? globalThis.String(object.experiment) : "",
+      arm: isSet(object.arm) ? globalThis.String(object.arm) : "",
     };
   },
 
@@ -1769,6 +1870,12 @@ export const PersonalizeResponse: MessageFns<PersonalizeResponse> = {
     if (message.groups?.length) {
       obj.groups = message.groups.map((e) => HitGroup.toJSON(e));
     }
+    if (message.experiment !== "") {
+      obj.experiment = message.experiment;
+    }
+    if (message.arm !== "") {
+      obj.arm = message.arm;
+    }
     return obj;
   },
 
@@ -1782,6 +1889,8 @@ export const PersonalizeResponse: MessageFns<PersonalizeResponse> = {
     message.nextPageToken = object.nextPageToken ?? "";
     message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
     message.groups = object.groups?.map((e) => HitGroup.fromPartial(e)) || [];
+    message.experiment = object.experiment ?? "";
+    message.arm = object.arm ?? "";
     return message;
   },
 };
@@ -2505,7 +2614,7 @@ export const NextInSessionRequest: MessageFns<NextInSessionRequest> = {
 };
 
 function createBaseNextInSessionResponse(): NextInSessionResponse {
-  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [] };
+  return { requestId: "", hits: [], nextPageToken: "", plan: undefined, groups: [], experiment: "", arm: "" };
 }
 
 export const NextInSessionResponse: MessageFns<NextInSessionResponse> = {
@@ -2524,6 +2633,12 @@ export const NextInSessionResponse: MessageFns<NextInSessionResponse> = {
     }
     for (const v of message.groups) {
       HitGroup.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.experiment !== "") {
+      writer.uint32(50).string(message.experiment);
+    }
+    if (message.arm !== "") {
+      writer.uint32(58).string(message.arm);
     }
     return writer;
   },
@@ -2581,6 +2696,22 @@ export const NextInSessionResponse: MessageFns<NextInSessionResponse> = {
             message.groups.push(HitGroup.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.experiment = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.arm = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2608,6 +2739,8 @@ export const NextInSessionResponse: MessageFns<NextInSessionResponse> = {
         : "",
       plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
       groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => HitGroup.fromJSON(e)) : [],
+      experiment: isSet(object.experiment) ? globalThis.String(object.experiment) : "",
+      arm: isSet(object.arm) ? globalThis.String(object.arm) : "",
     };
   },
 
@@ -2628,6 +2761,12 @@ export const NextInSessionResponse: MessageFns<NextInSessionResponse> = {
     if (message.groups?.length) {
       obj.groups = message.groups.map((e) => HitGroup.toJSON(e));
     }
+    if (message.experiment !== "") {
+      obj.experiment = message.experiment;
+    }
+    if (message.arm !== "") {
+      obj.arm = message.arm;
+    }
     return obj;
   },
 
@@ -2641,6 +2780,8 @@ export const NextInSessionResponse: MessageFns<NextInSessionResponse> = {
     message.nextPageToken = object.nextPageToken ?? "";
     message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
     message.groups = object.groups?.map((e) => HitGroup.fromPartial(e)) || [];
+    message.experiment = object.experiment ?? "";
+    message.arm = object.arm ?? "";
     return message;
   },
 };
@@ -2945,6 +3086,7 @@ function createBaseScenario(): Scenario {
     exploration: undefined,
     builtIn: false,
     updatedAt: undefined,
+    logged: false,
   };
 }
 
@@ -2985,6 +3127,9 @@ export const Scenario: MessageFns<Scenario> = {
     }
     if (message.updatedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(98).fork()).join();
+    }
+    if (message.logged !== false) {
+      writer.uint32(104).bool(message.logged);
     }
     return writer;
   },
@@ -3098,6 +3243,14 @@ export const Scenario: MessageFns<Scenario> = {
             message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.logged = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3138,6 +3291,7 @@ export const Scenario: MessageFns<Scenario> = {
         : isSet(object.updated_at)
         ? fromJsonTimestamp(object.updated_at)
         : undefined,
+      logged: isSet(object.logged) ? globalThis.Boolean(object.logged) : false,
     };
   },
 
@@ -3179,6 +3333,9 @@ export const Scenario: MessageFns<Scenario> = {
     if (message.updatedAt !== undefined) {
       obj.updatedAt = message.updatedAt.toISOString();
     }
+    if (message.logged !== false) {
+      obj.logged = message.logged;
+    }
     return obj;
   },
 
@@ -3209,6 +3366,7 @@ export const Scenario: MessageFns<Scenario> = {
       : undefined;
     message.builtIn = object.builtIn ?? false;
     message.updatedAt = object.updatedAt ?? undefined;
+    message.logged = object.logged ?? false;
     return message;
   },
 };

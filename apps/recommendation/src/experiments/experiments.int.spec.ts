@@ -1,0 +1,108 @@
+import { Scenario } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testDatabases } from '../../../../test/support/databases.ts';
+import { Cinema, idsOf } from '../cinema.fake.spec.ts';
+
+const people = Array.from({ length: 240 }, (_, at) => `손님-${at}`);
+const arms = [
+  { name: '지금', scenario: 'home' },
+  { name: 'bold', scenario: 'bold' },
+];
+
+describe.each(testDatabases())('Experiments on $name', ({ name, open }) => {
+  let database: Database;
+  let cinema: Cinema;
+  let tenants = 0;
+
+  beforeAll(async () => {
+    database = await open();
+  });
+
+  beforeEach(async () => {
+    cinema = await Cinema.open(database, `${name}-${++tenants}`);
+    await cinema.put(...['a', 'b', 'c', 'd', '쌀'].map((id) => ({ id, categories: ['all'] })));
+    await cinema.did(...['a', 'a', 'b', 'c'].map((item, at) => ({ user: `fan${at}`, type: 'purchase', item })));
+    await cinema.rebuild();
+    await cinema.putScenario(Scenario.fromPartial({ name: 'bold', sources: [{ name: 'trending', weight: 1 }] }));
+  });
+
+  it('give each person one arm, deterministically, by share, and tell it in the answer', async () => {
+    await cinema.begin({ name: '홈 실험', scenario: 'home', arms, holdout: { share: 0.2 } });
+    const counts: Record<string, number> = {};
+    for (const userId of people) {
+      const { experiment, arm } = await cinema.recommend({ userId, scenario: 'home', limit: 1 });
+      expect(experiment).toBe('홈 실험');
+      expect((await cinema.recommend({ userId, scenario: 'home', limit: 2 })).arm).toBe(arm);
+      counts[arm] = (counts[arm] ?? 0) + 1;
+    }
+    expect(Object.keys(counts).toSorted()).toEqual(['bold', 'holdout', '지금']);
+    expect(counts.holdout).toBeGreaterThan(240 * 0.1);
+    expect(counts.bold).toBeGreaterThan(240 * 0.3);
+    expect(await cinema.recommend({ scenario: 'home' })).toMatchObject({ experiment: '', arm: '' });
+    expect(await cinema.recommend({ userId: 'x' })).toMatchObject({ experiment: '', arm: '' });
+  });
+
+  it('count clicks by request, each event once, and find what differs', async () => {
+    await cinema.begin({ name: 'clicks', scenario: 'home', arms });
+    for (const [at, userId] of people.entries()) {
+      const { requestId, arm, hits } = await cinema.recommend({ userId, scenario: 'home', limit: 3 });
+      const often = arm === 'bold' ? 2 : 8;
+      if (at % often > 0) continue;
+      const event = { user: userId, type: 'click', request: requestId, at: new Date().toISOString() };
+      const click = { ...event, id: `click-${at}`, item: hits[0]!.itemId };
+      await cinema.store(
+        click,
+        click,
+        { ...click, id: `again-${at}` },
+        { ...click, id: `other-${at}`, item: 'unseen' },
+      );
+    }
+    const { arms: results, notes, robots } = await cinema.statusOf('clicks');
+    const [control, bold] = results;
+    expect(control).toMatchObject({ arm: '지금', units: control!.answers, clicks: expect.any(BigInt) });
+    expect(Number(control!.units + bold!.units)).toBe(people.length);
+    const [ctr] = bold!.metrics;
+    expect(ctr!.value).toBeGreaterThan(0.4);
+    expect(ctr!.value).toBeCloseTo(Number(bold!.clicks) / 2 / Number(bold!.answers), 10);
+    expect(ctr!.difference).toMatchObject({ verdict: 'win', low: expect.any(Number) });
+    expect(notes[0]).toBe('bold: wins (click, beside 지금)');
+    expect(robots).toBe(0n);
+  });
+
+  it('say that they need more while there is too little to tell', async () => {
+    await cinema.begin({ name: 'young', scenario: 'home', arms });
+    const empty = await cinema.statusOf('young');
+    expect(empty.arms.map(({ arm, units }) => [arm, units])).toEqual([
+      ['지금', 0n],
+      ['bold', 0n],
+    ]);
+    expect(empty.arms[1]!.metrics[0]!.difference).toMatchObject({ difference: 0, verdict: 'needs more' });
+    await cinema.recommend({ sessionId: 's1', scenario: 'home' });
+    await cinema.recommend({ userIds: ['둘', '하나'], scenario: 'home' });
+    await cinema.recommend({ userIds: ['하나', '둘'], scenario: 'home' });
+    const { arms: results, notes } = await cinema.statusOf('young');
+    expect(results.reduce((sum, { units }) => sum + units, 0n)).toBe(2n);
+    expect(results.reduce((sum, { answers }) => sum + answers, 0n)).toBe(3n);
+    expect(notes[0]).toContain('needs more: at least 100 people per arm');
+  });
+
+  it('stop, so that the scenario answers as declared, and page tokens of other arms are refused', async () => {
+    await cinema.begin({ name: 'short', scenario: 'home', arms });
+    let userId = '';
+    for (const one of people)
+      if ((await cinema.recommend({ userId: one, scenario: 'home' })).arm === 'bold') userId = one;
+    const first = await cinema.recommend({ userId, scenario: 'home', limit: 2 });
+    const request = { userId, scenario: 'home', limit: 2, pageToken: first.nextPageToken };
+    const second = await cinema.recommend(request);
+    expect(idsOf(second)).toHaveLength(2);
+    expect(idsOf(first)).not.toContain(idsOf(second)[0]);
+    const stopped = await cinema.experiments.stop({ collection: 'films', name: 'short', reason: '끝' }, cinema.tenant);
+    expect(stopped.experiment).toMatchObject({ state: 'stopped', reason: '끝', stoppedAt: expect.any(Date) });
+    expect(await cinema.recommend({ userId, scenario: 'home' })).toMatchObject({ experiment: '', arm: '' });
+    await expect(cinema.recommend(request)).rejects.toMatchObject({ code: 'PAGE_TOKEN_MISMATCH' });
+    const again = await cinema.experiments.stop({ collection: 'films', name: 'short', reason: 'no' }, cinema.tenant);
+    expect(again.experiment!.reason).toBe('끝');
+    expect((await cinema.statusOf('short')).arms).toHaveLength(2);
+  });
+});
