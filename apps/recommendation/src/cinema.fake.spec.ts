@@ -26,6 +26,7 @@ import { delivered } from '../../../test/support/recorded-messaging.ts';
 import type { AbsenceService, Answering } from './absence/absence.service.ts';
 import { answeringOf } from './answering.ts';
 import type { ExperimentService } from './experiments/experiment.service.ts';
+import { ExperimentWatch } from './experiments/experiment-watch.ts';
 import type { RecommendedLog } from './experiments/recommended-log.ts';
 import { Models } from './models.ts';
 import { Rebuilder } from './rebuild/rebuilder.ts';
@@ -76,6 +77,7 @@ export class Cinema {
   readonly experiments: ExperimentService;
   readonly recommended: RecommendedLog;
   private readonly changes: UserChangesService;
+  readonly watch: ExperimentWatch;
   readonly rebuilder: Rebuilder;
   readonly tastes: TasteService;
   private events = 0;
@@ -96,6 +98,7 @@ export class Cinema {
     this.absences = absences;
     this.scenarios = scenarios;
     this.tastes = new TasteService(database, new Models(database), settings);
+    this.watch = new ExperimentWatch(database, settings, silent);
     this.rebuilder = new Rebuilder(database, this.tastes, settings, silent);
     this.changes = new UserChangesService(database, this.tastes, () => {});
   }
@@ -249,6 +252,17 @@ export class Cinema {
   async statusOf(name: string) {
     await this.recommended.flush();
     return this.experiments.status({ collection: 'films', name }, this.tenant);
+  }
+
+  /** What was noted for an experiment, or of one request of it. */
+  async noted(experiment: string, requestId = '') {
+    await this.recommended.flush();
+    return this.database.query<{ item_ids: string[]; teams: number[] | null; arm: string; unit: string }>(
+      { tenant: this.tenant },
+      `select item_ids, teams, arm, unit from kindred.recommended where tenant_id = kindred.tenant() and experiment = $1
+          and ($2 = '' or request_id = $2) order by asked_at, first_position`,
+      [experiment, requestId],
+    );
   }
 
   async putUser(userId: string, attributes: Record<string, unknown>): Promise<void> {

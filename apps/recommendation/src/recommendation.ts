@@ -8,6 +8,7 @@ import { answeringOf } from './answering.ts';
 import { Consumers } from './consumers.ts';
 import { ExperimentController } from './experiments/experiment.controller.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
+import { ExperimentWatch } from './experiments/experiment-watch.ts';
 import { RecommendedLog } from './experiments/recommended-log.ts';
 import { Models } from './models.ts';
 import { Rebuilder } from './rebuild/rebuilder.ts';
@@ -90,6 +91,11 @@ function moduleOf({ database, readDatabase, messaging, config }: RecommendationD
         provide: TrainingSchedule,
         inject: [Log],
         useFactory: (log: Log) => new TrainingSchedule(database, trainings, settings, log),
+      },
+      {
+        provide: ExperimentWatch,
+        inject: [Log],
+        useFactory: (log: Log) => new ExperimentWatch(database, settings, log),
       },
       {
         provide: Rebuilder,

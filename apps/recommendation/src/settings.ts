@@ -57,8 +57,10 @@ export const recommendationEnv = {
   RECOMMENDATION_TRAIN_EVERY_HOURS: z.coerce.number().min(0).default(0),
   /** Train again when more than this share of the interactions came after the active model was made; 0: not by drift. */
   RECOMMENDATION_TRAIN_DRIFT: z.coerce.number().min(0).max(1).default(0),
-  /** Who has more events than this in one minute is a robot: kept out of trainings, and counted in their reports. */
+  /** Who has more events than this in one minute is a robot: kept out of trainings and experiments, and counted in their reports. */
   RECOMMENDATION_ROBOT_EVENTS_PER_MINUTE: z.coerce.number().int().positive().default(500),
+  /** Noted answers are kept for so many days; those of an experiment until so many days after its end. */
+  RECOMMENDATION_LOG_DAYS: z.coerce.number().positive().default(90),
 };
 
 const config = z.object(recommendationEnv);
@@ -74,6 +76,7 @@ export interface Settings {
   robotEventsPerMinute: number;
   trainEveryHours: number;
   trainDrift: number;
+  logDays: number;
 }
 
 /** The settings as they are used; without a configuration the defaults. */
@@ -88,5 +91,6 @@ export function settingsOf(given: Partial<RecommendationConfig> = {}): Settings 
     robotEventsPerMinute: given.RECOMMENDATION_ROBOT_EVENTS_PER_MINUTE ?? 500,
     trainEveryHours: given.RECOMMENDATION_TRAIN_EVERY_HOURS ?? 0,
     trainDrift: given.RECOMMENDATION_TRAIN_DRIFT ?? 0,
+    logDays: given.RECOMMENDATION_LOG_DAYS ?? 90,
   };
 }

@@ -44,7 +44,7 @@ create table if not exists kindred.recommended (
   teams smallint[],
   -- For replay: what else could have been shown.
   candidates jsonb,
-  primary key (tenant_id, collection_id, request_id, call, scenario, first_position)
+  primary key (tenant_id, collection_id, request_id, call, scenario, first_position, unit)
 );
 create index if not exists recommended_experiment
   on kindred.recommended (tenant_id, collection_id, experiment) where experiment <> '';

@@ -84,7 +84,14 @@ for (const { name, open } of testDatabases()) {
         { kind: 'identified', user_id: 'gone', session_id: 'her-session' },
       ]);
       await record([click('g1', { user_id: 'gone' }), click('g2', { session_id: 'her-session' })]);
+      await database.query(
+        { tenant },
+        `insert into kindred.recommended (tenant_id, collection_id, request_id, call, scenario, first_position, unit, members, item_ids)
+         select kindred.tenant(), 1, u.unit, 'recommend', 'home', 0, u.unit, u.members, '{}' from (values ('ugone', null),
+           ('sher-session', null), ('h["gone","stays"]', array['gone', 'stays']), ('ustays', null)) as u(unit, members)`,
+      );
       await tell([{ kind: 'deleted', user_id: 'gone', revision: 2 }]);
+      expect(await database.query({ tenant }, 'select unit from kindred.recommended')).toEqual([{ unit: 'ustays' }]);
       await record([click('g3', { user_id: 'gone' })]);
       expect(await count(`user_id = 'gone' or session_id = 'her-session'`)).toBe(0);
       const [row] = await database.query(

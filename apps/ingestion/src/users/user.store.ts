@@ -24,7 +24,7 @@ export async function upsertUsers(sql: Sql, rows: UserRow[]): Promise<Set<string
   return new Set(written.map((row) => row.user_id));
 }
 
-/** Erasure: interactions (sessions' and datasets' too), sessions and taste vectors of the users. The tombstone row stays. */
+/** Erasure: interactions (sessions' and datasets' too), sessions, taste vectors and answers of the users. The tombstone row stays. */
 export async function eraseUsers(sql: Sql, userIds: string[]): Promise<void> {
   // A dataset that is about to be complete is waited for, and then seen: the other side is holdSources of embedding.
   await sql.query(`select pg_advisory_xact_lock_shared(hashtext('kindred.datasets'), hashtext(kindred.tenant()))`);
@@ -38,6 +38,15 @@ export async function eraseUsers(sql: Sql, userIds: string[]): Promise<void> {
     [userIds],
   );
   await sql.query(`delete from kindred.user_vectors where ${theirs}`, [userIds]);
+  await sql.query(
+    `delete from kindred.recommended where tenant_id = kindred.tenant() and unit in (
+       select 'u' || id from unnest($1::text[]) as u(id) union select 's' || session_id from (${sessions}) s)`,
+    [userIds],
+  );
+  await sql.query(
+    `delete from kindred.recommended where tenant_id = kindred.tenant() and members is not null and members && $1::text[]`,
+    [userIds],
+  );
   await sql.query(`delete from kindred.sessions where tenant_id = kindred.tenant() and user_id = any($1::text[])`, [
     userIds,
   ]);

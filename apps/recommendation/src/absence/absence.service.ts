@@ -68,15 +68,15 @@ export class AbsenceService {
     const { recommend, similar, personalize, trending, next } = this.answering;
     switch (request.$case) {
       case 'recommend':
-        return await below('recommend', recommend.prepare(request.value, tenant, signal));
+        return await below('recommend', recommend.prepareAssigned(request.value, tenant, signal));
       case 'similar':
-        return await below('similar', similar.prepare(request.value, tenant, signal));
+        return await below('similar', similar.prepareAssigned(request.value, tenant, signal));
       case 'personalize':
-        return await below('personalize', personalize.prepare(request.value, tenant, signal));
+        return await below('personalize', personalize.prepareAssigned(request.value, tenant, signal));
       case 'trending':
         return await below('trending', trending.prepare(request.value, tenant, signal));
       case 'nextInSession':
-        return await below('next_in_session', next.prepare(request.value, tenant, signal));
+        return await below('next_in_session', next.prepareAssigned(request.value, tenant, signal));
       default:
         throw invalid(
           'request',

@@ -26,21 +26,21 @@ export interface Assignment {
   arm: string;
   /** What answers. */
   scenario: string;
-  /** False: the arm was halted. Who changes arms belongs to no comparison. */
+  /** False: the arm was halted, or the answer cannot be interleaved. Who changes arms belongs to no comparison. */
   counted: boolean;
 }
 
-/** The same for the same unit as long as the experiment runs: by a hash, not by chance. */
-export function assignmentOf(experiment: Experiment, { key }: Unit): Assignment {
+/** The same for the same unit as long as the experiment runs: by a hash, not by chance. Groups are not interleaved. */
+export function assignmentOf(experiment: Experiment, { key }: Unit, grouped = false): Assignment {
   const { holdout, arms, kind, salt, halted } = experiment;
   const control = arms[0]!;
   const bucket = bucketOf(salt, key);
   const share = holdout?.share ?? 0;
   if (holdout && bucket < share) return { experiment, arm: holdoutName, scenario: holdout.scenario, counted: true };
-  if (kind === 'interleave') return { experiment, arm: '', scenario: control.scenario, counted: true };
+  const uncounted = { experiment, arm: control.name, scenario: control.scenario, counted: false };
+  if (kind === 'interleave') return grouped ? uncounted : { ...uncounted, arm: '', counted: true };
   const { name, scenario } = armAt(arms, (bucket - share) / (1 - share));
-  if (halted[name] === undefined) return { experiment, arm: name, scenario, counted: true };
-  return { experiment, arm: control.name, scenario: control.scenario, counted: false };
+  return halted[name] === undefined ? { experiment, arm: name, scenario, counted: true } : uncounted;
 }
 
 /** The arm whose part of [0, 1) the place lies in. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type CreateExperimentRequest,
   type CreateExperimentResponse,
@@ -43,7 +42,7 @@ export class ExperimentService {
       await store.holdScenarios(sql, row.collectionId);
       await refuseUnknown(sql, row, settings);
       await refuseTaken(sql, row, settings);
-      return store.insertExperiment(sql, row.collectionId, settings, randomUUID());
+      return store.insertExperiment(sql, row.collectionId, settings, `${row.name}/${settings.name}`);
     });
     this.scenarios.forget(row);
     return { experiment: wireExperiment(created, row) };

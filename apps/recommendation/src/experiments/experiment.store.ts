@@ -107,7 +107,8 @@ export async function stopExperiment(
   return readExperiment(sql, collectionId, name);
 }
 
-export async function haltArm(
+/** Notes why arms have no people any more. */
+export async function haltArms(
   sql: Sql,
   collectionId: number,
   name: string,
@@ -118,4 +119,33 @@ export async function haltArm(
       where ${ofCollection} and e.name = $2 and e.state = 'running'`,
     [collectionId, name, JSON.stringify(halted)],
   );
+}
+
+/** Running experiments of all tenants whose guardrails nobody looked at for so long. */
+export function readUnchecked(
+  database: Database,
+  seconds: number,
+): Promise<{ tenant: string; collectionId: number; name: string }[]> {
+  return database.query(
+    { maintenance: 'list-tenants', readOnly: true },
+    `select e.tenant_id as tenant, e.collection_id as "collectionId", e.name from kindred.experiments e
+      where e.state = 'running' and e.checked_at < now() - make_interval(secs => $1)
+        and jsonb_array_length(e.settings -> 'guardrails') > 0 order by e.checked_at`,
+    [seconds],
+  );
+}
+
+/** Of several processes one gets the experiment. */
+export async function claimUnchecked(
+  sql: Sql,
+  collectionId: number,
+  name: string,
+  seconds: number,
+): Promise<Experiment | undefined> {
+  const [row] = await sql.query<Row>(
+    `update kindred.experiments e set checked_at = now() where ${ofCollection} and e.name = $2 and e.state = 'running'
+        and e.checked_at < now() - make_interval(secs => $3) returning ${columns}`,
+    [collectionId, name, seconds],
+  );
+  return row && experimentOfRow(row);
 }

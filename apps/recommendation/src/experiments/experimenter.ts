@@ -1,11 +1,12 @@
-import type { Hit, HitGroup } from '@kindred/contracts';
+import type { GroupBy, Hit, HitGroup } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
 import { offsetOf } from '../recommend/page-token.ts';
 import { type Prepared, personOf } from '../recommend/recommend.service.ts';
 import type { Answer, Recommender } from '../recommend/recommender.ts';
 import { defaultScenario } from '../scenario/built-in-scenarios.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
-import { type Assignment, assignmentOf, type Unit, unitOf } from './assignment.ts';
+import { type Assignment, assignmentOf, unitOf } from './assignment.ts';
+import { interleavedPage } from './interleaved-page.ts';
 import type { RecommendedRow } from './recommended.store.ts';
 import type { RecommendedLog } from './recommended-log.ts';
 
@@ -16,6 +17,7 @@ export interface Testable {
   userId: string;
   sessionId: string;
   userIds?: readonly string[];
+  groupBy?: GroupBy | undefined;
 }
 
 export interface Answered extends Answer {
@@ -53,10 +55,37 @@ export class Experimenter {
   ): Promise<Answered> {
     const scenario = scenarioOf(call, request);
     const assignment = await this.assignmentOf(scenario, request, caller.tenant);
-    const prepared = await prepare(assignment ? { ...request, scenario: assignment.scenario } : request);
+    const asking = { call, caller, scenario, assignment };
+    if (assignment?.arm === '') return this.interleaved({ ...asking, assignment }, request, prepare);
+    const prepared = await prepare(assigned(request, assignment));
     const answer = await this.recommender.answer(prepared.asked, prepared.recipe, prepared.inspected);
-    const { experiment, arm } = this.noted({ call, caller, scenario, assignment }, prepared, answer);
-    return { requestId: caller.requestId, ...answer, experiment, arm };
+    if (assignment?.counted ?? prepared.recipe.scenario.logged) {
+      const { pageToken, limit } = prepared.asked.request;
+      this.note(asking, prepared, { ...answer, offset: offsetOf(pageToken, prepared.asked.identity, limit) });
+    }
+    const { experiment, arm = '' } = assignment ?? {};
+    return { requestId: caller.requestId, ...answer, experiment: experiment?.name ?? '', arm };
+  }
+
+  /** The request as its person's arm is asked; of an interleaving, as the control. */
+  async asAssigned<Request extends Testable>(call: Call, request: Request, tenant: string): Promise<Request> {
+    return assigned(request, await this.assignmentOf(scenarioOf(call, request), request, tenant));
+  }
+
+  private async interleaved<Request extends Testable>(
+    asking: Asking & { assignment: Assignment },
+    request: Request,
+    prepare: (request: Request) => Promise<Prepared>,
+  ): Promise<Answered> {
+    const { experiment } = asking.assignment;
+    const [left, right] = experiment.arms;
+    const prepared = [
+      await prepare({ ...request, scenario: left!.scenario }),
+      await prepare({ ...request, scenario: right!.scenario }),
+    ] as const;
+    const { offset, teams, ...answer } = await interleavedPage(this.recommender, experiment, prepared);
+    this.note(asking, prepared[0], { ...answer, offset, teams });
+    return { requestId: asking.caller.requestId, ...answer, experiment: experiment.name, arm: '' };
   }
 
   private async assignmentOf(scenario: string, request: Testable, tenant: string): Promise<Assignment | undefined> {
@@ -64,15 +93,11 @@ export class Experimenter {
     const collection = await this.recommender.collections.get(tenant, request.collection);
     const experiment = await this.scenarios.experimentOn(collection, scenario);
     const unit = experiment && unitOf(personOf(request));
-    return unit && assignmentOf(experiment, unit);
+    return unit && assignmentOf(experiment, unit, request.groupBy !== undefined);
   }
 
-  /** Notes the answer where that is wanted; returns what it belongs to. */
-  private noted(asking: Asking, prepared: Prepared, answer: Answer): { experiment: string; arm: string } {
-    const { assignment, caller } = asking;
-    const counts = assignment?.counted ?? prepared.recipe.scenario.logged ?? false;
-    if (counts) this.log.note(caller.tenant, recommendedRow(asking, prepared, answer));
-    return { experiment: assignment?.experiment.name ?? '', arm: assignment?.arm ?? '' };
+  private note(asking: Asking, prepared: Prepared, shown: ShownAnswer): void {
+    this.log.note(asking.caller.tenant, recommendedRow(asking, prepared, shown));
   }
 }
 
@@ -80,27 +105,35 @@ export class Experimenter {
 const scenarioOf = (call: Call, { scenario }: Testable): string =>
   scenario === '' && call === 'recommend' ? defaultScenario.name : scenario;
 
+function assigned<Request extends Testable>(request: Request, assignment: Assignment | undefined): Request {
+  return assignment ? { ...request, scenario: assignment.scenario } : request;
+}
+
+interface ShownAnswer extends Pick<Answer, 'hits' | 'groups'> {
+  offset: number;
+  teams?: readonly (0 | 1)[];
+}
+
 function recommendedRow(
   { call, caller, scenario, assignment }: Asking,
   prepared: Prepared,
-  answer: Answer,
+  shown: ShownAnswer,
 ): RecommendedRow {
-  const { collection, request, identity } = prepared.asked;
-  const unit: Unit | undefined = unitOf(prepared.recipe.person);
+  const { asked, recipe } = prepared;
+  const unit = unitOf(recipe.person);
+  const hits: Hit[] = [...shown.hits, ...shown.groups.flatMap((group: HitGroup) => group.hits)];
   return {
-    collection_id: collection.collectionId,
+    collection_id: asked.collection.collectionId,
     request_id: caller.requestId,
     call,
     scenario,
-    first_position: offsetOf(request.pageToken, identity, request.limit),
+    first_position: shown.offset,
     asked_at: new Date().toISOString(),
     experiment: assignment?.experiment.name ?? '',
     arm: assignment?.arm ?? '',
     unit: unit?.key ?? '',
     members: unit?.members,
-    item_ids: itemIdsOf(answer),
+    item_ids: hits.map(({ itemId }) => itemId),
+    teams: shown.teams,
   };
 }
-
-const itemIdsOf = ({ hits, groups }: { hits: Hit[]; groups: HitGroup[] }): string[] =>
-  [...hits, ...groups.flatMap((group) => group.hits)].map(({ itemId }) => itemId);

@@ -87,6 +87,38 @@ describe.each(testDatabases())('Experiments on $name', ({ name, open }) => {
     expect(notes[0]).toContain('needs more: at least 100 people per arm');
   });
 
+  it('interleave the pages of both arms, which fit together, and credit clicks to the arm of the item', async () => {
+    await cinema.begin({ name: '섞기', scenario: 'home', kind: 'interleave', arms });
+    const all = idsOf(await cinema.recommend({ userId: 'a', scenario: 'home', limit: 5 })).toSorted();
+    expect(all).toEqual(['a', 'b', 'c', 'd', '쌀']);
+    const first = await cinema.recommend({ userId: 'a', scenario: 'home', limit: 2 });
+    expect(first).toMatchObject({
+      experiment: '섞기',
+      arm: '',
+      plan: { notes: expect.arrayContaining([expect.stringContaining('Interleaved')]) },
+    });
+    const pages = [first];
+    for (let page = first; page.nextPageToken !== ''; pages.push(page)) {
+      page = await cinema.recommend({ userId: 'a', scenario: 'home', limit: 2, pageToken: page.nextPageToken });
+    }
+    expect(pages.flatMap(idsOf).toSorted()).toEqual(all);
+    const noted = await cinema.noted('섞기');
+    const teams = new Map(noted.flatMap(({ item_ids: ids, teams: of }) => ids.map((id, at) => [id, of![at]])));
+    expect(new Set(teams.values())).toEqual(new Set([0, 1]));
+    for (const [at, userId] of people.entries()) {
+      const { hits, requestId } = await cinema.recommend({ userId, scenario: 'home', limit: 4 });
+      const [row] = await cinema.noted('섞기', requestId);
+      const item = hits[row!.teams!.indexOf(at % 5 === 0 ? 0 : 1)]!.itemId;
+      await cinema.store({ user: userId, type: 'click', item, request: requestId, at: new Date().toISOString() });
+    }
+    const { arms: results, notes } = await cinema.statusOf('섞기');
+    expect(results.map(({ clicks }) => clicks)).toEqual([48n, 192n]);
+    expect(results[1]!.metrics[0]).toMatchObject({ value: 0.8, difference: { difference: expect.closeTo(0.3, 10) } });
+    expect(notes[0]).toBe('bold: wins (click, beside 지금)');
+    const grouped = await cinema.recommend({ userId: 'a', scenario: 'home', groupBy: { field: 'genre', size: 2 } });
+    expect(grouped).toMatchObject({ experiment: '섞기', arm: '지금' });
+  });
+
   it('stop, so that the scenario answers as declared, and page tokens of other arms are refused', async () => {
     await cinema.begin({ name: 'short', scenario: 'home', arms });
     let userId = '';

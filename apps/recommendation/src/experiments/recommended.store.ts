@@ -1,4 +1,4 @@
-import type { Sql } from '@kindred/database';
+import type { Database, Sql } from '@kindred/database';
 
 /** An answer, as it is noted: what was shown to whom, by which arm. The spelling is that of kindred.recommended. */
 export interface RecommendedRow {
@@ -17,7 +17,7 @@ export interface RecommendedRow {
   candidates?: unknown;
 }
 
-/** A request that was repeated is the answer that it was. */
+/** A request that was repeated is the answer that it was; of who was erased meanwhile nothing is kept. */
 export async function insertRecommended(sql: Sql, rows: readonly RecommendedRow[]): Promise<void> {
   await sql.query(
     `insert into kindred.recommended (tenant_id, collection_id, request_id, call, scenario, first_position, asked_at,
@@ -25,8 +25,10 @@ export async function insertRecommended(sql: Sql, rows: readonly RecommendedRow[
      select kindred.tenant(), r.* from jsonb_to_recordset($1::jsonb) as r(collection_id int, request_id text, call text,
        scenario text, first_position int, asked_at timestamptz, experiment text, arm text, unit text, members text[],
        item_ids text[], teams smallint[], candidates jsonb)
+      where not (r.unit ^@ 'u' or r.unit ^@ 'h') or not exists (select from kindred.users u
+        where u.tenant_id = kindred.tenant() and u.user_id = any(coalesce(r.members, array[substr(r.unit, 2)])) and u.deleted)
       order by r.collection_id, r.request_id, r.call, r.scenario, r.first_position
-     on conflict (tenant_id, collection_id, request_id, call, scenario, first_position) do nothing`,
+     on conflict (tenant_id, collection_id, request_id, call, scenario, first_position, unit) do nothing`,
     [JSON.stringify(rows)],
   );
 }
@@ -44,4 +46,16 @@ export async function pruneRecommended(sql: Sql, days: number, most: number): Pr
     [days, most],
   );
   return rows.length;
+}
+
+/** Tenants that have noted answers older than so many days. */
+export async function readPrunable(database: Database, days: number): Promise<string[]> {
+  const rows = await database.query<{ tenant_id: string }>(
+    { maintenance: 'list-tenants', readOnly: true },
+    `select t.tenant_id from (select distinct tenant_id from kindred.collections) t
+      where exists (select from kindred.recommended r
+        where r.tenant_id = t.tenant_id and r.asked_at < now() - make_interval(secs => $1::float8 * 86400)) order by 1`,
+    [days],
+  );
+  return rows.map((row) => row.tenant_id);
 }

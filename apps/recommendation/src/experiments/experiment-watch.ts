@@ -1,0 +1,100 @@
+import type { Database } from '@kindred/database';
+import type { Log } from '@kindred/runtime';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { Settings } from '../settings.ts';
+import { brokenGuardrails } from './broken-guardrails.ts';
+import * as store from './experiment.store.ts';
+import { pruneRecommended, readPrunable } from './recommended.store.ts';
+import { countExperiment } from './results.store.ts';
+import { armResults } from './results.ts';
+
+const lookEveryMs = 60_000;
+/** An experiment is looked at this often, by whichever process comes first. */
+const checkSeconds = 60;
+const rowsPerDelete = 5_000;
+
+/** Halts arms whose guardrails broke, and forgets old answers; from the start of the application until its shutdown. */
+export class ExperimentWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.running ??= this.guarded().finally(() => {
+        this.running = undefined;
+      });
+    }, lookEveryMs);
+    this.timer.unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  /** Looks at what nobody looked at for `seconds`; returns the arms that were halted. */
+  async runOnce(seconds = checkSeconds): Promise<string[]> {
+    const halted: string[] = [];
+    for (const { tenant, collectionId, name } of await store.readUnchecked(this.database, seconds)) {
+      if (this.stopping.signal.aborted) break;
+      halted.push(...(await this.check({ tenant, collectionId, name }, seconds)));
+    }
+    await this.prune();
+    return halted;
+  }
+
+  private async guarded(): Promise<void> {
+    try {
+      await this.runOnce();
+    } catch (error) {
+      if (!this.stopping.signal.aborted)
+        this.log.warn({ err: error }, 'looking after experiments failed; trying again');
+    }
+  }
+
+  private async check(
+    { tenant, collectionId, name }: { tenant: string; collectionId: number; name: string },
+    seconds: number,
+  ): Promise<string[]> {
+    const { database, settings } = this;
+    const experiment = await database.transaction({ tenant }, (sql) =>
+      store.claimUnchecked(sql, collectionId, name, seconds),
+    );
+    if (!experiment) return [];
+    const scope = { tenant, readOnly: true, settings: { work_mem: '64MB', jit: 'off' }, signal: this.stopping.signal };
+    const counted = await database.transaction(scope, (sql) =>
+      countExperiment(sql, collectionId, experiment, settings.robotEventsPerMinute),
+    );
+    const broken = brokenGuardrails(experiment, armResults(experiment, counted));
+    const arms = Object.keys(broken);
+    if (arms.length === 0) return [];
+    const left = experiment.arms
+      .slice(1)
+      .filter((arm) => ({ ...experiment.halted, ...broken })[arm.name] === undefined);
+    await database.transaction({ tenant }, async (sql) => {
+      await store.haltArms(sql, collectionId, name, broken);
+      if (left.length === 0)
+        await store.stopExperiment(sql, collectionId, name, 'Guardrails halted every arm but the control');
+    });
+    this.log.warn({ tenant, experiment: name, halted: broken }, 'guardrails halted arms of an experiment');
+    return arms;
+  }
+
+  private async prune(): Promise<void> {
+    for (const tenant of await readPrunable(this.database, this.settings.logDays)) {
+      for (let gone = rowsPerDelete; gone === rowsPerDelete && !this.stopping.signal.aborted; ) {
+        gone = await this.database.transaction({ tenant }, (sql) =>
+          pruneRecommended(sql, this.settings.logDays, rowsPerDelete),
+        );
+      }
+    }
+  }
+}

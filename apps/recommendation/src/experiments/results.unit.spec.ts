@@ -1,0 +1,102 @@
+import { seededRandom, unitSums } from '@kindred/ranking';
+import { describe, expect, it } from 'vitest';
+import { brokenGuardrails } from './broken-guardrails.ts';
+import type { Experiment } from './experiment.ts';
+import type { Counted, CountedArm } from './results.store.ts';
+import { alphaEach, armResults, notesOf } from './results.ts';
+
+const experiment: Experiment = {
+  name: 'x',
+  scenario: 'home',
+  kind: 'split',
+  arms: ['now', 'bold', 'calm'].map((name) => ({ name, scenario: name, weight: 1 })),
+  metric: 'click',
+  alpha: 0.06,
+  conversionDays: 7,
+  guardrails: [{ metric: 'click', mostRelativeDrop: 0.05 }],
+  salt: 's',
+  state: 'running',
+  reason: '',
+  halted: {},
+  startedAt: new Date(0),
+};
+
+/** People with three answers each, clicked with one probability. */
+function counted(people: number, rate: number, seed: number): CountedArm {
+  const random = seededRandom(seed);
+  const draws = Array.from({ length: people }, (): [number, number] => [
+    [random(), random(), random()].filter((draw) => draw < rate).length,
+    3,
+  ]);
+  const sums = { click: unitSums(draws) };
+  return { units: people, answers: 3 * people, impressions: 0, clicks: 0, conversions: 0, revenue: 0, sums };
+}
+
+const of = (arms: Record<string, CountedArm>): Counted => ({
+  arms: new Map(Object.entries(arms)),
+  robots: 0,
+  robotAnswers: 0,
+});
+const verdicts = (found: Counted, one = experiment) =>
+  armResults(one, found).map(({ arm, metrics }) => [arm, metrics[0]!.difference?.verdict]);
+
+describe('Results', () => {
+  it('tell win, loss and no difference from too little', () => {
+    const found = of({ now: counted(3_000, 0.3, 1), bold: counted(3_000, 0.4, 2), calm: counted(3_000, 0.3, 3) });
+    expect(verdicts(found)).toEqual([
+      ['now', undefined],
+      ['bold', 'win'],
+      ['calm', 'no difference yet'],
+    ]);
+    const worse = of({ now: counted(3_000, 0.4, 1), bold: counted(3_000, 0.3, 2), calm: counted(99, 0.9, 3) });
+    expect(verdicts(worse)).toEqual([
+      ['now', undefined],
+      ['bold', 'loss'],
+      ['calm', 'needs more'],
+    ]);
+    expect(verdicts(of({}))).toEqual([
+      ['now', undefined],
+      ['bold', 'needs more'],
+      ['calm', 'needs more'],
+    ]);
+  });
+
+  it('widen for each arm that is compared, the holdout among them', () => {
+    expect(alphaEach(experiment)).toBe(0.03);
+    expect(alphaEach({ ...experiment, holdout: { share: 0.1, scenario: 'home' } })).toBe(0.02);
+    expect(alphaEach({ ...experiment, kind: 'interleave' })).toBe(0.06);
+  });
+
+  it('say how many people it takes: about four times as many for half the difference', () => {
+    const of1 = (people: number) => {
+      const found = of({ now: counted(people, 0.3, 1), bold: counted(people, 0.3, 2) });
+      return armResults(experiment, found)[1]!.metrics[0]!.difference!;
+    };
+    const [few, many] = [of1(1_000), of1(4_000)];
+    expect(few.detectable! / many.detectable!).toBeCloseTo(2, 0);
+    expect(Number(few.unitsForFivePercent) / Number(many.unitsForFivePercent)).toBeCloseTo(1, 0);
+  });
+
+  it('name what is missing, who was halted and how many were left out', () => {
+    const halted = { ...experiment, halted: { bold: 'click fell' } };
+    const found = { ...of({ now: counted(50, 0.3, 1) }), robots: 2 };
+    expect(notesOf(halted, armResults(halted, found), found)).toEqual([
+      'bold: needs more: at least 100 people per arm, of whom some did something; now 0 were answered',
+      'calm: needs more: at least 100 people per arm, of whom some did something; now 0 were answered',
+      'bold: halted, click fell',
+      '2 robots were left out',
+    ]);
+  });
+});
+
+describe('Guardrails', () => {
+  it('break when the whole interval lies below, and not again', () => {
+    const found = of({ now: counted(3_000, 0.4, 1), bold: counted(3_000, 0.3, 2), calm: counted(3_000, 0.38, 3) });
+    const results = armResults(experiment, found);
+    const broken = brokenGuardrails(experiment, results);
+    expect(Object.keys(broken)).toEqual(['bold']);
+    expect(broken.bold).toMatch(/^click fell by more than 5 %: -\d+\.?\d* % to -\d+\.?\d* %$/);
+    expect(brokenGuardrails({ ...experiment, halted: broken }, results)).toEqual({});
+    expect(brokenGuardrails({ ...experiment, guardrails: [] }, results)).toEqual({});
+  });
+});
