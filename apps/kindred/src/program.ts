@@ -3,6 +3,7 @@ import { analyzeCommand } from './commands/analyze.command.ts';
 import { collectionsCommand } from './commands/collections.command.ts';
 import { datasetsCommand } from './commands/datasets.command.ts';
 import { deadLettersCommand } from './commands/dead-letters.command.ts';
+import { experimentsCommand } from './commands/experiments.command.ts';
 import { explainAbsenceCommand } from './commands/explain-absence.command.ts';
 import { facetCommand } from './commands/facet.command.ts';
 import { importCommand } from './commands/import.command.ts';
@@ -39,6 +40,7 @@ Examples:
   $ kindred next --item 1 --collection movies                            # what people turned to after it
   $ kindred scenarios list --collection products                        # how places of a shop recommend
   $ kindred train --collection movies                                    # factors for recommendations
+  $ kindred experiments status bolder --collection products             # which scenario people act on
   $ kindred import my-products.csv --collection shop                     # CSV, JSON Lines, Parquet
   $ kindred models migrate --collection products --to e5-small           # another model, without downtime
   $ kindred vectors status                                               # missing, stale, orphaned, refused
@@ -70,7 +72,8 @@ export function createProgram(version: string, terminal: Terminal = processTermi
   for (const command of [suggestCommand(), analyzeCommand()]) program.addCommand(command);
   const ofModels = [modelsCommand(terminal), vectorsCommand(terminal), datasetsCommand(terminal), wordsCommand()];
   for (const command of [...ofModels, indexesCommand(terminal)]) program.addCommand(command);
-  for (const command of [trainCommand(terminal), trainingsCommand(terminal)]) program.addCommand(command);
+  for (const command of [trainCommand(terminal), trainingsCommand(terminal), experimentsCommand(terminal)])
+    program.addCommand(command);
   for (const command of [tuneCommand(terminal), recallCommand(terminal)]) program.addCommand(command);
   configure(program);
   return program;

@@ -11,6 +11,7 @@ import {
   type Collection,
   DatasetServiceService,
   EmbeddingServiceService,
+  ExperimentServiceService,
   type Hit,
   type Item,
   ModelServiceService,
@@ -22,6 +23,7 @@ import {
   WordServiceService,
   WriteStatus,
 } from '@kindred/contracts';
+import { fakeExperiments } from './fake-experiments.fake.spec.ts';
 import { FakeModels } from './fake-models.fake.spec.ts';
 import { fakeScenarios } from './fake-scenarios.fake.spec.ts';
 import { fakeSets } from './fake-sets.fake.spec.ts';
@@ -55,6 +57,7 @@ export class FakeKindred {
     this.server.addService(CatalogServiceService, { ...this.unaries(this.catalog()), upsertItems } as never);
     this.server.addService(SearchServiceService, this.unaries(this.search()));
     this.server.addService(RecommendationServiceService, this.unaries(this.recommendation()));
+    this.server.addService(ExperimentServiceService, this.unaries(fakeExperiments));
     this.server.addService(EmbeddingServiceService, this.unaries(this.embedding()));
     this.server.addService(ModelServiceService, this.unaries(this.models.handlers()));
     this.server.addService(WordServiceService, this.models.wordHandlers() as never);

@@ -4,6 +4,7 @@ export type * from './compose-inputs.ts';
 export type { Datasets } from './datasets.ts';
 export type { DeadLetters } from './dead-letters.ts';
 export type { Draft } from './draft.ts';
+export type { ExperimentInput, ExperimentMetricName, Experiments } from './experiments.ts';
 export {
   and,
   type Bounds,

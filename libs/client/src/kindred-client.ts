@@ -5,6 +5,7 @@ import {
   CompareModelsRequest,
   CountRequest,
   CreateDatasetRequest,
+  CreateExperimentRequest,
   DatasetServiceService as Datasets,
   DeleteCollectionRequest,
   DeleteItemsRequest,
@@ -14,11 +15,13 @@ import {
   DropModelRequest,
   EmbeddingServiceService as Embedding,
   EmbedRequest,
+  ExperimentServiceService as Experiments,
   ExplainAbsenceRequest,
   ExplainRecommendationAbsenceRequest,
   ExportWordsRequest,
   FacetRequest,
   GetCollectionRequest,
+  GetExperimentStatusRequest,
   GetItemsRequest,
   GetMigrationRequest,
   GetModelRequest,
@@ -32,6 +35,7 @@ import {
   ListCollectionsRequest,
   ListDatasetsRequest,
   ListDeadLettersRequest,
+  ListExperimentsRequest,
   ListIndexesRequest,
   ListModelsRequest,
   ListScenariosRequest,
@@ -58,6 +62,7 @@ import {
   SimilarRequest,
   SimilarWordsRequest,
   StartMigrationRequest,
+  StopExperimentRequest,
   SuggestRequest,
   TrainingServiceService as Training,
   TrainRequest,
@@ -86,6 +91,8 @@ export class KindredClient {
   readonly datasets: ReturnType<typeof datasetsOf>;
   /** Served by the recommendation service. */
   readonly training: ReturnType<typeof trainingOf>;
+  /** Served by the recommendation service. */
+  readonly experiments: ReturnType<typeof experimentsOf>;
   /** Served by the embedding service. */
   readonly words: ReturnType<typeof wordsOf>;
   private readonly transport: Transport;
@@ -99,6 +106,7 @@ export class KindredClient {
     this.models = modelsOf(this.transport);
     this.datasets = datasetsOf(this.transport);
     this.training = trainingOf(this.transport);
+    this.experiments = experimentsOf(this.transport);
     this.words = wordsOf(this.transport);
   }
 
@@ -201,6 +209,20 @@ function trainingOf(transport: Transport) {
   return {
     train: streaming(transport, 'recommendation', Training.train, TrainRequest),
     listTrainingRuns: unary(transport, 'recommendation', Training.listTrainingRuns, ListTrainingRunsRequest),
+  };
+}
+
+function experimentsOf(transport: Transport) {
+  return {
+    createExperiment: unary(transport, 'recommendation', Experiments.createExperiment, CreateExperimentRequest),
+    listExperiments: unary(transport, 'recommendation', Experiments.listExperiments, ListExperimentsRequest),
+    getExperimentStatus: unary(
+      transport,
+      'recommendation',
+      Experiments.getExperimentStatus,
+      GetExperimentStatusRequest,
+    ),
+    stopExperiment: unary(transport, 'recommendation', Experiments.stopExperiment, StopExperimentRequest),
   };
 }
 

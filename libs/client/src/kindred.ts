@@ -15,6 +15,7 @@ import {
 import { type Collections, collectionsOf } from './collections.ts';
 import { type Datasets, datasetsOf } from './datasets.ts';
 import { type DeadLetters, deadLettersOf } from './dead-letters.ts';
+import { type Experiments, experimentsOf } from './experiments.ts';
 import { type FilterInput, filterOf } from './filter-input.ts';
 import { inChunks } from './in-chunks.ts';
 import type {
@@ -70,6 +71,7 @@ export class Kindred {
   readonly migrations: Migrations;
   readonly datasets: Datasets;
   readonly words: Words;
+  readonly experiments: Experiments;
   /** The contract's methods as they stand, for what is not here. */
   readonly rpc: KindredClient;
 
@@ -80,6 +82,7 @@ export class Kindred {
     this.migrations = migrationsOf(this.rpc);
     this.datasets = datasetsOf(this.rpc);
     this.words = wordsOf(this.rpc);
+    this.experiments = experimentsOf(this.rpc);
   }
 
   /** A collection with the methods that users of vector databases know: docs/from-pinecone.md. */
