@@ -8,6 +8,7 @@ const page = new URL('../../libs/client/README.md', import.meta.url);
 const filters = new URL('../../docs/filters.md', import.meta.url);
 const queriesPage = new URL('../../docs/queries.md', import.meta.url);
 const recommendationsPage = new URL('../../docs/recommendations.md', import.meta.url);
+const experimentsPage = new URL('../../docs/experiments.md', import.meta.url);
 const textPage = new URL('../../docs/text-search.md', import.meta.url);
 
 describe('the client’s pages', () => {
@@ -70,6 +71,20 @@ describe('the client’s pages', () => {
       'next: 2 Nobody turned to anything after these items yet: what goes with them',
       'list: m2,k1',
       'groups: Logitech,로지텍',
+    ]);
+  });
+
+  it('and the one on experiments', async () => {
+    const printed = await runExamples(readFileSync(experimentsPage, 'utf8'), {
+      modules: { '@kindred/client': client },
+      env: { KINDRED_ADDRESS: kindred.address },
+    });
+    expect(printed).toEqual([
+      'arms: newest,지금',
+      'people: 20n',
+      'clicks: 10n',
+      expect.stringContaining('newest: needs more: at least 100 people per arm'),
+      'stopped',
     ]);
   });
 
