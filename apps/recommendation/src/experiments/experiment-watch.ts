@@ -69,10 +69,8 @@ export class ExperimentWatch implements OnApplicationBootstrap, BeforeApplicatio
       store.claimUnchecked(sql, collectionId, name, seconds),
     );
     if (!experiment) return [];
-    const scope = { tenant, readOnly: true, settings: { work_mem: '64MB', jit: 'off' }, signal: this.stopping.signal };
-    const counted = await database.transaction(scope, (sql) =>
-      countExperiment(sql, collectionId, experiment, settings.robotEventsPerMinute),
-    );
+    const from = { tenant, collectionId, signal: this.stopping.signal };
+    const counted = await countExperiment(database, from, experiment, settings.robotEventsPerMinute);
     const broken = brokenGuardrails(experiment, armResults(experiment, counted));
     const arms = Object.keys(broken);
     if (arms.length === 0) return [];

@@ -1,11 +1,12 @@
-import type { Metadata } from '@grpc/grpc-js';
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import type {
   CreateExperimentRequest,
   GetExperimentStatusRequest,
+  GetExperimentStatusResponse,
   ListExperimentsRequest,
   StopExperimentRequest,
 } from '@kindred/contracts';
-import { callerOf, requireRole } from '@kindred/runtime';
+import { callerOf, callSignal, requireRole } from '@kindred/runtime';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { ExperimentService } from './experiment.service.ts';
@@ -34,8 +35,12 @@ export class ExperimentController {
   }
 
   @GrpcMethod(service)
-  getExperimentStatus(request: GetExperimentStatusRequest, metadata: Metadata) {
-    return this.experiments.status(request, callerOf(metadata).tenant);
+  getExperimentStatus(
+    request: GetExperimentStatusRequest,
+    metadata: Metadata,
+    call: ServerUnaryCall<GetExperimentStatusRequest, GetExperimentStatusResponse>,
+  ) {
+    return this.experiments.status(request, callerOf(metadata).tenant, callSignal(call));
   }
 
   @GrpcMethod(service)

@@ -54,16 +54,24 @@ export class ExperimentService {
     return { experiments: found.map((one) => wireExperiment(one.experiment, { name: one.collection })) };
   }
 
-  async status(request: GetExperimentStatusRequest, tenant: string): Promise<GetExperimentStatusResponse> {
+  async status(
+    request: GetExperimentStatusRequest,
+    tenant: string,
+    signal?: AbortSignal,
+  ): Promise<GetExperimentStatusResponse> {
     const row = await this.collections.get(tenant, request.collection);
     const { collectionId } = row;
     const name = nameOf(request.name, 'name', 'experiment');
-    const scope = { tenant, readOnly: true, settings: { work_mem: '64MB', jit: 'off' } };
-    const { experiment, counted } = await this.database.transaction(scope, async (sql) => {
-      const found = (await store.readExperiment(sql, collectionId, name)) ?? noExperiment(name);
-      const robotRule = this.settings.robotEventsPerMinute;
-      return { experiment: found, counted: await countExperiment(sql, collectionId, found, robotRule) };
-    });
+    const scope = { tenant, readOnly: true };
+    const found = await this.database.transaction(scope, (sql) => store.readExperiment(sql, collectionId, name));
+    const experiment = found ?? noExperiment(name);
+    const { robotEventsPerMinute } = this.settings;
+    const counted = await countExperiment(
+      this.database,
+      { tenant, collectionId, signal },
+      experiment,
+      robotEventsPerMinute,
+    );
     const arms = armResults(experiment, counted);
     return {
       experiment: wireExperiment(experiment, row),

@@ -1,8 +1,10 @@
-import { Scenario } from '@kindred/contracts';
+import { RecommendRequest, Scenario } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
-import { Cinema, idsOf } from '../cinema.fake.spec.ts';
+import { answeringOf } from '../answering.ts';
+import { Cinema, idsOf, silent } from '../cinema.fake.spec.ts';
+import { settingsOf } from '../settings.ts';
 
 const people = Array.from({ length: 240 }, (_, at) => `손님-${at}`);
 const arms = [
@@ -136,5 +138,41 @@ describe.each(testDatabases())('Experiments on $name', ({ name, open }) => {
     const again = await cinema.experiments.stop({ collection: 'films', name: 'short', reason: 'no' }, cinema.tenant);
     expect(again.experiment!.reason).toBe('끝');
     expect((await cinema.statusOf('short')).arms).toHaveLength(2);
+  });
+
+  it('are read with the scenarios and noted beside the answers, so that an answer has no statement more', async () => {
+    const statements: string[] = [];
+    const query: Database['query'] = (scope, text, values) => {
+      statements.push(text);
+      return database.query(scope, text, values);
+    };
+    const counted: Database = {
+      driver: database.driver,
+      features: database.features,
+      query,
+      transaction: (scope, work) => database.transaction(scope, work),
+      listen: (channel, onNotify) => database.listen(channel, onNotify),
+      vector: (values) => database.vector(values),
+      vectors: (list) => database.vectors(list),
+      close: () => database.close(),
+    };
+    const { answering } = answeringOf({
+      database: counted,
+      readDatabase: counted,
+      settings: settingsOf(),
+      log: silent,
+    });
+    const ask = (userId: string) => {
+      const request = RecommendRequest.fromPartial({ collection: 'films', userId, scenario: 'home' });
+      return answering.recommend.recommend(request, cinema.caller());
+    };
+    const reads = (table: string) => statements.filter((text) => text.includes(`kindred.${table}`)).length;
+    for (const userId of people.slice(0, 20)) await ask(userId);
+    expect(reads('experiments')).toBe(reads('scenarios'));
+    expect(reads('experiments')).toBeLessThan(20);
+    await cinema.begin({ name: 'beside', scenario: 'home', arms });
+    await expect.poll(async () => (await ask('kim')).experiment, { timeout: 5_000 }).toBe('beside');
+    expect(reads('experiments')).toBe(reads('scenarios'));
+    expect(reads('recommended')).toBe(0);
   });
 });

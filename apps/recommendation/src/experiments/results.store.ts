@@ -1,4 +1,4 @@
-import type { Sql } from '@kindred/database';
+import type { Database } from '@kindred/database';
 import type { UnitSums } from '@kindred/ranking';
 import type { Experiment, MetricName } from './experiment.ts';
 
@@ -68,7 +68,7 @@ const credited = `happened as materialized (
 const sides = `sides as (
     select a.answer, a.unit, coalesce(t.team::text, a.arm) as arm, t.team
       from answers a left join lateral (select team from (values (0), (1)) teams(team) where a.teams is not null) t on true
-     where a.unit not in (select unit from robots)),
+     where not exists (select from robots b where b.unit = a.unit)),
   per_side as materialized (
     select p.*, sum(clicks) over (partition by answer) as all_clicks, sum(conversions) over (partition by answer) as all_conversions,
         sum(revenue) over (partition by answer) as all_revenue
@@ -108,18 +108,27 @@ interface Row extends CountedArm {
   arm: string | null;
 }
 
+export interface CountedFrom {
+  tenant: string;
+  collectionId: number;
+  signal?: AbortSignal;
+}
+
 /** Counts an experiment from the log of answers and the rows of events, each event once. One statement. */
 export async function countExperiment(
-  sql: Sql,
-  collectionId: number,
+  database: Database,
+  { tenant, collectionId, signal }: CountedFrom,
   { name, startedAt, conversionDays }: Experiment,
   robotEventsPerMinute: number,
 ): Promise<Counted> {
-  const rows = await sql.query<Row>(
+  // Rows that came after the last ANALYZE are taken for one, and a nested loop over them takes minutes.
+  const settings = { statement_timeout: '0', work_mem: '64MB', jit: 'off', enable_nestloop: 'off' };
+  const rows = await database.query<Row>(
+    { tenant, readOnly: true, settings, signal },
     `with ${answersAndRobots}, ${credited}, ${sides}, ${sums}
      select r.robots, r.robot_answers, c.*, coalesce(s.sums, '{}') as sums
-       from (select count(distinct unit)::float8 as robots, count(*)::float8 as robot_answers
-               from answers where unit in (select unit from robots)) r
+       from (select count(distinct a.unit)::float8 as robots, count(*)::float8 as robot_answers
+               from answers a where exists (select from robots b where b.unit = a.unit)) r
        left join (${counts}) c on true left join sums s on s.arm = c.arm`,
     [collectionId, name, startedAt, conversionDays, robotEventsPerMinute],
   );

@@ -1,6 +1,7 @@
 import { ArmResults, MetricDifference, MetricResult } from '@kindred/contracts';
 import { correctedAlpha, leastUnits, meanDifference, ratioInterval, type UnitSums } from '@kindred/ranking';
 import { type Experiment, holdoutName, type MetricName, metricNames } from './experiment.ts';
+import { hasRatioMismatch } from './ratio-mismatch.ts';
 import type { Counted, CountedArm } from './results.store.ts';
 
 const nothing: UnitSums = {
@@ -121,9 +122,13 @@ export function notesOf(experiment: Experiment, results: readonly ArmResults[], 
     ];
   });
   for (const [arm, why] of Object.entries(halted)) notes.push(`${arm}: halted, ${why}`);
+  if (hasRatioMismatch(experiment, results)) notes.push(mismatch);
   if (robots > 0) notes.push(`${robots} robots were left out`);
   return notes;
 }
+
+const mismatch =
+  'People are not divided as the weights say, so the differences say nothing: look for what keeps people of an arm from being answered or noted';
 
 const sentences: Record<string, string> = {
   win: 'wins',

@@ -89,6 +89,34 @@ describe('Results', () => {
   });
 });
 
+describe('A mismatch of shares', () => {
+  const notes = (people: Record<string, number>, one = experiment) => {
+    const counts = Object.entries(people).map(([arm, units]): [string, CountedArm] => [
+      arm,
+      { ...counted(1, 0, 1), units },
+    ]);
+    const found = of(Object.fromEntries(counts));
+    return notesOf(one, armResults(one, found), found).join();
+  };
+
+  it('is told when people are missing, not of what chance does', () => {
+    expect(notes({ now: 1_000, bold: 1_040, calm: 960 })).not.toContain('not divided');
+    expect(notes({ now: 1_000, bold: 850, calm: 1_150 })).toContain('not divided as the weights say');
+    expect(notes({ now: 5, bold: 0, calm: 5 })).not.toContain('not divided');
+  });
+
+  it('knows weights, the holdout, and arms that were halted', () => {
+    const arms = experiment.arms.map((arm, at) => ({ ...arm, weight: at + 1 }));
+    const weighed: Experiment = { ...experiment, arms, holdout: { share: 0.4, scenario: 'home' } };
+    const people = { now: 100, bold: 200, calm: 300, holdout: 400 };
+    expect(notes(people, weighed)).not.toContain('not divided');
+    expect(notes(people, { ...weighed, holdout: { share: 0.6, scenario: 'home' } })).toContain('not divided');
+    expect(notes({ now: 1_000, bold: 100, calm: 1_000 }, { ...experiment, halted: { bold: 'why' } })).not.toContain(
+      'not divided',
+    );
+  });
+});
+
 describe('Guardrails', () => {
   it('break when the whole interval lies below, and not again', () => {
     const found = of({ now: counted(3_000, 0.4, 1), bold: counted(3_000, 0.3, 2), calm: counted(3_000, 0.38, 3) });
