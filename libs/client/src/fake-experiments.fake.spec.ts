@@ -22,11 +22,27 @@ const running = Experiment.fromPartial({
 const counts = { units: 12_345n, answers: 40_000n, clicks: 4_000n, conversions: 40n, revenue: 1_234.5 };
 const difference = { difference: 0.01, low: 0.004, high: 0.016, relative: 0.1, relativeLow: 0.04, relativeHigh: 0.16 };
 const told = { ...difference, pAlways: 0.0004, verdict: 'win', detectable: 0.06, unitsForFivePercent: 17_778n };
+/** So few that the control may have none. */
+const unsure = { difference: 0.01, low: -0.005, high: 0.025, relative: 1, verdict: 'no difference yet' };
 const status = GetExperimentStatusResponse.fromPartial({
   experiment: running,
   arms: [
-    ArmResults.fromPartial({ arm: '지금', ...counts, metrics: [{ metric: 'click', value: 0.1 }] }),
-    ArmResults.fromPartial({ arm: 'bold', ...counts, metrics: [{ metric: 'click', value: 0.11, difference: told }] }),
+    ArmResults.fromPartial({
+      arm: '지금',
+      ...counts,
+      metrics: [
+        { metric: 'click', value: 0.1 },
+        { metric: 'conversion', value: 0.01 },
+      ],
+    }),
+    ArmResults.fromPartial({
+      arm: 'bold',
+      ...counts,
+      metrics: [
+        { metric: 'click', value: 0.11, difference: told },
+        { metric: 'conversion', value: 0.02, difference: unsure },
+      ],
+    }),
   ],
   alphaEach: 0.05,
   robots: 2n,

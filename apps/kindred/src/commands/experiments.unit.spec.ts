@@ -46,11 +46,12 @@ describe('kindred experiments', () => {
     expect(lines[5]).toMatch(/^per answer +arm +value +to control +interval +p +verdict +people for 5 %$/);
     expect(lines[6]).toMatch(/^click +지금 +10.00 % +control$/);
     expect(lines[7]).toMatch(/^click +bold +11.00 % +\+10.0 % +\+4.0 % to \+16.0 % +0.0004 +win +17,778$/);
+    expect(lines[9]).toMatch(/^conversion +bold +2.00 % +\+100.0 % +-0.5 to 2.5 points +no difference yet$/);
     expect(printed()).toContain('bold: wins (click, beside 지금)\n2 robots were left out');
     expect(lines.at(-1)).toBe('Intervals hold at every look, at 95 %.');
     await run('experiments', 'status', '홈 실험', '-c', '상품', '--json');
     expect(JSON.parse(state.terminal.printed.at(-1)!)).toMatchObject({
-      arms: [{}, { metrics: [{ difference: { verdict: 'win' } }] }],
+      arms: [{}, { metrics: [{ difference: { verdict: 'win' } }, { metric: 'conversion' }] }],
     });
   });
 

@@ -1,5 +1,5 @@
 import type { ArmResults, Experiment, GetExperimentStatusResponse, MetricDifference } from '@kindred/contracts';
-import { count, moment, plural } from '../output/format.ts';
+import { count, moment, plural, price } from '../output/format.ts';
 import { type Column, renderTable } from '../output/table.ts';
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
@@ -89,7 +89,16 @@ function countColumns(experiment: Experiment | undefined): Column<ArmResults>[] 
   ];
 }
 
-const valueText = ({ metric, value }: Compared) => (metric === 'revenue' ? amount.format(value) : percent(value));
+const valueText = ({ metric, value }: Compared) => (metric === 'revenue' ? price(value) : percent(value));
+/** Of the control's value; where that may be 0 in the difference itself. */
+function intervalText({ metric, difference }: Compared): string {
+  const { low, high, relativeLow, relativeHigh } = difference ?? {};
+  if (relativeLow !== undefined && relativeHigh !== undefined)
+    return `${change(relativeLow)} to ${change(relativeHigh)}`;
+  if (low === undefined || high === undefined) return '';
+  if (metric === 'revenue') return `${price(low)} to ${price(high)}`;
+  return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} points`;
+}
 const units: Column<Compared> = {
   head: 'people for 5 %',
   right: true,
@@ -107,13 +116,7 @@ const differenceColumns: Column<Compared>[] = [
     right: true,
     value: ({ difference }) => (difference?.relative === undefined ? '' : change(difference.relative)),
   },
-  {
-    head: 'interval',
-    value: ({ difference }) => {
-      const { relativeLow: low, relativeHigh: high } = difference ?? {};
-      return low === undefined || high === undefined ? '' : `${change(low)} to ${change(high)}`;
-    },
-  },
+  { head: 'interval', value: intervalText },
   { head: 'p', right: true, value: ({ difference }) => pText(difference?.pAlways) },
   verdict,
   units,

@@ -86,7 +86,7 @@ describe.each(testDatabases())('What an experiment counts on $name', ({ name, op
     await cinema.store(...clicks.map((click) => ({ ...click, at: clicks[0]!.at, request: requestId })));
     const status = await cinema.statusOf('robots');
     expect(status).toMatchObject({ robots: 1n, robotAnswers: 1n });
-    expect(status.notes).toContain('1 robots were left out');
+    expect(status.notes).toContain('1 robot was left out');
     expect(await sumOf('robots', 'units')).toBe(1);
     expect(await sumOf('robots', 'clicks')).toBe(0);
   });

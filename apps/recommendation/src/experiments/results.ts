@@ -123,7 +123,7 @@ export function notesOf(experiment: Experiment, results: readonly ArmResults[], 
   });
   for (const [arm, why] of Object.entries(halted)) notes.push(`${arm}: halted, ${why}`);
   if (hasRatioMismatch(experiment, results)) notes.push(mismatch);
-  if (robots > 0) notes.push(`${robots} robots were left out`);
+  if (robots > 0) notes.push(`${robots} ${robots === 1 ? 'robot was' : 'robots were'} left out`);
   return notes;
 }
 

@@ -89,6 +89,42 @@ describe('Results', () => {
   });
 });
 
+describe('Results of an interleaving', () => {
+  const arms = experiment.arms.slice(0, 2);
+  const mixed: Experiment = { ...experiment, kind: 'interleave', arms, holdout: { share: 0.1, scenario: 'home' } };
+  /** People with two decided answers each, won by the team with one probability. */
+  const wins = (people: number, rate: number): CountedArm => {
+    const random = seededRandom(4);
+    const draws = Array.from({ length: people }, (): [number, number] => [
+      [random(), random()].filter((draw) => draw < rate).length,
+      2,
+    ]);
+    return { ...counted(people, 0, 1), sums: { click: unitSums(draws) } };
+  };
+
+  it('are shares of what was decided, beside one half; who is held out is compared with nobody', () => {
+    const found = of({ '0': wins(800, 0.35), '1': wins(800, 0.65), holdout: counted(80, 0.3, 5) });
+    const [control, bold, held] = armResults(mixed, found);
+    const { value, difference } = bold!.metrics[0]!;
+    expect(value).toBeCloseTo(0.65, 1);
+    expect(difference).toMatchObject({
+      verdict: 'win',
+      difference: value - 0.5,
+      relative: undefined,
+      pAlways: undefined,
+    });
+    expect(control!.metrics[0]!.difference).toBeUndefined();
+    expect(held).toMatchObject({ arm: 'holdout', units: 80n });
+    expect(held!.metrics[0]!.difference).toBeUndefined();
+    expect(notesOf(mixed, [control!, bold!, held!], found)).toEqual(['bold: wins (click, beside now)']);
+  });
+
+  it('need more where nobody preferred anything', () => {
+    const [, bold] = armResults(mixed, of({ '0': counted(500, 0, 1), '1': counted(500, 0, 1) }));
+    expect(bold!.metrics[1]).toMatchObject({ value: 0, difference: { difference: 0, verdict: 'needs more' } });
+  });
+});
+
 describe('A mismatch of shares', () => {
   const notes = (people: Record<string, number>, one = experiment) => {
     const counts = Object.entries(people).map(([arm, units]): [string, CountedArm] => [
