@@ -50,7 +50,7 @@ export function answeringOf({ database, readDatabase, settings, log }: Answering
     answering,
     recommended,
     experiments: new ExperimentService(database, collections, scenarios, settings),
-    absences: new AbsenceService(recommender, gatherer, answering),
+    absences: new AbsenceService(recommender, gatherer, answering, experimenter),
     scenarios: new ScenarioService(database, collections, scenarios),
   };
 }

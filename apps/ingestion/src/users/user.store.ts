@@ -39,7 +39,7 @@ export async function eraseUsers(sql: Sql, userIds: string[]): Promise<void> {
   );
   await sql.query(`delete from kindred.user_vectors where ${theirs}`, [userIds]);
   await sql.query(
-    `delete from kindred.recommended where tenant_id = kindred.tenant() and unit in (
+    `delete from kindred.recommended where tenant_id = kindred.tenant() and unit <> '' and unit in (
        select 'u' || id from unnest($1::text[]) as u(id) union select 's' || session_id from (${sessions}) s)`,
     [userIds],
   );

@@ -8,6 +8,7 @@ import {
 } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
 import { blockingReasons, farBehind, invalid, placed, readItemFacts, unknownItem } from '@kindred/vector-index';
+import type { Call, Experimenter, Testable } from '../experiments/experimenter.ts';
 import { AnswerPlan } from '../recommend/answer-plan.ts';
 import type { Gatherer } from '../recommend/gather.ts';
 import type { NextService } from '../recommend/next.service.ts';
@@ -36,6 +37,7 @@ export class AbsenceService {
     private readonly recommender: Recommender,
     private readonly gatherer: Gatherer,
     private readonly answering: Answering,
+    private readonly experimenter: Experimenter,
   ) {}
 
   /** Answers the request; throws what it would throw, below its field. */
@@ -66,17 +68,31 @@ export class AbsenceService {
     signal?: AbortSignal,
   ): Promise<Prepared> {
     const { recommend, similar, personalize, trending, next } = this.answering;
+    const assigned = <Request extends Testable>(call: Call, asked: Request) =>
+      this.experimenter.asAssigned(call, asked, tenant);
     switch (request.$case) {
       case 'recommend':
-        return await below('recommend', recommend.prepareAssigned(request.value, tenant, signal));
+        return await below(
+          'recommend',
+          assigned('recommend', request.value).then((one) => recommend.prepare(one, tenant, signal)),
+        );
       case 'similar':
-        return await below('similar', similar.prepareAssigned(request.value, tenant, signal));
+        return await below(
+          'similar',
+          assigned('similar', request.value).then((one) => similar.prepare(one, tenant, signal)),
+        );
       case 'personalize':
-        return await below('personalize', personalize.prepareAssigned(request.value, tenant, signal));
+        return await below(
+          'personalize',
+          assigned('personalize', request.value).then((one) => personalize.prepare(one, tenant, signal)),
+        );
       case 'trending':
         return await below('trending', trending.prepare(request.value, tenant, signal));
       case 'nextInSession':
-        return await below('next_in_session', next.prepareAssigned(request.value, tenant, signal));
+        return await below(
+          'next_in_session',
+          assigned('next', request.value).then((one) => next.prepare(one, tenant, signal)),
+        );
       default:
         throw invalid(
           'request',

@@ -107,17 +107,17 @@ export async function stopExperiment(
   return readExperiment(sql, collectionId, name);
 }
 
-/** Notes why arms have no people any more. */
-export async function haltArms(
+/** Notes why arms have no people any more, and that nobody need look again for so long. */
+export async function noteChecked(
   sql: Sql,
   collectionId: number,
   name: string,
-  halted: Record<string, string>,
+  { halted, restSeconds }: { halted: Record<string, string>; restSeconds: number },
 ): Promise<void> {
   await sql.query(
-    `update kindred.experiments e set halted = e.halted || $3::jsonb
+    `update kindred.experiments e set halted = e.halted || $3::jsonb, checked_at = now() + make_interval(secs => $4)
       where ${ofCollection} and e.name = $2 and e.state = 'running'`,
-    [collectionId, name, JSON.stringify(halted)],
+    [collectionId, name, JSON.stringify(halted), restSeconds],
   );
 }
 

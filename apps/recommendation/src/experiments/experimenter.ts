@@ -27,7 +27,7 @@ export interface Answered extends Answer {
   arm: string;
 }
 
-type Call = RecommendedRow['call'];
+export type Call = RecommendedRow['call'];
 
 /** Who asked for what, in which arm. */
 interface Asking {

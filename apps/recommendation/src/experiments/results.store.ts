@@ -36,7 +36,7 @@ const inTime = 'a.asked_at + make_interval(secs => $4::float8 * 86400)';
 const answersAndRobots = `answers as materialized (
     select row_number() over () as answer, r.arm, r.unit, r.members, r.request_id, r.asked_at, r.item_ids, r.teams
       from kindred.recommended r
-     where r.tenant_id = kindred.tenant() and r.collection_id = $1 and r.experiment = $2),
+     where r.tenant_id = kindred.tenant() and r.collection_id = $1 and r.experiment = $2 and r.experiment <> ''),
   people as materialized (
     select u.unit, case when m.member is not null then 'u' || m.member
                         when s.user_id is not null then 'u' || s.user_id else u.unit end as owner

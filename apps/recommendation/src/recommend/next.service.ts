@@ -30,11 +30,6 @@ export class NextService {
     return this.experimenter.answer('next', request, caller, (one) => this.prepare(one, caller.tenant, signal));
   }
 
-  /** As it is answered where an experiment runs. */
-  async prepareAssigned(request: NextInSessionRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
-    return this.prepare(await this.experimenter.asAssigned('next', request, tenant), tenant, signal);
-  }
-
   async prepare(request: NextInSessionRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
     const person = personOf(request);
     const itemIds = lastTimes(request.itemIds);

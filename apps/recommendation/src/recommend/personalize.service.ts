@@ -23,11 +23,6 @@ export class PersonalizeService {
     return this.experimenter.answer('personalize', request, caller, (one) => this.prepare(one, caller.tenant, signal));
   }
 
-  /** As it is answered where an experiment runs. */
-  async prepareAssigned(request: PersonalizeRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
-    return this.prepare(await this.experimenter.asAssigned('personalize', request, tenant), tenant, signal);
-  }
-
   async prepare(request: PersonalizeRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
     const itemIds = checkIds('item_ids', request.itemIds);
     if (itemIds.length === 0) {

@@ -31,11 +31,6 @@ export class RecommendService {
     return this.experimenter.answer('recommend', request, caller, (one) => this.prepare(one, caller.tenant, signal));
   }
 
-  /** As it is answered where an experiment runs. */
-  async prepareAssigned(request: RecommendRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
-    return this.prepare(await this.experimenter.asAssigned('recommend', request, tenant), tenant, signal);
-  }
-
   async prepare(request: RecommendRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
     const collection = await this.recommender.collections.get(tenant, request.collection);
     const scenario = await this.scenarios.get(collection, request.scenario);

@@ -35,11 +35,6 @@ export class SimilarService {
     return this.experimenter.answer('similar', request, caller, (one) => this.prepare(one, caller.tenant, signal));
   }
 
-  /** As it is answered where an experiment runs. */
-  async prepareAssigned(request: SimilarRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
-    return this.prepare(await this.experimenter.asAssigned('similar', request, tenant), tenant, signal);
-  }
-
   async prepare(request: SimilarRequest, tenant: string, signal?: AbortSignal): Promise<Prepared> {
     const sources = sourcesBy[request.by];
     if (!sources) {
