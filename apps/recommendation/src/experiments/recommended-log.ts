@@ -1,4 +1,4 @@
-import { KindredError } from '@kindred/contracts';
+import { KindredError, type StatusName } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { Log } from '@kindred/runtime';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
@@ -9,6 +9,8 @@ const retryMs = 5_000;
 const rowsPerStatement = 500;
 /** What a database that is away costs in memory: about 10 MB. What comes beyond it is lost, and told. */
 const mostWaiting = 20_000;
+
+const passing: ReadonlySet<string> = new Set<StatusName>(['UNAVAILABLE', 'DEADLINE_EXCEEDED']);
 
 interface Waiting {
   tenant: string;
@@ -71,7 +73,7 @@ export class RecommendedLog implements BeforeApplicationShutdown {
     try {
       await this.database.transaction({ tenant }, (sql) => insertRecommended(sql, rows));
     } catch (error) {
-      const isAway = error instanceof KindredError && error.status === 'UNAVAILABLE';
+      const isAway = error instanceof KindredError && passing.has(error.status);
       const what = isAway ? 'answers could not be noted; trying again' : 'answers could not be noted, and are lost';
       this.log.warn({ err: error, answers: rows.length }, what);
       if (isAway) this.keep(tenant, rows, retryMs);

@@ -59,16 +59,19 @@ describe('The log of answers', () => {
     expect(database.statements).toHaveLength(4);
   });
 
-  it('keeps what a database that is away did not take, and says so', async () => {
-    const { database, log, lines } = made();
-    database.failures = [new KindredError('DATABASE_UNAVAILABLE', '', 'away')];
-    log.note('a', row(1));
-    await log.flush();
-    log.note('a', row(2));
-    await log.flush();
-    expect(noted(database)).toEqual(['r1', 'r2']);
-    expect(lines).toMatchObject([{ answers: 1, msg: expect.stringContaining('trying again') }]);
-  });
+  it.each(['DATABASE_UNAVAILABLE', 'DEADLINE_EXCEEDED'] as const)(
+    'keeps what a database did not take because of %s, and says so',
+    async (code) => {
+      const { database, log, lines } = made();
+      database.failures = [new KindredError(code, '', 'away')];
+      log.note('a', row(1));
+      await log.flush();
+      log.note('a', row(2));
+      await log.flush();
+      expect(noted(database)).toEqual(['r1', 'r2']);
+      expect(lines).toMatchObject([{ answers: 1, msg: expect.stringContaining('trying again') }]);
+    },
+  );
 
   it('gives up what can never be stored, so that it stops nobody', async () => {
     const { database, log, lines } = made();
