@@ -4,6 +4,7 @@ export { type Candidate, maxPerValue, maxPerValues, mmr } from './diversity.ts';
 export { dot } from './dot.ts';
 export { bucketOf } from './experiments/bucket-of.ts';
 export { correctedAlpha } from './experiments/corrected-alpha.ts';
+export { differenceOf, type Estimate, type EstimateInterval, intervalOf } from './experiments/estimate.ts';
 export {
   type Difference,
   leastUnits,
@@ -11,8 +12,17 @@ export {
   type RatioInterval,
   ratioInterval,
 } from './experiments/mean-difference.ts';
+export {
+  type LoggedAnswer,
+  PolicyTally,
+  type PolicyValue,
+  policyValue,
+  type ValueOptions,
+} from './experiments/policy-value.ts';
+export { placeProbability, type Randomization, randomizedOrder } from './experiments/randomized-order.ts';
+export { RewardModel } from './experiments/reward-model.ts';
 export { type Drafted, teamDraft } from './experiments/team-draft.ts';
-export { type UnitSums, unitSums } from './experiments/unit-sums.ts';
+export { type RatioEstimate, ratioOf, type UnitSums, unitSums } from './experiments/unit-sums.ts';
 export { Ease, largestEase } from './factors/ease.ts';
 export { type FactorModel, type FoldEvent, foldIn } from './factors/fold-in.ts';
 export {

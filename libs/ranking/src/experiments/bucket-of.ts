@@ -1,8 +1,9 @@
 const utf8 = new TextEncoder();
 
 /**
- * Where a unit (a user, a session) falls in an experiment, uniform in [0, 1) in steps of 2^-32. It is the same for ever, on
- * every machine; buckets of two salts say nothing about each other. Not for secrets: units can be made to fall anywhere.
+ * Where a unit (a user, a session) falls in an experiment, uniform in [0, 1) in steps of 2^-32. It is the same for ever,
+ * on every machine; buckets of two salts say nothing about each other. Not for secrets: units can be made to fall
+ * anywhere.
  */
 export function bucketOf(salt: string, unit: string): number {
   return murmur3(utf8.encode(unit), murmur3(utf8.encode(salt), 0)) / 2 ** 32;

@@ -1,6 +1,6 @@
 /**
- * Level of each of several comparisons, so that any of them claims what is not so with probability at most `alpha` (Bonferroni;
- * Dunn 1961). It needs no independence: arms share a control, and metrics their users.
+ * Level of each of several comparisons, so that any of them claims what is not so with probability at most `alpha`
+ * (Bonferroni; Dunn 1961). It needs no independence: arms share a control, and metrics their users.
  */
 export function correctedAlpha(alpha: number, comparisons: number): number {
   if (!(alpha > 0 && alpha < 1)) throw new RangeError('alpha must be between 0 and 1');

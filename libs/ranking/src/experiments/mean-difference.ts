@@ -27,9 +27,9 @@ export interface Difference {
 }
 
 /**
- * Ratio of an arm with an interval that holds at all looks together with probability 1 - alpha, see `meanDifference`. Of an
- * interleaving give clicks for one team as numerators and for both as denominators: a preference is proven where it leaves out 1/2.
- * Unbounded below `leastUnits` and where all units are alike.
+ * Ratio of an arm with an interval that holds at all looks together with probability 1 - alpha, see `meanDifference`. Of
+ * an interleaving give clicks for one team as numerators and for both as denominators: a preference is proven where it
+ * leaves out 1/2. Unbounded below `leastUnits` and where all units are alike.
  */
 export function ratioInterval(sums: UnitSums, alpha: number): RatioInterval {
   checkAlpha(alpha);
@@ -41,11 +41,12 @@ export function ratioInterval(sums: UnitSums, alpha: number): RatioInterval {
 
 /**
  * How an arm differs from the control, with an interval that may be looked at any number of times, and at whose word an
- * experiment may be stopped: the probability that any look leaves out the truth is at most `alpha`, for large samples. It is the
- * asymptotic confidence sequence of Waudby-Smith et al., "Time-uniform central limit theory and asymptotic confidence sequences"
- * (2021), theorem 2.2, which inverts the mixture sequential probability ratio test of Johari et al., "Always valid inference"
- * (2022); variances by the delta method. The relative interval is Fieller's (1954) with the same width, so that it leaves out 0
- * where the absolute one does. Nothing is claimed below `leastUnits` in either arm, nor where no unit differs from another.
+ * experiment may be stopped: the probability that any look leaves out the truth is at most `alpha`, for large samples. It
+ * is the Gaussian mixture of Waudby-Smith et al., "Time-uniform central limit theory and asymptotic confidence sequences"
+ * (2021), which inverts the mixture sequential probability ratio test of Johari et al., "Always valid inference" (2022);
+ * variances by the delta method. The relative interval is Fieller's (1954) with the same width, so that it leaves out 0
+ * where the absolute one does. Nothing is claimed below `leastUnits` in either arm, nor where no unit differs from
+ * another.
  */
 export function meanDifference(arm: UnitSums, control: UnitSums, alpha: number): Difference {
   checkAlpha(alpha);
@@ -74,8 +75,8 @@ function checkAlpha(alpha: number): void {
 }
 
 /**
- * Variance of the mixture over that of an observation, rho squared: the best one for the level .05, by their approximation. It does
- * not depend on the level asked for, or else p-value and interval would not agree.
+ * Variance of the mixture over that of an observation, rho squared: the best one for the level .05, by their
+ * approximation. It does not depend on the level asked for, or else p-value and interval would not agree.
  */
 const mixed = (-2 * Math.log(0.05) + Math.log(-2 * Math.log(0.05) + 1)) / tightestAt;
 

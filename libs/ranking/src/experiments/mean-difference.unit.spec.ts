@@ -57,7 +57,7 @@ describe('meanDifference', () => {
     expect(found.pAlways).toBeLessThan(0.001);
   });
 
-  it('is as wide as theorem 2.2 says', () => {
+  it('is as wide as the Gaussian mixture says', () => {
     const [one, other] = [arm(600, 0.5, 1), arm(400, 0.4, 2)];
     const { low, high } = meanDifference(one, other, 0.1);
     const spread = (1_000 * (-2 * Math.log(0.05) + Math.log(-2 * Math.log(0.05) + 1))) / 10_000;

@@ -5,11 +5,11 @@ export interface Drafted {
 }
 
 /**
- * The first `most` items of two rankings, mixed by team draft (Radlinski, Kurup and Joachims, "How does clickthrough data reflect
- * retrieval quality?", 2008, section 5.2; Chapelle et al. 2012): round by round both teams take their best item that is not taken
- * yet, a coin says who begins. Clicks count for the team of the item. `random` gives [0, 1) and is asked once a round, so the
- * same draws give the same page, and a shorter page is the beginning of a longer one. Where one ranking has run out, the rest of
- * the other follows as its own.
+ * The first `most` items of two rankings, mixed by team draft (Radlinski, Kurup and Joachims, "How does clickthrough data
+ * reflect retrieval quality?", 2008; Chapelle et al. 2012): round by round both teams take their best item that is not
+ * taken yet, a coin says who begins. Clicks count for the team of the item. `random` gives [0, 1) and is asked once a
+ * round, so the same draws give the same page, and a shorter page is the beginning of a longer one. Where one ranking has
+ * run out, the rest of the other follows as its own.
  */
 export function teamDraft(
   left: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * What one arm did, as sums over its units (users, who are the independent observations; their answers are not). Of each unit
- * x is the numerator (its clicks) and y the denominator (its answers).
+ * What one arm did, as sums over its units (users, who are the independent observations; their answers are not). Of each
+ * unit x is the numerator (its clicks) and y the denominator (its answers).
  */
 export interface UnitSums {
   units: number;
@@ -37,8 +37,8 @@ export interface RatioEstimate {
 }
 
 /**
- * sum(x) / sum(y) with its variance by the delta method (Deng, Knoblich and Lu, "Applying the delta method in metric analytics",
- * 2018, section 3.2): of the residuals x - ratio * y over the units, which sum to 0, divided by the squared sum of y.
+ * sum(x) / sum(y) with its variance by the delta method (Deng, Knoblich and Lu, "Applying the delta method in metric
+ * analytics", 2018): of the residuals x - ratio * y over the units, which sum to 0, divided by the squared sum of y.
  */
 export function ratioOf(sums: UnitSums): RatioEstimate {
   const { units, numerator, denominator } = sums;
