@@ -14,6 +14,7 @@ import { RecommendService } from './recommend/recommend.service.ts';
 import { Recommender } from './recommend/recommender.ts';
 import { SimilarService } from './recommend/similar.service.ts';
 import { TrendingService } from './recommend/trending.service.ts';
+import { ReplayService } from './replay/replay.service.ts';
 import { ScenarioService } from './scenario/scenario.service.ts';
 import { Scenarios } from './scenario/scenarios.ts';
 import type { Settings } from './settings.ts';
@@ -50,6 +51,7 @@ export function answeringOf({ database, readDatabase, settings, log }: Answering
     answering,
     recommended,
     experiments: new ExperimentService(database, collections, scenarios, settings),
+    replays: new ReplayService(readDatabase, collections, scenarios, settings),
     absences: new AbsenceService(recommender, gatherer, answering, experimenter),
     scenarios: new ScenarioService(database, collections, scenarios),
   };

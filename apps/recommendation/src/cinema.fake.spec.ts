@@ -30,6 +30,7 @@ import { ExperimentWatch } from './experiments/experiment-watch.ts';
 import type { RecommendedLog } from './experiments/recommended-log.ts';
 import { Models } from './models.ts';
 import { Rebuilder } from './rebuild/rebuilder.ts';
+import type { ReplayService } from './replay/replay.service.ts';
 import type { ScenarioService } from './scenario/scenario.service.ts';
 import { settingsOf } from './settings.ts';
 import { TasteService } from './taste/taste.service.ts';
@@ -76,6 +77,7 @@ export class Cinema {
   readonly scenarios: ScenarioService;
   readonly experiments: ExperimentService;
   readonly recommended: RecommendedLog;
+  readonly replays: ReplayService;
   private readonly changes: UserChangesService;
   readonly watch: ExperimentWatch;
   readonly rebuilder: Rebuilder;
@@ -94,6 +96,7 @@ export class Cinema {
     const { answering, absences, scenarios } = made;
     this.experiments = made.experiments;
     this.recommended = made.recommended;
+    this.replays = made.replays;
     this.answering = answering;
     this.absences = absences;
     this.scenarios = scenarios;

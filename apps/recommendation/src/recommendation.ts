@@ -18,6 +18,8 @@ import { RecommendService } from './recommend/recommend.service.ts';
 import { AbsenceController, RecommendationController } from './recommend/recommendation.controller.ts';
 import { SimilarService } from './recommend/similar.service.ts';
 import { TrendingService } from './recommend/trending.service.ts';
+import { ReplayController } from './replay/replay.controller.ts';
+import { ReplayService } from './replay/replay.service.ts';
 import { ScenarioController } from './scenario/scenario.controller.ts';
 import { ScenarioService } from './scenario/scenario.service.ts';
 import { type RecommendationConfig, settingsOf } from './settings.ts';
@@ -45,6 +47,19 @@ const part = <Part>(provide: Type<Part>, of: (answering: ReturnType<typeof answe
   useFactory: of,
 });
 
+const parts = [
+  part(RecommendService, ({ answering }) => answering.recommend),
+  part(SimilarService, ({ answering }) => answering.similar),
+  part(PersonalizeService, ({ answering }) => answering.personalize),
+  part(TrendingService, ({ answering }) => answering.trending),
+  part(NextService, ({ answering }) => answering.next),
+  part(AbsenceService, ({ absences }) => absences),
+  part(ScenarioService, ({ scenarios }) => scenarios),
+  part(ExperimentService, ({ experiments }) => experiments),
+  part(ReplayService, ({ replays }) => replays),
+  part(RecommendedLog, ({ recommended }) => recommended),
+];
+
 /** User changes in, tastes and derived tables kept; recommendations of every kind. */
 export function recommendationService(dependencies: RecommendationDependencies): Service {
   return {
@@ -69,6 +84,7 @@ function moduleOf({ database, readDatabase, messaging, config }: RecommendationD
       AbsenceController,
       ScenarioController,
       ExperimentController,
+      ReplayController,
       TrainingController,
     ],
     providers: [
@@ -77,15 +93,7 @@ function moduleOf({ database, readDatabase, messaging, config }: RecommendationD
         inject: [Log],
         useFactory: (log: Log) => answeringOf({ database, readDatabase, settings, log }),
       },
-      part(RecommendService, ({ answering }) => answering.recommend),
-      part(SimilarService, ({ answering }) => answering.similar),
-      part(PersonalizeService, ({ answering }) => answering.personalize),
-      part(TrendingService, ({ answering }) => answering.trending),
-      part(NextService, ({ answering }) => answering.next),
-      part(AbsenceService, ({ absences }) => absences),
-      part(ScenarioService, ({ scenarios }) => scenarios),
-      part(ExperimentService, ({ experiments }) => experiments),
-      part(RecommendedLog, ({ recommended }) => recommended),
+      ...parts,
       { provide: TrainingService, useValue: trainings },
       {
         provide: TrainingSchedule,

@@ -20,7 +20,7 @@ export interface Testable {
   groupBy?: GroupBy | undefined;
 }
 
-export interface Answered extends Answer {
+export interface Answered extends Omit<Answer, 'candidates'> {
   requestId: string;
   /** Empty: none. */
   experiment: string;
@@ -58,10 +58,12 @@ export class Experimenter {
     const asking = { call, caller, scenario, assignment };
     if (assignment?.arm === '') return this.interleaved({ ...asking, assignment }, request, prepare);
     const prepared = await prepare(assigned(request, assignment));
-    const answer = await this.recommender.answer(prepared.asked, prepared.recipe, prepared.inspected);
-    if (assignment?.counted ?? prepared.recipe.scenario.logged) {
-      const { pageToken, limit } = prepared.asked.request;
-      this.note(asking, prepared, { ...answer, offset: offsetOf(pageToken, prepared.asked.identity, limit) });
+    const asked = { ...prepared.asked, drawnBy: caller.requestId };
+    const { candidates, ...answer } = await this.recommender.answer(asked, prepared.recipe, prepared.inspected);
+    const { logged, randomize } = prepared.recipe.scenario;
+    if (assignment?.counted ?? (logged || randomize)) {
+      const { pageToken, limit } = asked.request;
+      this.note(asking, prepared, { ...answer, candidates, offset: offsetOf(pageToken, asked.identity, limit) });
     }
     const { experiment, arm = '' } = assignment ?? {};
     return { requestId: caller.requestId, ...answer, experiment: experiment?.name ?? '', arm };
@@ -109,7 +111,7 @@ function assigned<Request extends Testable>(request: Request, assignment: Assign
   return assignment ? { ...request, scenario: assignment.scenario } : request;
 }
 
-interface ShownAnswer extends Pick<Answer, 'hits' | 'groups'> {
+interface ShownAnswer extends Pick<Answer, 'hits' | 'groups' | 'candidates'> {
   offset: number;
   teams?: readonly (0 | 1)[];
 }
@@ -135,5 +137,6 @@ function recommendedRow(
     members: unit?.members,
     item_ids: hits.map(({ itemId }) => itemId),
     teams: shown.teams,
+    candidates: shown.candidates,
   };
 }

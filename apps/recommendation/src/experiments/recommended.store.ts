@@ -1,4 +1,5 @@
 import type { Database, Sql } from '@kindred/database';
+import type { NotedCandidates } from '../recommend/randomized-page.ts';
 
 /** An answer, as it is noted: what was shown to whom, by which arm. The spelling is that of kindred.recommended. */
 export interface RecommendedRow {
@@ -14,7 +15,7 @@ export interface RecommendedRow {
   members?: readonly string[];
   item_ids: readonly string[];
   teams?: readonly (0 | 1)[];
-  candidates?: unknown;
+  candidates?: NotedCandidates;
 }
 
 /** A request that was repeated is the answer that it was; of who was erased meanwhile nothing is kept. */

@@ -42,7 +42,7 @@ const kindOf: Partial<Record<SourceName, ListKind>> = {
 /** Events of a session that tell what comes next. */
 const sessionEvents = 20;
 /** Who is new is given what is popular where they live, over a month; it counts more than what is popular everywhere. */
-const regionalWeight = 2;
+export const regionalWeight = 2;
 const regionalWindowSeconds = 30 * 86_400;
 /** Why a half: docs/adr/0015. */
 const lastingShare = 0.5;

@@ -1,7 +1,7 @@
 import { KindredError } from '@kindred/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { offsetOf, pageToken } from './page-token.ts';
+import { offsetOf, pageToken, seedOf } from './page-token.ts';
 
 const codeOf = (work: () => unknown) => {
   try {
@@ -20,6 +20,16 @@ describe('a page token', () => {
         expect(offsetOf(pageToken(identity, offset), identity, 10)).toBe(offset);
       }),
     );
+  });
+
+  it('carries the seed of the pages before it, and none from the first page', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 32 - 1), (seed) => {
+        expect(seedOf(pageToken(['a'], 10, seed))).toBe(seed);
+      }),
+    );
+    expect(seedOf(pageToken(['a'], 10))).toBe(0);
+    expect(seedOf('')).toBe(0);
   });
 
   it('is refused by another request', () => {

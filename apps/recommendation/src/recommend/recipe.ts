@@ -31,5 +31,7 @@ export interface Asked {
   request: CheckedRequest;
   /** Decides order and membership of the hits: a page token belongs to one of these. */
   identity: unknown;
+  /** What the scenario leaves to chance is drawn by it: the request's id. Absent: nothing is left to chance. */
+  drawnBy?: string;
   signal?: AbortSignal;
 }

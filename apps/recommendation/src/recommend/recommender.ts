@@ -13,6 +13,14 @@ import { firstLook } from './live-candidates.ts';
 import { type PageRow, readPage } from './page.store.ts';
 import { offsetOf, pageToken } from './page-token.ts';
 import type { Candidate } from './pool.ts';
+import {
+  beginningOf,
+  type Drawing,
+  drawingOf,
+  drawnPage,
+  type NotedCandidates,
+  notedCandidates,
+} from './randomized-page.ts';
 import type { Asked, Recipe } from './recipe.ts';
 
 export interface Answer {
@@ -21,6 +29,8 @@ export interface Answer {
   groups: HitGroup[];
   nextPageToken: string;
   plan: Plan;
+  /** Of a first page whose order was left to chance: what could have been shown. */
+  candidates?: NotedCandidates;
 }
 
 /** What ran, before a page is made of it. */
@@ -36,6 +46,7 @@ interface Page {
   groups: { value: unknown; hits: Candidate[] }[];
   more: boolean;
   rows: ReadonlyMap<string, PageRow>;
+  candidates?: NotedCandidates;
 }
 
 type Making = Omit<Arranging, 'sql'>;
@@ -59,17 +70,16 @@ export class Recommender {
     const [gathered, size] = await Promise.all([gathering, this.sizes.of(collection)]);
     for (const note of inspected.notes(gathered)) plan.note(note);
     const making = await this.makingOf(asked, recipe, gathered, offset);
-    const page =
-      (isArranged(making) ? undefined : await this.plainPage(making, asked)) ??
-      (await this.arranged(making, asked, plan));
+    const drawing = drawingOf(asked, recipe, offset);
+    const page = await (drawing ? this.drawn(making, drawing, asked, plan) : this.ranked(making, asked, plan));
     plan.step('page');
     tellOfFills(page, plan);
     if (page.hits.length + page.groups.length === 0 && offset === 0) plan.note(emptyNote(making));
-    const nextPageToken = page.more ? nextToken(asked, offset, plan) : '';
+    const nextPageToken = page.more ? nextToken(asked, offset, plan, drawing?.seed) : '';
     const shown: Shown = { collection, request, seeds: gathered.seeds, region: gathered.region, from: recipe.from };
     const made = (one: Candidate) => hitOf(one, page.rows.get(one.itemId)!, shown);
     const groups = page.groups.map(({ value, hits }) => ({ value, hits: hits.map(made) }));
-    return { hits: page.hits.map(made), groups, nextPageToken, plan: plan.result(size) };
+    return { hits: page.hits.map(made), groups, nextPageToken, plan: plan.result(size), candidates: page.candidates };
   }
 
   private async makingOf(asked: Asked, recipe: Recipe, gathered: Gathered, offset: number): Promise<Making> {
@@ -93,6 +103,23 @@ export class Recommender {
       model: needsVectors ? await this.models.of(collection) : undefined,
       who: [...person.userIds, person.sessionId].join('\n'),
     };
+  }
+
+  private async ranked(making: Making, asked: Asked, plan: AnswerPlan): Promise<Page> {
+    const plain = isArranged(making) ? undefined : await this.plainPage(making, asked);
+    return plain ?? this.arranged(making, asked, plan);
+  }
+
+  private async drawn(making: Making, drawing: Drawing, asked: Asked, plan: AnswerPlan): Promise<Page> {
+    const ranked = await this.ranked(beginningOf(making, drawing), asked, plan);
+    const { drawn, ...page } = drawnPage(ranked, drawing, making);
+    if (drawn)
+      plan.note(
+        `The order of the best ${Math.min(drawing.depth, ranked.hits.length)} was drawn, not ranked: the scenario's "randomize"`,
+      );
+    const candidates =
+      making.offset === 0 ? notedCandidates(ranked.hits, drawing, making.recipe.scenario.sources) : undefined;
+    return { ...ranked, ...page, candidates };
   }
 
   /** One statement; undefined where it does not fill the page. */
@@ -199,9 +226,9 @@ const emptyNote = ({ request: { filter }, ordered }: Making) => {
     : 'Nothing is left to recommend in this collection';
 };
 
-function nextToken({ request, identity }: Asked, offset: number, plan: AnswerPlan): string {
+function nextToken({ request, identity }: Asked, offset: number, plan: AnswerPlan, seed?: number): string {
   const next = offset + request.limit;
-  if (next + request.limit <= limits.pageDepth) return pageToken(identity, next);
+  if (next + request.limit <= limits.pageDepth) return pageToken(identity, next, seed);
   plan.pagingEnds();
   return '';
 }

@@ -13,6 +13,7 @@ const namePattern = /^[a-z0-9_-]{1,64}$/;
 const mostQuotas = 8;
 const mostCategories = 256;
 const mostDays = 36_500;
+const mostRandomized = 100;
 
 /** The declared scenario, checked. Throws a KindredError by the path below "scenario". */
 export function scenarioOf(wire: WireScenario, collection: CollectionRow): Scenario {
@@ -46,6 +47,7 @@ function checked(wire: WireScenario, collection: CollectionRow): Scenario {
     ...fatigueOf(wire.fatigue),
     ...explorationOf(wire.exploration),
     ...(wire.logged && { logged: true as const }),
+    ...randomizeOf(wire.randomize),
   };
 }
 
@@ -142,6 +144,18 @@ function explorationOf(exploration: WireScenario['exploration']): Pick<Scenario,
       maxAgeDays: within(maxAgeDays, 'exploration.max_age_days', { above: 0, most: mostDays }),
     },
   };
+}
+
+function randomizeOf(randomize: WireScenario['randomize']): Pick<Scenario, 'randomize'> {
+  if (!randomize) return {};
+  const { share, depth = 20 } = randomize;
+  if (depth < 2 || depth > mostRandomized)
+    throw invalid(
+      'randomize.depth',
+      `is ${depth}`,
+      `give 2 to ${mostRandomized}: what a page and the pages behind it show`,
+    );
+  return { randomize: { share: within(share, 'randomize.share', { above: 0, most: 1 }), depth } };
 }
 
 function within(value: number, path: string, { above, most }: { above: number; most: number }): number {

@@ -38,6 +38,8 @@ export interface Scenario {
   exploration?: { share: number; maxAgeDays: number };
   /** Its answers are noted without an experiment too. */
   logged?: true;
+  /** Of the answers, so many begin with the best in random order; all of them are noted. */
+  randomize?: { share: number; depth: number };
 }
 
 export interface StoredScenario extends Scenario {

@@ -19,6 +19,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
+import { Scenario } from "./recommendation.ts";
 
 export interface Experiment {
   collection: string;
@@ -181,6 +182,62 @@ export interface StopExperimentRequest {
 
 export interface StopExperimentResponse {
   experiment?: Experiment | undefined;
+}
+
+export interface ReplayScenarioRequest {
+  /** The new setting; its collection and name say whose answers are replayed. Only the weights of its sources are judged. */
+  scenario?:
+    | Scenario
+    | undefined;
+  /** Answers of so many days, above 0, up to 365. Absent: 30. */
+  days?:
+    | number
+    | undefined;
+  /** Greater weights count as this, 1 or more: less chance, and a bias towards what was shown. Absent: none is clipped. */
+  mostWeight?: number | undefined;
+}
+
+export interface ReplayScenarioResponse {
+  /** The newest ones, up to 50,000. */
+  answers: bigint;
+  units: bigint;
+  /** Shares of the places that were left to chance: where the new setting has another item, ... */
+  changed: number;
+  /** ... and of those of the new setting whose item the log could not have shown there. */
+  unsupported: number;
+  /** What the answers that agree with the new setting are worth, in places: (sum of weights)^2 / sum of squared weights. */
+  effectivePlaces: number;
+  /** Share of the weights that were clipped. */
+  clipped: number;
+  metrics: ReplayedMetric[];
+  /** What is not judged, and what was left out, in a sentence each. */
+  notes: string[];
+}
+
+export interface ReplayedMetric {
+  /** "click" or "conversion", hits per answer, or "revenue" per answer. */
+  metric: string;
+  /** As it was, with what was left to chance. */
+  logged: number;
+  estimates: ReplayEstimate[];
+  /** By the doubly robust estimate. */
+  verdict: string;
+}
+
+export interface ReplayEstimate {
+  /** "ips", "snips" or "dr": inverse propensity scores, self-normalized, and doubly robust. */
+  estimator: string;
+  /** The order as it was ranked, had nothing been left to chance. */
+  ranked?: ReplayedValue | undefined;
+  replayed?: ReplayedValue | undefined;
+  difference?: ReplayedValue | undefined;
+}
+
+/** With its 95 % interval, for one look. Absent where nothing is known. */
+export interface ReplayedValue {
+  value?: number | undefined;
+  low?: number | undefined;
+  high?: number | undefined;
 }
 
 function createBaseExperiment(): Experiment {
@@ -2030,6 +2087,649 @@ export const StopExperimentResponse: MessageFns<StopExperimentResponse> = {
   },
 };
 
+function createBaseReplayScenarioRequest(): ReplayScenarioRequest {
+  return { scenario: undefined, days: undefined, mostWeight: undefined };
+}
+
+export const ReplayScenarioRequest: MessageFns<ReplayScenarioRequest> = {
+  encode(message: ReplayScenarioRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scenario !== undefined) {
+      Scenario.encode(message.scenario, writer.uint32(10).fork()).join();
+    }
+    if (message.days !== undefined) {
+      writer.uint32(17).double(message.days);
+    }
+    if (message.mostWeight !== undefined) {
+      writer.uint32(25).double(message.mostWeight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayScenarioRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayScenarioRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scenario = Scenario.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.days = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.mostWeight = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReplayScenarioRequest {
+    return {
+      scenario: isSet(object.scenario) ? Scenario.fromJSON(object.scenario) : undefined,
+      days: isSet(object.days) ? globalThis.Number(object.days) : undefined,
+      mostWeight: isSet(object.mostWeight)
+        ? globalThis.Number(object.mostWeight)
+        : isSet(object.most_weight)
+        ? globalThis.Number(object.most_weight)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ReplayScenarioRequest): unknown {
+    const obj: any = {};
+    if (message.scenario !== undefined) {
+      obj.scenario = Scenario.toJSON(message.scenario);
+    }
+    if (message.days !== undefined) {
+      obj.days = floatToJson(message.days);
+    }
+    if (message.mostWeight !== undefined) {
+      obj.mostWeight = floatToJson(message.mostWeight);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReplayScenarioRequest>, I>>(base?: I): ReplayScenarioRequest {
+    return ReplayScenarioRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReplayScenarioRequest>, I>>(object: I): ReplayScenarioRequest {
+    const message = createBaseReplayScenarioRequest();
+    message.scenario = (object.scenario !== undefined && object.scenario !== null)
+      ? Scenario.fromPartial(object.scenario)
+      : undefined;
+    message.days = object.days ?? undefined;
+    message.mostWeight = object.mostWeight ?? undefined;
+    return message;
+  },
+};
+
+function createBaseReplayScenarioResponse(): ReplayScenarioResponse {
+  return { answers: 0n, units: 0n, changed: 0, unsupported: 0, effectivePlaces: 0, clipped: 0, metrics: [], notes: [] };
+}
+
+export const ReplayScenarioResponse: MessageFns<ReplayScenarioResponse> = {
+  encode(message: ReplayScenarioResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.answers !== 0n) {
+      if (BigInt.asIntN(64, message.answers) !== message.answers) {
+        throw new globalThis.Error("value provided for field message.answers of type int64 too large");
+      }
+      writer.uint32(8).int64(message.answers);
+    }
+    if (message.units !== 0n) {
+      if (BigInt.asIntN(64, message.units) !== message.units) {
+        throw new globalThis.Error("value provided for field message.units of type int64 too large");
+      }
+      writer.uint32(16).int64(message.units);
+    }
+    if (message.changed !== 0) {
+      writer.uint32(25).double(message.changed);
+    }
+    if (message.unsupported !== 0) {
+      writer.uint32(33).double(message.unsupported);
+    }
+    if (message.effectivePlaces !== 0) {
+      writer.uint32(41).double(message.effectivePlaces);
+    }
+    if (message.clipped !== 0) {
+      writer.uint32(49).double(message.clipped);
+    }
+    for (const v of message.metrics) {
+      ReplayedMetric.encode(v!, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.notes) {
+      writer.uint32(66).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayScenarioResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayScenarioResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.answers = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.units = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.changed = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.unsupported = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.effectivePlaces = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.clipped = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.metrics.push(ReplayedMetric.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.notes.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReplayScenarioResponse {
+    return {
+      answers: isSet(object.answers) ? BigInt(object.answers) : 0n,
+      units: isSet(object.units) ? BigInt(object.units) : 0n,
+      changed: isSet(object.changed) ? globalThis.Number(object.changed) : 0,
+      unsupported: isSet(object.unsupported) ? globalThis.Number(object.unsupported) : 0,
+      effectivePlaces: isSet(object.effectivePlaces)
+        ? globalThis.Number(object.effectivePlaces)
+        : isSet(object.effective_places)
+        ? globalThis.Number(object.effective_places)
+        : 0,
+      clipped: isSet(object.clipped) ? globalThis.Number(object.clipped) : 0,
+      metrics: globalThis.Array.isArray(object?.metrics)
+        ? object.metrics.map((e: any) => ReplayedMetric.fromJSON(e))
+        : [],
+      notes: globalThis.Array.isArray(object?.notes) ? object.notes.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: ReplayScenarioResponse): unknown {
+    const obj: any = {};
+    if (message.answers !== 0n) {
+      obj.answers = message.answers.toString();
+    }
+    if (message.units !== 0n) {
+      obj.units = message.units.toString();
+    }
+    if (message.changed !== 0) {
+      obj.changed = floatToJson(message.changed);
+    }
+    if (message.unsupported !== 0) {
+      obj.unsupported = floatToJson(message.unsupported);
+    }
+    if (message.effectivePlaces !== 0) {
+      obj.effectivePlaces = floatToJson(message.effectivePlaces);
+    }
+    if (message.clipped !== 0) {
+      obj.clipped = floatToJson(message.clipped);
+    }
+    if (message.metrics?.length) {
+      obj.metrics = message.metrics.map((e) => ReplayedMetric.toJSON(e));
+    }
+    if (message.notes?.length) {
+      obj.notes = message.notes;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReplayScenarioResponse>, I>>(base?: I): ReplayScenarioResponse {
+    return ReplayScenarioResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReplayScenarioResponse>, I>>(object: I): ReplayScenarioResponse {
+    const message = createBaseReplayScenarioResponse();
+    message.answers = (object.answers !== undefined && object.answers !== null) ? BigInt(object.answers) : 0n;
+    message.units = (object.units !== undefined && object.units !== null) ? BigInt(object.units) : 0n;
+    message.changed = object.changed ?? 0;
+    message.unsupported = object.unsupported ?? 0;
+    message.effectivePlaces = object.effectivePlaces ?? 0;
+    message.clipped = object.clipped ?? 0;
+    message.metrics = object.metrics?.map((e) => ReplayedMetric.fromPartial(e)) || [];
+    message.notes = object.notes?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseReplayedMetric(): ReplayedMetric {
+  return { metric: "", logged: 0, estimates: [], verdict: "" };
+}
+
+export const ReplayedMetric: MessageFns<ReplayedMetric> = {
+  encode(message: ReplayedMetric, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.metric !== "") {
+      writer.uint32(10).string(message.metric);
+    }
+    if (message.logged !== 0) {
+      writer.uint32(17).double(message.logged);
+    }
+    for (const v of message.estimates) {
+      ReplayEstimate.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.verdict !== "") {
+      writer.uint32(34).string(message.verdict);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayedMetric {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayedMetric();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.metric = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.logged = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.estimates.push(ReplayEstimate.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.verdict = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReplayedMetric {
+    return {
+      metric: isSet(object.metric) ? globalThis.String(object.metric) : "",
+      logged: isSet(object.logged) ? globalThis.Number(object.logged) : 0,
+      estimates: globalThis.Array.isArray(object?.estimates)
+        ? object.estimates.map((e: any) => ReplayEstimate.fromJSON(e))
+        : [],
+      verdict: isSet(object.verdict) ? globalThis.String(object.verdict) : "",
+    };
+  },
+
+  toJSON(message: ReplayedMetric): unknown {
+    const obj: any = {};
+    if (message.metric !== "") {
+      obj.metric = message.metric;
+    }
+    if (message.logged !== 0) {
+      obj.logged = floatToJson(message.logged);
+    }
+    if (message.estimates?.length) {
+      obj.estimates = message.estimates.map((e) => ReplayEstimate.toJSON(e));
+    }
+    if (message.verdict !== "") {
+      obj.verdict = message.verdict;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReplayedMetric>, I>>(base?: I): ReplayedMetric {
+    return ReplayedMetric.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReplayedMetric>, I>>(object: I): ReplayedMetric {
+    const message = createBaseReplayedMetric();
+    message.metric = object.metric ?? "";
+    message.logged = object.logged ?? 0;
+    message.estimates = object.estimates?.map((e) => ReplayEstimate.fromPartial(e)) || [];
+    message.verdict = object.verdict ?? "";
+    return message;
+  },
+};
+
+function createBaseReplayEstimate(): ReplayEstimate {
+  return { estimator: "", ranked: undefined, replayed: undefined, difference: undefined };
+}
+
+export const ReplayEstimate: MessageFns<ReplayEstimate> = {
+  encode(message: ReplayEstimate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.estimator !== "") {
+      writer.uint32(10).string(message.estimator);
+    }
+    if (message.ranked !== undefined) {
+      ReplayedValue.encode(message.ranked, writer.uint32(18).fork()).join();
+    }
+    if (message.replayed !== undefined) {
+      ReplayedValue.encode(message.replayed, writer.uint32(26).fork()).join();
+    }
+    if (message.difference !== undefined) {
+      ReplayedValue.encode(message.difference, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayEstimate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayEstimate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.estimator = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ranked = ReplayedValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.replayed = ReplayedValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.difference = ReplayedValue.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReplayEstimate {
+    return {
+      estimator: isSet(object.estimator) ? globalThis.String(object.estimator) : "",
+      ranked: isSet(object.ranked) ? ReplayedValue.fromJSON(object.ranked) : undefined,
+      replayed: isSet(object.replayed) ? ReplayedValue.fromJSON(object.replayed) : undefined,
+      difference: isSet(object.difference) ? ReplayedValue.fromJSON(object.difference) : undefined,
+    };
+  },
+
+  toJSON(message: ReplayEstimate): unknown {
+    const obj: any = {};
+    if (message.estimator !== "") {
+      obj.estimator = message.estimator;
+    }
+    if (message.ranked !== undefined) {
+      obj.ranked = ReplayedValue.toJSON(message.ranked);
+    }
+    if (message.replayed !== undefined) {
+      obj.replayed = ReplayedValue.toJSON(message.replayed);
+    }
+    if (message.difference !== undefined) {
+      obj.difference = ReplayedValue.toJSON(message.difference);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReplayEstimate>, I>>(base?: I): ReplayEstimate {
+    return ReplayEstimate.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReplayEstimate>, I>>(object: I): ReplayEstimate {
+    const message = createBaseReplayEstimate();
+    message.estimator = object.estimator ?? "";
+    message.ranked = (object.ranked !== undefined && object.ranked !== null)
+      ? ReplayedValue.fromPartial(object.ranked)
+      : undefined;
+    message.replayed = (object.replayed !== undefined && object.replayed !== null)
+      ? ReplayedValue.fromPartial(object.replayed)
+      : undefined;
+    message.difference = (object.difference !== undefined && object.difference !== null)
+      ? ReplayedValue.fromPartial(object.difference)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseReplayedValue(): ReplayedValue {
+  return { value: undefined, low: undefined, high: undefined };
+}
+
+export const ReplayedValue: MessageFns<ReplayedValue> = {
+  encode(message: ReplayedValue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== undefined) {
+      writer.uint32(9).double(message.value);
+    }
+    if (message.low !== undefined) {
+      writer.uint32(17).double(message.low);
+    }
+    if (message.high !== undefined) {
+      writer.uint32(25).double(message.high);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayedValue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayedValue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.low = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.high = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReplayedValue {
+    return {
+      value: isSet(object.value) ? globalThis.Number(object.value) : undefined,
+      low: isSet(object.low) ? globalThis.Number(object.low) : undefined,
+      high: isSet(object.high) ? globalThis.Number(object.high) : undefined,
+    };
+  },
+
+  toJSON(message: ReplayedValue): unknown {
+    const obj: any = {};
+    if (message.value !== undefined) {
+      obj.value = floatToJson(message.value);
+    }
+    if (message.low !== undefined) {
+      obj.low = floatToJson(message.low);
+    }
+    if (message.high !== undefined) {
+      obj.high = floatToJson(message.high);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReplayedValue>, I>>(base?: I): ReplayedValue {
+    return ReplayedValue.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReplayedValue>, I>>(object: I): ReplayedValue {
+    const message = createBaseReplayedValue();
+    message.value = object.value ?? undefined;
+    message.low = object.low ?? undefined;
+    message.high = object.high ?? undefined;
+    return message;
+  },
+};
+
 /**
  * Experiments on a scenario: people are given to arms, each answered by a scenario, and what they do is compared. Served by
  * the recommendation service. Everybody may look; admins create and stop.
@@ -2084,6 +2784,21 @@ export const ExperimentServiceService = {
       Buffer.from(StopExperimentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StopExperimentResponse => StopExperimentResponse.decode(value),
   },
+  /**
+   * What another setting of a scenario would have earned, by its logged answers whose order was left to chance
+   * (Scenario.randomize). Nobody is shown anything.
+   */
+  replayScenario: {
+    path: "/kindred.v1.ExperimentService/ReplayScenario" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReplayScenarioRequest): Buffer =>
+      Buffer.from(ReplayScenarioRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReplayScenarioRequest => ReplayScenarioRequest.decode(value),
+    responseSerialize: (value: ReplayScenarioResponse): Buffer =>
+      Buffer.from(ReplayScenarioResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReplayScenarioResponse => ReplayScenarioResponse.decode(value),
+  },
 } as const;
 
 export interface ExperimentServiceServer extends UntypedServiceImplementation {
@@ -2095,6 +2810,11 @@ export interface ExperimentServiceServer extends UntypedServiceImplementation {
   getExperimentStatus: handleUnaryCall<GetExperimentStatusRequest, GetExperimentStatusResponse>;
   /** The scenario answers as declared again. A stopped experiment stays stopped; its results can be read. */
   stopExperiment: handleUnaryCall<StopExperimentRequest, StopExperimentResponse>;
+  /**
+   * What another setting of a scenario would have earned, by its logged answers whose order was left to chance
+   * (Scenario.randomize). Nobody is shown anything.
+   */
+  replayScenario: handleUnaryCall<ReplayScenarioRequest, ReplayScenarioResponse>;
 }
 
 export interface ExperimentServiceClient extends Client {
@@ -2161,6 +2881,25 @@ export interface ExperimentServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: StopExperimentResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What another setting of a scenario would have earned, by its logged answers whose order was left to chance
+   * (Scenario.randomize). Nobody is shown anything.
+   */
+  replayScenario(
+    request: ReplayScenarioRequest,
+    callback: (error: ServiceError | null, response: ReplayScenarioResponse) => void,
+  ): ClientUnaryCall;
+  replayScenario(
+    request: ReplayScenarioRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReplayScenarioResponse) => void,
+  ): ClientUnaryCall;
+  replayScenario(
+    request: ReplayScenarioRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReplayScenarioResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -303,6 +303,7 @@ export interface Scenario {
     | undefined;
   /** Its answers are noted, for counting and replay, without an experiment too (docs/experiments.md). */
   logged: boolean;
+  randomize?: Randomization | undefined;
 }
 
 export interface ScenarioSource {
@@ -358,6 +359,17 @@ export interface Exploration {
   share: number;
   /** Items first stored within so many days are new. Absent: 14. */
   maxAgeDays?: number | undefined;
+}
+
+/**
+ * Some answers begin with their best hits in random order, so that another order can be judged by what came of them. All
+ * answers of the scenario are noted then, with what else could have been shown.
+ */
+export interface Randomization {
+  /** Of the answers, above 0, up to 1. */
+  share: number;
+  /** So many of the best hits change places, 2-100. Absent: 20. */
+  depth?: number | undefined;
 }
 
 export interface ListScenariosRequest {
@@ -3087,6 +3099,7 @@ function createBaseScenario(): Scenario {
     builtIn: false,
     updatedAt: undefined,
     logged: false,
+    randomize: undefined,
   };
 }
 
@@ -3130,6 +3143,9 @@ export const Scenario: MessageFns<Scenario> = {
     }
     if (message.logged !== false) {
       writer.uint32(104).bool(message.logged);
+    }
+    if (message.randomize !== undefined) {
+      Randomization.encode(message.randomize, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -3251,6 +3267,14 @@ export const Scenario: MessageFns<Scenario> = {
             message.logged = reader.bool();
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.randomize = Randomization.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3292,6 +3316,7 @@ export const Scenario: MessageFns<Scenario> = {
         ? fromJsonTimestamp(object.updated_at)
         : undefined,
       logged: isSet(object.logged) ? globalThis.Boolean(object.logged) : false,
+      randomize: isSet(object.randomize) ? Randomization.fromJSON(object.randomize) : undefined,
     };
   },
 
@@ -3336,6 +3361,9 @@ export const Scenario: MessageFns<Scenario> = {
     if (message.logged !== false) {
       obj.logged = message.logged;
     }
+    if (message.randomize !== undefined) {
+      obj.randomize = Randomization.toJSON(message.randomize);
+    }
     return obj;
   },
 
@@ -3367,6 +3395,9 @@ export const Scenario: MessageFns<Scenario> = {
     message.builtIn = object.builtIn ?? false;
     message.updatedAt = object.updatedAt ?? undefined;
     message.logged = object.logged ?? false;
+    message.randomize = (object.randomize !== undefined && object.randomize !== null)
+      ? Randomization.fromPartial(object.randomize)
+      : undefined;
     return message;
   },
 };
@@ -3992,6 +4023,91 @@ export const Exploration: MessageFns<Exploration> = {
     const message = createBaseExploration();
     message.share = object.share ?? 0;
     message.maxAgeDays = object.maxAgeDays ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRandomization(): Randomization {
+  return { share: 0, depth: undefined };
+}
+
+export const Randomization: MessageFns<Randomization> = {
+  encode(message: Randomization, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.share !== 0) {
+      writer.uint32(9).double(message.share);
+    }
+    if (message.depth !== undefined) {
+      writer.uint32(16).int32(message.depth);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Randomization {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRandomization();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.depth = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Randomization {
+    return {
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+      depth: isSet(object.depth) ? globalThis.Number(object.depth) : undefined,
+    };
+  },
+
+  toJSON(message: Randomization): unknown {
+    const obj: any = {};
+    if (message.share !== 0) {
+      obj.share = floatToJson(message.share);
+    }
+    if (message.depth !== undefined) {
+      obj.depth = Math.round(message.depth);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Randomization>, I>>(base?: I): Randomization {
+    return Randomization.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Randomization>, I>>(object: I): Randomization {
+    const message = createBaseRandomization();
+    message.share = object.share ?? 0;
+    message.depth = object.depth ?? undefined;
     return message;
   },
 };
