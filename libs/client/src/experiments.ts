@@ -1,4 +1,10 @@
-import type { Experiment, GetExperimentStatusResponse } from '@kindred/contracts';
+import type {
+  Experiment,
+  GetExperimentStatusResponse,
+  ReplayScenarioRequest,
+  ReplayScenarioResponse,
+} from '@kindred/contracts';
+import type { Draft } from './draft.ts';
 import type { KindredClient } from './kindred-client.ts';
 import { present } from './results.ts';
 import type { CallOptions } from './transport.ts';
@@ -43,6 +49,8 @@ export interface Experiments {
   status(experiment: Named, options?: CallOptions): Promise<GetExperimentStatusResponse>;
   /** The scenario answers as declared again. */
   stop(experiment: Named & { reason?: string }, options?: CallOptions): Promise<Experiment>;
+  /** What other weights of a scenario would have earned, by its logged answers: docs/replay.md. */
+  replay(request: Draft<ReplayScenarioRequest>, options?: CallOptions): Promise<ReplayScenarioResponse>;
 }
 
 export function experimentsOf({ experiments }: KindredClient): Experiments {
@@ -58,6 +66,9 @@ export function experimentsOf({ experiments }: KindredClient): Experiments {
     },
     async stop(experiment, options) {
       return present((await experiments.stopExperiment(experiment, options)).experiment, 'the experiment');
+    },
+    async replay(request, options) {
+      return experiments.replayScenario(request, options);
     },
   };
 }

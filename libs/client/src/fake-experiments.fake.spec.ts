@@ -1,5 +1,5 @@
 import type { ServerUnaryCall } from '@grpc/grpc-js';
-import { ArmResults, Experiment, GetExperimentStatusResponse } from '@kindred/contracts';
+import { ArmResults, Experiment, GetExperimentStatusResponse, ReplayScenarioResponse } from '@kindred/contracts';
 
 type Call = ServerUnaryCall<Record<string, unknown>, unknown>;
 
@@ -50,6 +50,28 @@ const status = GetExperimentStatusResponse.fromPartial({
   notes: ['bold: wins (click, beside 지금)', '2 robots were left out'],
 });
 
+const value = (of: number, around: number) => ({ value: of, low: of - around, high: of + around });
+/** It found something, and does not know one of its values. */
+const replayed = ReplayScenarioResponse.fromPartial({
+  answers: 1_240n,
+  units: 1n,
+  changed: 0.42,
+  unsupported: 0.031,
+  effectivePlaces: 873.4,
+  metrics: [
+    {
+      metric: 'click',
+      logged: 0.41,
+      verdict: 'more clicks: +2 % to +9 %',
+      estimates: [
+        { estimator: 'ips', ranked: value(0.42, 0.02), replayed: value(0.44, 0.04), difference: value(0.02, 0.03) },
+        { estimator: 'snips', ranked: value(0.42, 0.02), replayed: {}, difference: {} },
+      ],
+    },
+  ],
+  notes: ['Not judged, since they differ from what is declared: quotas'],
+});
+
 /** One running experiment; what is created comes back as it runs. */
 export const fakeExperiments = {
   createExperiment: ({ request }: Call) => ({ experiment: { ...running, ...(request.experiment as Experiment) } }),
@@ -58,4 +80,5 @@ export const fakeExperiments = {
   stopExperiment: ({ request }: Call) => ({
     experiment: { ...running, state: 'stopped', reason: request.reason, stoppedAt: new Date('2026-11-30T09:00:00Z') },
   }),
+  replayScenario: () => replayed,
 };

@@ -55,6 +55,7 @@ import {
   RecordInteractionsRequest,
   RegisterModelRequest,
   ReplayDeadLettersRequest,
+  ReplayScenarioRequest,
   RollbackModelRequest,
   RunAnalyzerRequest,
   ScrollRequest,
@@ -223,6 +224,7 @@ function experimentsOf(transport: Transport) {
       GetExperimentStatusRequest,
     ),
     stopExperiment: unary(transport, 'recommendation', Experiments.stopExperiment, StopExperimentRequest),
+    replayScenario: unary(transport, 'recommendation', Experiments.replayScenario, ReplayScenarioRequest),
   };
 }
 

@@ -9,6 +9,7 @@ import {
 import { begunText, experimentLine, experimentsTable, statusText } from '../experiments/experiments-text.ts';
 import { jsonText } from '../output/json.ts';
 import { processTerminal, type Terminal } from '../output/terminal.ts';
+import { experimentsReplayCommand } from './experiments-replay.command.ts';
 import { collectionOption, realNumber } from './options.ts';
 
 interface ExperimentOptions extends ConnectionOptions {
@@ -37,7 +38,7 @@ The first arm is the control; arms are answered by scenarios (kindred scenarios 
 
 export function experimentsCommand(terminal: Terminal = processTerminal): Command {
   const experiments = new Command('experiments').description('Compare scenarios by what people do with their answers');
-  const all = [createCommand, statusCommand, listCommand, stopCommand];
+  const all = [createCommand, statusCommand, listCommand, stopCommand, experimentsReplayCommand];
   for (const one of all) experiments.addCommand(one(terminal));
   return experiments;
 }

@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import type { Scenario } from '@kindred/contracts';
 import { Command } from 'commander';
-import { UsageError } from '../cli-error.ts';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { moment } from '../output/format.ts';
 import { jsonText } from '../output/json.ts';
 import { type Column, renderTable } from '../output/table.ts';
 import { processTerminal, type Terminal } from '../output/terminal.ts';
-import { scenarioOfJson } from '../scenarios/scenario-of-json.ts';
+import { scenarioOfFile } from '../scenarios/scenario-of-file.ts';
 import { collectionOption } from './options.ts';
 
 interface ScenarioOptions extends ConnectionOptions {
@@ -55,11 +52,7 @@ export function scenariosCommand(terminal: Terminal = processTerminal): Command 
     .requiredOption('--file <file>', 'JSON, as show --json prints it; - for standard input')
     .addHelpText('after', putExamples);
   put.action(async (name: string, options: ScenarioOptions & { file: string }) => {
-    const declared = {
-      ...scenarioOfJson(await textOf(options.file), options.file),
-      name,
-      collection: options.collection,
-    };
+    const declared = { ...(await scenarioOfFile(options.file)), name, collection: options.collection };
     const reply = await withClient(options, (client) => client.recommendation.putScenario({ scenario: declared }));
     terminal.print(options.json ? jsonText(reply) : `${options.collection} declares ${name}`);
   });
@@ -80,7 +73,7 @@ export function scenariosCommand(terminal: Terminal = processTerminal): Command 
 const command = (name: string, description: string): Command =>
   addConnectionOptions(new Command(name).description(description).addOption(collectionOption()));
 
-function rulesOf({ exclude, diversity, freshness, quotas, fatigue, exploration }: Scenario): string {
+function rulesOf({ exclude, diversity, freshness, quotas, fatigue, exploration, randomize }: Scenario): string {
   const excluded = Object.entries(exclude ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
   return [
     ...(excluded.length > 0 ? [`without ${excluded.join(', ')}`] : []),
@@ -89,12 +82,6 @@ function rulesOf({ exclude, diversity, freshness, quotas, fatigue, exploration }
     ...quotas.map(({ attribute, maxPerValue }) => `${maxPerValue} per ${attribute}`),
     ...(fatigue ? [`fatigue ${fatigue.factor}`] : []),
     ...(exploration ? [`exploration ${exploration.share}`] : []),
+    ...(randomize ? [`randomize ${randomize.share}`] : []),
   ].join('; ');
-}
-
-async function textOf(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin);
-  return readFile(file, 'utf8').catch((error: Error) => {
-    throw new UsageError(`${file} cannot be read: ${error.message}`);
-  });
 }

@@ -1,13 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { Scenario } from '@kindred/contracts';
 import { UsageError } from '../cli-error.ts';
 
 const camelCase = (key: string) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
+/** The same of a file; "-" is standard input. */
+export async function scenarioOfFile(file: string): Promise<Scenario> {
+  return scenarioOfJson(await textOf(file), file);
+}
+
+async function textOf(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read: ${error.message}`);
+  });
+}
+
 /** The scenario of a file in the spelling of `--json`. Throws a UsageError that names the field. */
-export function scenarioOfJson(text: string, file: string): Scenario {
+function scenarioOfJson(json: string, file: string): Scenario {
   let given: unknown;
   try {
-    given = JSON.parse(text);
+    given = JSON.parse(json);
   } catch (error) {
     throw new UsageError(`${file} is not valid JSON: ${(error as Error).message}`);
   }
