@@ -9,6 +9,7 @@ const filters = new URL('../../docs/filters.md', import.meta.url);
 const queriesPage = new URL('../../docs/queries.md', import.meta.url);
 const recommendationsPage = new URL('../../docs/recommendations.md', import.meta.url);
 const experimentsPage = new URL('../../docs/experiments.md', import.meta.url);
+const replayPage = new URL('../../docs/replay.md', import.meta.url);
 const textPage = new URL('../../docs/text-search.md', import.meta.url);
 
 describe('the client’s pages', () => {
@@ -86,6 +87,14 @@ describe('the client’s pages', () => {
       expect.stringContaining('newest: needs more: at least 100 people per arm'),
       'stopped',
     ]);
+  });
+
+  it('and the one on replay', async () => {
+    const printed = await runExamples(readFileSync(replayPage, 'utf8'), {
+      modules: { '@kindred/client': client },
+      env: { KINDRED_ADDRESS: kindred.address },
+    });
+    expect(printed).toEqual(['40 answers, click,conversion,revenue', expect.stringMatching(/^too little to tell/)]);
   });
 
   it('and the page of texts does too', async () => {
