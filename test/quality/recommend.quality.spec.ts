@@ -1,11 +1,13 @@
 import { mean } from '@kindred/ranking';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { random80Section, type Section, temporalSections } from './recommend/protocols.ts';
+import { testDatabases } from '../support/databases.ts';
+import { random80Section, type Section, servedSection, temporalSections } from './recommend/protocols.ts';
 import { movieRatings } from './recommend/ratings.ts';
 import { differenceOf, rowOf } from './recommend/report.ts';
 
 /** The short half of npm run quality:recommend: the same protocols, on the demo's own ratings, without the slow references. */
 describe('Recommendations on ml-latest-small', () => {
+  const databases = testDatabases()[0]!;
   let random: Section;
   let temporal: ReturnType<typeof temporalSections>;
 
@@ -39,6 +41,16 @@ describe('Recommendations on ml-latest-small', () => {
     expect(recall).toBeGreaterThan(0.262);
     expect(differenceOf(rowOf(random.rows, 'blend'), rowOf(random.rows, 'EASE')).low).toBeGreaterThan(0);
     expect(rowOf(random.rows, 'blend').bytes).toBeLessThan(20e6);
+  });
+
+  it('are as good where the service answers by its default scenario, and better with trained factors', async () => {
+    const database = await databases.open();
+    const served = await servedSection(movieRatings(), database);
+    console.info(served.text);
+    expect(figures(served, 'default').ndcg).toBeGreaterThan(0.34);
+    expect(figures(served, 'default').recall).toBeGreaterThan(0.25);
+    expect(figures(served, 'default, factors trained').ndcg).toBeGreaterThan(0.36);
+    expect(figures(served, 'default, factors trained').recall).toBeGreaterThan(0.26);
   });
 
   it('do not fall below recent popularity for people who come back, and give newcomers .590', () => {

@@ -1,3 +1,4 @@
+import type { Database } from '@kindred/database';
 import { mean, seededRandom } from '@kindred/ranking';
 import { beyondAccuracy, diversified } from './beyond-accuracy.ts';
 import { contentCosine, countsOf, filmFeatures, predictedPopularity, ridgeToFactors } from './cold.ts';
@@ -18,6 +19,7 @@ import {
 import { type Case, itemsOf, type Problem, problemOf } from './problem.ts';
 import type { Ratings } from './ratings.ts';
 import { differenceText, measured, type Row, rowOf, tableOf } from './report.ts';
+import { ServedFilms } from './served.ts';
 import { coldItems, isHidden, lastFifth, lastOne, random80, temporal } from './splits.ts';
 
 export const epochs = 8;
@@ -105,6 +107,16 @@ function diversityNotes(problem: Problem, model: Model, trained: Factors): strin
     const effect = `nDCG@10 ${mean(ndcg10).toFixed(4)}, diversity ${diversity.toFixed(3)}`;
     return `blend, MMR relevance ${relevance}: ${effect}, coverage ${(100 * coverage).toFixed(1)} %`;
   });
+}
+
+/** The default scenario, answered by the service over a database that holds nothing yet; then with trained factors. */
+export async function servedSection(ratings: Ratings, database: Database, split = random80): Promise<Section> {
+  const problem = problemOf(ratings, split(ratings));
+  const films = await ServedFilms.over(database, problem);
+  const models = [popular(problem), await films.asModel('default')];
+  await films.train();
+  models.push(await films.asModel('default, factors trained'));
+  return section(`served, ${split.name}`, measured(problem.cases, models));
 }
 
 /** Warm: at least 5 ratings before the cut; cold: fewer, most of them none. */

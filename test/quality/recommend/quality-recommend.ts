@@ -1,6 +1,8 @@
 // npm run quality:recommend: every protocol of docs/recommend-quality.md, in the order of that page.
+import { migrate, openDatabase } from '@kindred/database';
 import * as protocols from './protocols.ts';
 import { movieRatings } from './ratings.ts';
+import { lastFifth, random80 } from './splits.ts';
 
 const ratings = movieRatings();
 const only = process.argv[2];
@@ -15,4 +17,12 @@ if (wanted('temporal')) {
 if (wanted('last-fifth')) console.log(protocols.lastFifthSection(ratings).text);
 if (wanted('last-one')) console.log(protocols.lastOneSection(ratings).text);
 if (wanted('cold-items')) console.log(protocols.coldItemsSection(ratings).text);
+if (wanted('served')) {
+  for (const split of [random80, lastFifth]) {
+    const database = await openDatabase({});
+    await migrate(database);
+    console.log((await protocols.servedSection(ratings, database, split)).text);
+    await database.close();
+  }
+}
 console.log(`${(process.cpuUsage(started).user / 1e6).toFixed(0)} s of CPU`);

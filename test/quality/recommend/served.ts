@@ -1,5 +1,6 @@
-import { type FactorSettings, RecommendRequest, type Scenario, ScenarioSource, TrainRequest } from '@kindred/contracts';
-import { type Database, migrate, openDatabase } from '@kindred/database';
+import { type FactorSettings, RecommendRequest, TrainRequest } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import { Log } from '@kindred/runtime';
 import { answeringOf } from '../../../apps/recommendation/src/answering.ts';
 import { claim, finish, readWanted } from '../../../apps/recommendation/src/rebuild/rebuild.store.ts';
 import { rebuild } from '../../../apps/recommendation/src/rebuild/rebuild.ts';
@@ -24,14 +25,11 @@ export class ServedFilms {
   private constructor(database: Database, problem: Problem) {
     this.database = database;
     this.problem = problem;
-    this.answering = answeringOf({ database, readDatabase: database, settings: settingsOf() });
+    this.answering = answeringOf({ database, readDatabase: database, settings: settingsOf(), log: Log.silent() });
   }
 
-  /** PGlite in memory, or PostgreSQL where there is an address of an empty database. */
-  static async open(problem: Problem, url = process.env.DATABASE_URL): Promise<ServedFilms> {
-    if (url) await migrate({ url });
-    const database = await openDatabase(url ? { url, poolSize: 4, applicationName: 'quality' } : {});
-    if (!url) await migrate(database);
+  /** Loads the ratings into a database that holds nothing yet, and makes the lists. */
+  static async over(database: Database, problem: Problem): Promise<ServedFilms> {
     const films = new ServedFilms(database, problem);
     await films.load();
     await films.rebuild();
@@ -39,29 +37,19 @@ export class ServedFilms {
   }
 
   /** Trains factors; they are served from then on. */
-  async train(settings: Partial<FactorSettings>): Promise<void> {
+  async train(settings: Partial<FactorSettings> = {}): Promise<void> {
     const request = TrainRequest.fromPartial({ collection, settings, threads: 2 });
     for await (const _ of new TrainingService(this.database, settingsOf()).train(tenant, request, signal));
   }
 
-  async declare(name: string, sources: Record<string, number>): Promise<void> {
-    const named = Object.entries(sources).map(([source, weight]) =>
-      ScenarioSource.fromPartial({ name: source, weight }),
-    );
-    const exclude = { bought: true, owned: true, seen: false, blockedCategories: [] };
-    const scenario = { collection, name, sources: named, exclude, quotas: [], builtIn: false } satisfies Scenario;
-    await this.answering.scenarios.put({ scenario }, tenant);
-  }
-
-  /** What a scenario answers each person of the problem, as a model: of the films that it gives, the first scores most. */
-  async asModel(scenario: string): Promise<Model> {
+  /** What `default` answers each person of the problem, as a model: of the films that it gives, the first scores most. */
+  async asModel(name: string): Promise<Model> {
     const { itemIds, userIds } = this.problem.ratings;
     const numbers = new Map(itemIds.map((id, at) => [id, at]));
     const answers = new Map<number, number[]>();
     for (const { user } of this.problem.cases) {
       const request = RecommendRequest.fromPartial({
         collection,
-        scenario,
         userId: userIds[user]!,
         limit: 100,
         with: { payload: false },
@@ -78,11 +66,7 @@ export class ServedFilms {
       for (const [rank, item] of answers.get(user)!.entries()) scores[item] = 1 / (rank + 1);
       return scores;
     };
-    return { name: `served, ${scenario || 'default'}`, scorer, bytes: 0 };
-  }
-
-  close(): Promise<void> {
-    return this.database.close();
+    return { name, scorer, bytes: 0 };
   }
 
   private async load(): Promise<void> {
