@@ -1,5 +1,5 @@
 import type { Exclusions } from '../scenario/scenario.ts';
-import { impressionBit, type JudgedItem, kindBits, ownedBit, refusedBit } from './history.store.ts';
+import { impressionBit, type JudgedItem, kindBits, ownedBit, refusedBit } from './judged-items.ts';
 
 export type Exclusion = 'disliked' | 'bought' | 'owned' | 'seen';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noExclusions, usualExclusions } from '../scenario/scenario.ts';
 import { exclusionOf } from './excluded.ts';
-import { impressionBit, kindBits, ownedBit, refusedBit } from './history.store.ts';
+import { impressionBit, kindBits, ownedBit, refusedBit } from './judged-items.ts';
 
 const now = 1_800_000_000;
 const day = 86_400;

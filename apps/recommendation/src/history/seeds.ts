@@ -1,6 +1,7 @@
 import { type RankDecay, rankWeight } from '@kindred/ranking';
 import type { Signals } from '../settings.ts';
-import { type History, type JudgedItem, kindBits } from './history.store.ts';
+import { type History } from './history.store.ts';
+import { type JudgedItem, kindBits } from './judged-items.ts';
 
 /** What speaks for other items. */
 export interface Seed {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settingsOf } from '../settings.ts';
-import { kindBits, refusedBit } from './history.store.ts';
+import { kindBits, refusedBit } from './judged-items.ts';
 import { seedsOf } from './seeds.ts';
 
 const { signals } = settingsOf();

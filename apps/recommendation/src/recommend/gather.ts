@@ -3,8 +3,8 @@ import type { Database } from '@kindred/database';
 import { distanceWeight, type RankDecay } from '@kindred/ranking';
 import { bothFilters } from '@kindred/vector-index';
 import { excludedIds } from '../history/excluded.ts';
-import { type History, readHistory, refusedBit } from '../history/history.store.ts';
-import { isNobody } from '../history/people-sql.ts';
+import { type History, readHistory } from '../history/history.store.ts';
+import { refusedBit } from '../history/judged-items.ts';
 import { givenSeeds, newestFirst, type Seed, seedsOf } from '../history/seeds.ts';
 import type { Models } from '../models.ts';
 import type { Scenario, SourceName, SourceWeights } from '../scenario/scenario.ts';
@@ -154,13 +154,15 @@ export class Gatherer {
   }
 
   private async askContent(weight: number, recipe: Recipe, { asked, gathered, plan }: Asking): Promise<void> {
-    const { pool, seeds } = gathered;
+    const { pool, seeds, history } = gathered;
     const { collection, request, signal } = asked;
     const { among, from, person } = recipe;
+    // Tastes are folded in from what was done.
+    if (seeds.length === 0 && (from !== 'history' || history.items.length === 0)) return;
     const known = among ?? [...pool.candidateIds];
     if (among === undefined && known.length >= recipe.contentBelow) return;
     const model = await this.models.of(collection);
-    if (!model || (isNobody(person) && seeds.length === 0)) return;
+    if (!model) return;
     const near = among ? 0 : Math.max(leastNear, 2 * request.limit);
     const query = {
       collection,
