@@ -2,7 +2,7 @@ import type { Database } from '@kindred/database';
 import type { Log } from '@kindred/runtime';
 import { CollectionDirectory } from '@kindred/vector-index';
 import { AbsenceService, type Answering } from './absence/absence.service.ts';
-import { CollectionSizes } from './collection-sizes.ts';
+import { CollectionItems } from './collection-items.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
 import { Experimenter } from './experiments/experimenter.ts';
 import { RecommendedLog } from './experiments/recommended-log.ts';
@@ -37,7 +37,7 @@ export function answeringOf({ database, readDatabase, settings, log }: Answering
   const models = new Models(readDatabase);
   const tables = new Tables(readDatabase, settings.tableBytes);
   const gatherer = new Gatherer(readDatabase, tables, new Trends(readDatabase, settings), models, settings);
-  const recommender = new Recommender(readDatabase, collections, gatherer, models, new CollectionSizes(readDatabase));
+  const recommender = new Recommender(readDatabase, collections, gatherer, models, new CollectionItems(readDatabase));
   const recommended = new RecommendedLog(database, log);
   const experimenter = new Experimenter(recommender, scenarios, recommended);
   const answering: Answering = {

@@ -76,6 +76,7 @@ export {
   upsertVectors,
   type VectorRow,
 } from './models/vector.store.ts';
+export { type Matching, MatchingItems } from './planner/matching-items.ts';
 export { type BuildReason, type Promotable, promote, promoteWhenLarge } from './promotion.ts';
 export { noteQueries, noteRequests, readRecentQueries } from './recent-queries.store.ts';
 export { Refreshed as RefreshedCache } from './refreshed.ts';

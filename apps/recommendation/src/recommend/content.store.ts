@@ -23,6 +23,8 @@ export interface ContentQuery {
   known: readonly string[];
   excluded: readonly string[];
   filter: Filter | undefined;
+  /** All that match the filter, where they are known. */
+  matching: readonly string[] | undefined;
   /** How many are near; 0: only the known ones are scored. */
   near: number;
 }
@@ -81,13 +83,14 @@ function contentSql({ collection: row, model, filter, ...query }: ContentQuery, 
   const matches = `${availableSql} and (${filterToSql(filter, row, params.values)})`;
   const stored = `${mine('t', collection)} and t.model = ${params.add(model.table, 'text')}`;
   const taste = '(select embedding from taste)';
+  const found = query.matching && `v.item_id = any(${params.add(query.matching, 'text[]')})`;
   const part = (which: string) => `(
         select v.item_id, v.embedding <#> ${taste} as distance from kindred.${model.table} v
          where ${mine('v', collection)} and ${which} and ${near} > 0 and ${taste} is not null
            and v.item_id not in (select item_id from gone)
          order by v.embedding <#> ${taste})`;
   // What the index leaves out stands apart, all of it looked at.
-  const parts = [part('not v.recent'), part(recentIdsSql('v.'))];
+  const parts = found ? [part(found)] : [part('not v.recent'), part(recentIdsSql('v.'))];
   const tastes = `tastes as materialized (
       select t.embedding from kindred.user_vectors t
        where ${stored} and t.user_id = any(${people.userIds}) and t.session_id = ''

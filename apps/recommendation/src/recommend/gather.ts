@@ -1,7 +1,7 @@
 import type { Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { distanceWeight, type RankDecay } from '@kindred/ranking';
-import { bothFilters } from '@kindred/vector-index';
+import { bothFilters, type Matching } from '@kindred/vector-index';
 import { excludedIds } from '../history/excluded.ts';
 import { type History, readHistory } from '../history/history.store.ts';
 import { refusedBit } from '../history/judged-items.ts';
@@ -27,6 +27,8 @@ export interface Gathered {
   excluded: ReadonlySet<string>;
   /** The caller's filter, and what is blocked. */
   filter: Filter | undefined;
+  /** What the caller's filter leaves; absent where that was not asked. */
+  matching?: Matching;
   /** Region whose trends counted. */
   region: string;
   /** Absent: the content source was not asked. */
@@ -83,9 +85,18 @@ export class Gatherer {
       excluded,
       filter: bothFilters(asked.request.filter, blockedFilter(recipe, history)),
       region: recipe.region || history.region,
+      ...(asked.matching && { matching: await this.matchingOf(asked.matching, plan) }),
     };
     await this.askSources(asked, recipe, gathered, plan);
     return gathered;
+  }
+
+  private async matchingOf(reading: Promise<Matching>, plan: AnswerPlan): Promise<Matching> {
+    const matching = await reading;
+    const took = plan.step('filter');
+    const settings = { selectivity: matching.share.toPrecision(2) };
+    if (matching.ids) plan.leg('filter', 'filter_index', matching.ids.length, took, settings);
+    return matching;
   }
 
   private seedsOf({ from, itemIds, scenario }: Recipe, history: History): Seed[] {
@@ -154,7 +165,7 @@ export class Gatherer {
   }
 
   private async askContent(weight: number, recipe: Recipe, { asked, gathered, plan }: Asking): Promise<void> {
-    const { pool, seeds, history } = gathered;
+    const { pool, seeds, history, matching } = gathered;
     const { collection, request, signal } = asked;
     const { among, from, person } = recipe;
     // Tastes are folded in from what was done.
@@ -174,6 +185,7 @@ export class Gatherer {
       known,
       excluded: [...gathered.excluded],
       filter: gathered.filter,
+      matching: matching?.ids,
       near,
     };
     const { hasTaste, ids, scores } = await readContent(this.database, query, signal);

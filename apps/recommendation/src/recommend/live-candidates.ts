@@ -14,11 +14,17 @@ export interface Live {
   ordered?: readonly Candidate[];
 }
 
-/** Of so many candidates at least one page's worth is live, unless a filter leaves few. */
-export const firstLook = (most: number) => 2 * most + 50;
+/** Of so many candidates at least `most` are live and match, unless a filter leaves fewer than was estimated. */
+const firstLook = (most: number, share: number) =>
+  Math.max(2 * most + 50, Math.ceil((1.5 * most + 10) / Math.max(share, leastShare)));
+/** Estimates below are of a few sampled items: all candidates are looked at soon enough. */
+const leastShare = 0.005;
 
-/** A filter that leaves a hundredth is met by this many times the first look, most often; all are ten times as many. */
-const furtherLook = 16;
+/** The candidates to look at first, in order: of a filter whose items were found all, else so many that `most` are left. */
+export const firstCandidates = (
+  { pool, range: { matching } }: Pick<Live, 'pool' | 'range'>,
+  most: number,
+): Candidate[] => (matching?.ids ? pool.among(matching.ids) : pool.best(firstLook(most, matching?.share ?? 1)));
 
 /** Where nothing else is left to order by, popular items count as little as this. */
 const fillWeight = 0.1;
@@ -30,13 +36,11 @@ const fillWeight = 0.1;
 export async function liveCandidates(live: Live, most: number): Promise<Candidate[]> {
   const { pool, ordered } = live;
   if (ordered) return aliveOf(live, ordered, most);
-  const found = await aliveOf(live, pool.best(firstLook(most)), most);
+  const first = firstCandidates(live, most);
+  const found = await aliveOf(live, first, most);
   if (found.length >= most) return found;
-  const all = pool.all();
-  const look = furtherLook * firstLook(most);
-  const further = await aliveOf(live, all.slice(0, look), most);
-  if (further.length >= most) return further;
-  const alive = all.length <= look ? further : await aliveOf(live, all, most);
+  const all = live.range.matching?.ids ? first : pool.all();
+  const alive = all.length <= first.length ? found : await aliveOf(live, all, most);
   return alive.length >= most ? alive : [...alive, ...(await fillOf(live, alive, most - alive.length))];
 }
 

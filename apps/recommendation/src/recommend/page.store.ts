@@ -5,6 +5,7 @@ import {
   filterToSql,
   type LiveItemRow,
   liveItemColumns,
+  type Matching,
   type ModelTable,
 } from '@kindred/vector-index';
 import { mine } from '../history/people-sql.ts';
@@ -15,6 +16,8 @@ import { availableSql } from './content.store.ts';
 export interface Range {
   collection: CollectionRow;
   filter: Filter | undefined;
+  /** What is known of the filter. Of items that were found, no others are looked at. */
+  matching?: Matching | undefined;
 }
 
 /** A hit to be: the item, and the one that its reason names. */
@@ -55,31 +58,43 @@ export interface PageQuery extends Range {
   model: ModelTable | undefined;
 }
 
+/** As many columns as a payload has, of which a seed needs the title. */
+const seedColumns = 's.item_id, null, s.title, null, null, null, null, null, null, null';
+
 /** Rows of those of the picks that may appear, in their order: `limit` of them behind the first `offset`. One statement. */
-export function readPage(sql: Sql, { picks, offset, limit, payload, model, ...range }: PageQuery): Promise<PageRow[]> {
+export async function readPage(
+  sql: Sql,
+  { picks, offset, limit, payload, model, ...range }: PageQuery,
+): Promise<PageRow[]> {
   const walk = walkOf(range);
   const { params, collection } = walk;
   const ids = params.add(
     picks.map(({ itemId }) => itemId),
     'text[]',
   );
-  const seeds = params.add(
-    picks.map(({ seed }) => seed ?? null),
-    'text[]',
-  );
-  const columns = payload ? liveItemColumns : 'i.item_id';
+  const columns = payload ? liveItemColumns : 'i.item_id, i.title';
   const vector = model
     ? `(select v.embedding::text from kindred.${model.table} v where ${mine('v', collection)} and v.item_id = c.item_id)`
     : 'null::text';
-  const text = `select c.position::int as position, i.*,
-      (select s.title from kindred.items s where ${mine('s', collection)} and s.item_id = c.seed_id
-        and not s.deleted and not s.hidden) as seed_title, ${vector} as vector
-    from (select * from unnest(${ids}, ${seeds}) with ordinality as u(item_id, seed_id, position)
-           order by u.position offset 0) c
+  const page = `select c.position::int as position, ${vector} as vector, i.*
+    from (select * from unnest(${ids}) with ordinality as u(item_id, position) order by u.position offset 0) c
     ${live(walk, columns)}
     order by c.position offset ${params.add(offset, 'int')} limit ${params.add(limit, 'int')}`;
-  return sql.query<PageRow>(text, params.values);
+  const seeds = [...new Set(picks.flatMap(({ seed }) => seed ?? []))];
+  const titles = seeds.length > 0 ? titlesSql(walk, seeds, payload) : '';
+  const rows = await sql.query<PageRow>(`(${page}) ${titles}`, params.values);
+  const titleOf = new Map(rows.filter(isTitle).map((row) => [row.item_id, row.title]));
+  const hits = rows.filter((row) => !isTitle(row));
+  for (const row of hits) row.seed_title = titleOf.get(picks[row.position - 1]!.seed ?? '') ?? null;
+  return hits;
 }
+
+const isTitle = ({ position }: PageRow) => position === 0;
+
+/** Of all seeds in one scan: looked up hit by hit they took as long as the page itself. */
+const titlesSql = ({ params, collection }: Walk, seeds: readonly string[], payload: boolean) => `
+  union all select 0, null, ${payload ? seedColumns : 's.item_id, s.title'} from kindred.items s
+   where ${mine('s', collection)} and s.item_id = any(${params.add(seeds, 'text[]')}) and not s.deleted and not s.hidden`;
 
 /** Those of the items that may appear, in their order. */
 export async function readLiveIds(sql: Sql, range: Range, itemIds: readonly string[], most: number): Promise<string[]> {
@@ -95,6 +110,9 @@ export async function readLiveIds(sql: Sql, range: Range, itemIds: readonly stri
   return rows.map((row) => row.item_id);
 }
 
+const foundOf = ({ matching }: Range, alias: string, params: Params) =>
+  matching?.ids ? `and ${alias}.item_id = any(${params.add(matching.ids, 'text[]')})` : '';
+
 /** Popular items that may appear, without those that are gone or known already. */
 export function readMorePopular(
   sql: Sql,
@@ -106,7 +124,8 @@ export function readMorePopular(
   const { params, collection } = walk;
   return sql.query(
     `select c.item_id, c.score::float8 as share from kindred.item_popularity c ${live(walk, '')}
-      where ${mine('c', collection)} and c.item_id not in (select unnest(${params.add(without, 'text[]')}))
+      where ${mine('c', collection)} ${foundOf(range, 'c', params)}
+        and c.item_id not in (select unnest(${params.add(without, 'text[]')}))
       order by c.score desc, c.item_id limit ${params.add(most, 'int')}`,
     params.values,
   );
@@ -133,7 +152,7 @@ export async function readNewest(sql: Sql, range: Range, { without, most, ...new
     : '';
   const rows = await sql.query<{ item_id: string }>(
     `select i.item_id from kindred.items i
-      where ${mine('i', collection)} and ${matches} ${age} ${touched}
+      where ${mine('i', collection)} ${foundOf(range, 'i', params)} and ${matches} ${age} ${touched}
         and i.item_id not in (select unnest(${params.add(without, 'text[]')}))
       order by i.created_at desc, i.item_id limit ${params.add(most, 'int')}`,
     params.values,

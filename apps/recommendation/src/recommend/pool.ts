@@ -33,6 +33,18 @@ interface General {
   taken: number;
 }
 
+/** The best few are found by insertion, more of them by sorting all. */
+const mostInserted = 200;
+
+/** Places of the items in an order, made once for each. */
+const knownRanks = new WeakMap<OrderedShares, ReadonlyMap<string, number>>();
+
+function ranksOf(ordered: OrderedShares): ReadonlyMap<string, number> {
+  const ranks = knownRanks.get(ordered) ?? new Map(ordered.ids.map((id, at) => [id, at]));
+  knownRanks.set(ordered, ranks);
+  return ranks;
+}
+
 /**
  * Candidates of all sources. Shares of a person's own sources add up times their weights; between these and what everybody
  * likes, the better counts. Ties go to the lower id.
@@ -90,19 +102,28 @@ export class Pool {
   best(most: number): Candidate[] {
     const depth = most + this.fatigue.size;
     for (const order of this.orders) this.take(order, depth);
+    if (most > mostInserted) return this.ordered([...this.ids.keys()], most);
     const wanted = new BestFew(most);
-    const byId = (left: number, right: number) => (this.ids[left]! < this.ids[right]! ? -1 : 1);
-    for (let number = 0; number < this.ids.length; number++) wanted.offer(number, this.scoreOf(number), byId);
+    for (let number = 0; number < this.ids.length; number++) wanted.offer(number, this.scoreOf(number), this.byId);
     return wanted.items.map((number) => this.candidate(number));
   }
 
   /** All of them, in order. */
   all(): Candidate[] {
     for (const order of this.orders) this.take(order, Number.POSITIVE_INFINITY);
-    const numbers = [...this.ids.keys()];
-    const scores = numbers.map((number) => this.scoreOf(number));
-    numbers.sort((left, right) => scores[right]! - scores[left]! || (this.ids[left]! < this.ids[right]! ? -1 : 1));
-    return numbers.map((number) => this.candidate(number));
+    return this.ordered([...this.ids.keys()]);
+  }
+
+  /** Those of the items that are candidates, in order. */
+  among(itemIds: readonly string[]): Candidate[] {
+    for (const order of this.orders) {
+      const ranks = ranksOf(order.ordered);
+      for (const id of itemIds) {
+        const at = ranks.get(id);
+        if (at !== undefined && !this.excluded.has(id)) this.offer(order, at);
+      }
+    }
+    return this.ordered(itemIds.map((id) => this.numbers.get(id)).filter((number) => number !== undefined));
   }
 
   /** As a candidate, whether a source found it or not. */
@@ -111,20 +132,33 @@ export class Pool {
     return number === undefined ? { itemId, score: 0, shares: {} } : this.candidate(number);
   }
 
+  private readonly byId = (left: number, right: number) => (this.ids[left]! < this.ids[right]! ? -1 : 1);
+
+  private ordered(numbers: number[], most = numbers.length): Candidate[] {
+    const scores = new Float64Array(this.ids.length);
+    for (const number of numbers) scores[number] = this.scoreOf(number);
+    numbers.sort((left, right) => scores[right]! - scores[left]! || this.byId(left, right));
+    return numbers.slice(0, most).map((number) => this.candidate(number));
+  }
+
   private take(order: General, depth: number): void {
-    const { ids, shares } = order.ordered;
-    const source = this.sources.get(order.name)!;
+    const { ids } = order.ordered;
     let fresh = 0;
     let at = 0;
     for (; at < ids.length && fresh < depth; at++) {
       if (this.excluded.has(ids[at]!)) continue;
       fresh++;
       if (at < order.taken) continue;
-      const number = this.numberOf(ids[at]!);
-      source.shares[number] = shares[at]!;
-      this.general[number] = Math.max(this.general[number]!, source.weight * shares[at]!);
+      this.offer(order, at);
     }
     order.taken = Math.max(order.taken, at);
+  }
+
+  private offer({ name, ordered: { ids, shares } }: General, at: number): void {
+    const source = this.sources.get(name)!;
+    const number = this.numberOf(ids[at]!);
+    source.shares[number] = shares[at]!;
+    this.general[number] = Math.max(this.general[number]!, source.weight * shares[at]!);
   }
 
   private source(name: SourceName, weight: number, general: boolean): Source {

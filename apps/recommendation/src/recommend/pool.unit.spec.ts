@@ -41,6 +41,24 @@ describe('Pool', () => {
     expect(pool.best(5).map(({ itemId }) => itemId)).toEqual(['c', 'b']);
   });
 
+  it('orders some of the candidates as it orders all', () => {
+    fc.assert(
+      fc.property(foundBy, ordered, ids, ids, (own, popular, excluded, wanted) => {
+        const made = () => {
+          const pool = new Pool(new Set(excluded), new Map());
+          pool.addOwn('collaborative', 0.6, own);
+          pool.addGeneral('popular', 0.5, popular);
+          return pool;
+        };
+        expect(made().among(wanted)).toEqual(
+          made()
+            .all()
+            .filter(({ itemId }) => wanted.includes(itemId)),
+        );
+      }),
+    );
+  });
+
   it('begins with the same hits however many are asked for', () => {
     const depth = fc.integer({ min: 1, max: 30 });
     const tired = fc.dictionary(

@@ -1,4 +1,4 @@
-import type { CollectionRow } from '@kindred/vector-index';
+import type { CollectionRow, Matching } from '@kindred/vector-index';
 import type { Person } from '../history/people-sql.ts';
 import type { Scenario, StoredScenario } from '../scenario/scenario.ts';
 import type { CheckedRequest } from './request.ts';
@@ -34,4 +34,6 @@ export interface Asked {
   /** What the scenario leaves to chance is drawn by it: the request's id. Absent: nothing is left to chance. */
   drawnBy?: string;
   signal?: AbortSignal;
+  /** What the filter leaves, being read; absent: there is no filter, or it does not matter. */
+  matching?: Promise<Matching>;
 }

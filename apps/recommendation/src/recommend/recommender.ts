@@ -1,7 +1,7 @@
 import { type Hit, type HitGroup, limits, type Plan } from '@kindred/contracts';
 import type { Database, Sql } from '@kindred/database';
 import type { Boost, CollectionDirectory, ModelTable } from '@kindred/vector-index';
-import type { CollectionSizes } from '../collection-sizes.ts';
+import type { CollectionItems } from '../collection-items.ts';
 import type { History } from '../history/history.store.ts';
 import type { Models } from '../models.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -9,7 +9,7 @@ import { hitOf, type Shown } from './answer.ts';
 import { AnswerPlan } from './answer-plan.ts';
 import { type ArrangedPage, type Arranging, arrangedPage, isArranged } from './arranged-page.ts';
 import { type Gathered, type Gatherer, refusedIds } from './gather.ts';
-import { firstLook } from './live-candidates.ts';
+import { firstCandidates } from './live-candidates.ts';
 import { type PageRow, readPage } from './page.store.ts';
 import { offsetOf, pageToken } from './page-token.ts';
 import type { Candidate } from './pool.ts';
@@ -58,7 +58,7 @@ export class Recommender {
     readonly collections: CollectionDirectory,
     private readonly gatherer: Gatherer,
     private readonly models: Models,
-    private readonly sizes: CollectionSizes,
+    private readonly items: CollectionItems,
   ) {}
 
   /** One page. Throws a KindredError for what the caller can mend. */
@@ -66,8 +66,9 @@ export class Recommender {
     const plan = new AnswerPlan();
     const { collection, request } = asked;
     const offset = offsetOf(request.pageToken, asked.identity, request.limit);
-    const gathering = this.gatherer.gather(asked, recipe, plan, inspected.history ?? (() => {}));
-    const [gathered, size] = await Promise.all([gathering, this.sizes.of(collection)]);
+    const filtered = { ...asked, ...this.matching(asked, recipe) };
+    const gathering = this.gatherer.gather(filtered, recipe, plan, inspected.history ?? (() => {}));
+    const [gathered, size] = await Promise.all([gathering, this.items.count(collection)]);
     for (const note of inspected.notes(gathered)) plan.note(note);
     const making = await this.makingOf(asked, recipe, gathered, offset);
     const drawing = drawingOf(asked, recipe, offset);
@@ -82,6 +83,14 @@ export class Recommender {
     return { hits: page.hits.map(made), groups, nextPageToken, plan: plan.result(size), candidates: page.candidates };
   }
 
+  /** Begins to look what the filter leaves, while others look what the people did. */
+  private matching({ collection, request, signal }: Asked, { among }: Recipe): Pick<Asked, 'matching'> {
+    if (request.filter === undefined || among) return {};
+    const matching = this.items.matching(collection, request.filter, request.limit + 1, signal);
+    matching.catch(() => {}); // thrown where it is awaited, unless something else was thrown before
+    return { matching };
+  }
+
   private async makingOf(asked: Asked, recipe: Recipe, gathered: Gathered, offset: number): Promise<Making> {
     const { collection, request } = asked;
     const { scenario, person } = recipe;
@@ -93,7 +102,7 @@ export class Recommender {
       request,
       recipe,
       offset,
-      range: { collection, filter: gathered.filter },
+      range: { collection, filter: gathered.filter, matching: gathered.matching },
       pool: gathered.pool,
       excluded: gathered.excluded,
       ordered: recipe.among && orderedOf(recipe.among, gathered),
@@ -124,9 +133,9 @@ export class Recommender {
 
   /** One statement; undefined where it does not fill the page. */
   private async plainPage(making: Making, { signal }: Asked): Promise<Page | undefined> {
-    const { collection, request, pool, ordered, offset } = making;
-    const candidates = ordered ?? pool.best(firstLook(offset + request.limit + 1));
-    const settings = { jit: 'off', plan_cache_mode: 'force_generic_plan' };
+    const { collection, request, ordered, offset } = making;
+    const candidates = ordered ?? firstCandidates(making, offset + request.limit + 1);
+    const settings = { plan_cache_mode: 'force_generic_plan' };
     const scope = { tenant: collection.tenant, readOnly: true, settings, signal };
     const sql: Sql = { query: (text, values) => this.database.query(scope, text, values) };
     const read = await rowsOf(sql, making, candidates, { offset, limit: request.limit + 1 });

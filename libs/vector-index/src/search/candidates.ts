@@ -14,7 +14,10 @@ export interface Found {
  * CTEs `found` (ids that the index gives, at most `most` and one) and `candidates`: those of them that are live and pass
  * the filter, in this very snapshot.
  */
-export function candidateCtes({ facts, most }: Found, scope: LegScope): string[] {
+export function candidateCtes(
+  { facts, most }: Found,
+  scope: Pick<LegScope, 'collection' | 'filter' | 'params'>,
+): string[] {
   const { collection, filter, params } = scope;
   const factsOf = (list: FilterFacts['allOf']) =>
     list.length === 0
