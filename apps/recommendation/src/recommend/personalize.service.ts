@@ -30,7 +30,8 @@ export class PersonalizeService {
     }
     const collection = await this.recommender.collections.get(tenant, request.collection);
     const named = await this.scenarios.get(collection, request.scenario);
-    const scenario = request.scenario === '' ? { ...defaultScenario, builtIn: true, exclude: noExclusions } : { ...named };
+    const scenario =
+      request.scenario === '' ? { ...defaultScenario, builtIn: true, exclude: noExclusions } : { ...named };
     // The list is the caller's: nothing is added to it.
     delete scenario.exploration;
     const checked = await checkRequest({ ...request, limit: request.limit ?? limits.pageLimit }, collection);

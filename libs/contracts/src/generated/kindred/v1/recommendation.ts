@@ -290,7 +290,7 @@ export interface Scenario {
     | undefined;
   /** Each holds on all pages together. */
   quotas: Quota[];
-  /** An item counts half as much as one the person met so many items later. Absent: the server's. */
+  /** An item counts half as much as one the person met so many items later, down to nothing. Absent: the server's, down to a half. */
   halfLifeEvents?: number | undefined;
   fatigue?: Fatigue | undefined;
   exploration?:
