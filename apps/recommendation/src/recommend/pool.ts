@@ -11,7 +11,7 @@ export interface Candidate {
   shares: Partial<Record<SourceName, number>>;
   /** The seed that said most for it, of the source that gave most; absent where that has none. */
   seed?: string;
-  /** The source that gave most. */
+  /** The source that gave most; instead of factors one with a seed, where there is one. */
   source?: SourceName;
   /** What is left of the score after impressions; absent: all of it. */
   fatigue?: number;
@@ -192,10 +192,13 @@ export class Pool {
       const share = source?.shares[number];
       if (source === undefined || share === undefined) continue;
       made.shares[name] = share;
-      if (source.weight * share <= most) continue;
-      most = source.weight * share;
+      const seed = source.seeds[number];
+      // Factors cannot say which item speaks: a source that can gives the reason, however little it gave.
+      const beatsFactors = made.source === 'factors' && seed !== undefined;
+      if (name === 'factors' ? made.seed !== undefined : !beatsFactors && source.weight * share <= most) continue;
+      most = Math.max(most, source.weight * share);
       made.source = name;
-      made.seed = source.seeds[number];
+      made.seed = seed;
     }
     return made;
   }

@@ -59,6 +59,21 @@ describe('Pool', () => {
     );
   });
 
+  it('names a source that knows which item speaks, rather than factors', () => {
+    const pool = new Pool(new Set(), new Map());
+    const by = (ids: string[], seeds: string[] = []) => ({ ids, scores: ids.map(() => 1), seeds });
+    pool.addOwn('collaborative', 0.1, by(['a'], ['x']));
+    pool.addOwn('factors', 0.8, by(['a', 'b', 'c']));
+    pool.addOwn('next', 0.1, by(['b'], ['y']));
+    pool.addGeneral('popular', 0.1, { ids: ['c'], shares: [1] });
+    const causes = pool.all().map(({ itemId, source, seed }) => [itemId, source, seed]);
+    expect(causes.toSorted()).toEqual([
+      ['a', 'collaborative', 'x'],
+      ['b', 'next', 'y'],
+      ['c', 'factors', undefined],
+    ]);
+  });
+
   it('begins with the same hits however many are asked for', () => {
     const depth = fc.integer({ min: 1, max: 30 });
     const tired = fc.dictionary(

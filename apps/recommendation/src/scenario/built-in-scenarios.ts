@@ -1,9 +1,9 @@
 import { noExclusions, type Scenario, usualExclusions } from './scenario.ts';
 
-/** Answers where a request names none. Weights measured on ml-latest-small, see docs/adr/0006. */
+/** Answers where a request names none. Weights measured on ml-latest-small, see docs/adr/0015. */
 export const defaultScenario: Scenario = {
   name: 'default',
-  sources: { collaborative: 0.5, factors: 0.5, content: 0.25, popular: 0.1 },
+  sources: { collaborative: 0.4, factors: 0.6, content: 0.15, popular: 0.06 },
   exclude: usualExclusions,
   quotas: [],
 };
