@@ -1,6 +1,7 @@
 import type { Database } from '@kindred/database';
 import type { Log } from '@kindred/runtime';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { Repeated } from '../repeated.ts';
 import type { Settings } from '../settings.ts';
 import { brokenGuardrails } from './broken-guardrails.ts';
 import * as store from './experiment.store.ts';
@@ -17,9 +18,10 @@ const rowsPerDelete = 5_000;
 
 /** Halts arms whose guardrails broke, and forgets old answers; from the start of the application until its shutdown. */
 export class ExperimentWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly stopping = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
+  private readonly looks = new Repeated(
+    () => this.runOnce(),
+    (err) => this.log.warn({ err }, 'looking after experiments failed; trying again'),
+  );
 
   constructor(
     private readonly database: Database,
@@ -28,18 +30,11 @@ export class ExperimentWatch implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.running ??= this.guarded().finally(() => {
-        this.running = undefined;
-      });
-    }, lookEveryMs);
-    this.timer.unref();
+    this.looks.start(lookEveryMs);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    clearInterval(this.timer);
-    await this.running;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.looks.stop();
   }
 
   /** Looks at what nobody looked at for `seconds`; returns the arms that were halted. */
@@ -47,19 +42,10 @@ export class ExperimentWatch implements OnApplicationBootstrap, BeforeApplicatio
     await this.prune();
     const halted: string[] = [];
     for (const { tenant, collectionId, name } of await store.readUnchecked(this.database, seconds)) {
-      if (this.stopping.signal.aborted) break;
+      if (this.looks.signal.aborted) break;
       halted.push(...(await this.check({ tenant, collectionId, name }, seconds)));
     }
     return halted;
-  }
-
-  private async guarded(): Promise<void> {
-    try {
-      await this.runOnce();
-    } catch (error) {
-      if (!this.stopping.signal.aborted)
-        this.log.warn({ err: error }, 'looking after experiments failed; trying again');
-    }
   }
 
   private async check(
@@ -72,7 +58,7 @@ export class ExperimentWatch implements OnApplicationBootstrap, BeforeApplicatio
     );
     if (!experiment) return [];
     const start = performance.now();
-    const from = { tenant, collectionId, signal: this.stopping.signal };
+    const from = { tenant, collectionId, signal: this.looks.signal };
     const counted = await countExperiment(database, from, experiment, settings.robotEventsPerMinute);
     const restSeconds = (restPerSecond * (performance.now() - start)) / 1_000;
     const broken = brokenGuardrails(experiment, armResults(experiment, counted));
@@ -90,7 +76,7 @@ export class ExperimentWatch implements OnApplicationBootstrap, BeforeApplicatio
 
   private async prune(): Promise<void> {
     for (const tenant of await readPrunable(this.database, this.settings.logDays)) {
-      for (let gone = rowsPerDelete; gone === rowsPerDelete && !this.stopping.signal.aborted; ) {
+      for (let gone = rowsPerDelete; gone === rowsPerDelete && !this.looks.signal.aborted; ) {
         gone = await this.database.transaction({ tenant }, (sql) =>
           pruneRecommended(sql, this.settings.logDays, rowsPerDelete),
         );
