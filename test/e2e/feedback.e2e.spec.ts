@@ -64,14 +64,15 @@ describe.each(drivers)('feedback over $name', ({ name, start, skipped }) => {
         const { hits } = await recommendation.recommend({ collection: 'shop', userId, limit: 5 });
         return hits.map(({ itemId, reason }) => `${itemId}: ${reason}`).join('\n');
       };
-      const before = await answer();
+      // An answer also changes when popularity is counted anew: its reasons tell that it knows of the click.
+      const knows = async () => /shown interest in|Because/.test(await answer());
+      expect(await knows()).toBe(false);
       const click = { collection: 'shop', type: 'click' as const, userId, itemId: `item-${at}` };
       const [outcome] = await catalog.recordInteractions([click]);
       expect(outcome).toMatchObject({ status: 'acknowledged' });
       const acknowledged = performance.now();
-      await until('the answer knows of the click', async () => (await answer()) !== before, patienceMs, 2);
+      await until('the answer knows of the click', knows, patienceMs, 2);
       times.push(performance.now() - acknowledged);
-      expect(await answer()).toMatch(/shown interest in|Because/);
     }
     times.sort((left, right) => left - right);
     const share = (part: number) => times[Math.min(times.length - 1, Math.floor(part * times.length))]!.toFixed(0);
