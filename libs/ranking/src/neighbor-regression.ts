@@ -1,4 +1,4 @@
-import { solvePositive } from './factors/solve-positive.ts';
+import { PositiveSystem } from './factors/positive-system.ts';
 
 /** Columns of a sparse matrix: column c holds values[at] in row rows[at], for at from starts[c] to starts[c + 1]. */
 export interface SparseColumns {
@@ -19,6 +19,7 @@ export class NeighborRegression {
   private readonly begins: Int32Array;
   private readonly ends: Int32Array;
   private readonly touched: number[] = [];
+  private system = new PositiveSystem(64);
   private members = new Int32Array(1_024);
   private values = new Float64Array(1_024);
 
@@ -37,14 +38,16 @@ export class NeighborRegression {
   weightsOf(item: number, neighbors: readonly number[]): Float64Array {
     const size = neighbors.length;
     this.gather(neighbors);
-    const gramian = new Float64Array(size * size);
-    for (let at = 0; at < size; at++) gramian[at * size + at] = this.regularization;
-    this.addProducts(gramian, size);
-    const weights = this.productsWith(item, size);
+    if (this.system.mostSize < size) this.system = new PositiveSystem(size);
+    const { matrix, vector } = this.system;
+    matrix.fill(0, 0, size * size);
+    for (let at = 0; at < size; at++) matrix[at * size + at] = this.regularization;
+    this.addProducts(matrix, size);
+    vector.set(this.productsWith(item, size));
     for (const row of this.touched) this.begins[row] = this.ends[row] = 0;
     this.touched.length = 0;
-    solvePositive(gramian, weights, size);
-    return weights;
+    this.system.solve(size);
+    return this.system.vector.slice(0, size);
   }
 
   /** The neighbors' columns, row by row: a counting sort over the rows that they touch. */

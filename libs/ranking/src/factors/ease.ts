@@ -1,5 +1,5 @@
 import { type SparseRows, transposed } from '../interaction-matrix.ts';
-import { invertPositive } from './solve-positive.ts';
+import { invertPositive } from './invert-positive.ts';
 
 /** The matrix that is inverted has the smaller of both sizes; 4,000 take about a minute and 128 MB. */
 export const largestEase = 4_000;

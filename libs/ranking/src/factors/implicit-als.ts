@@ -1,5 +1,8 @@
 import { seededRandom } from '../bootstrap.ts';
-import { addOuterProducts, RowSolver, type WeightedRows } from './row-solver.ts';
+import { widthOf } from './kernels.ts';
+import { OuterProducts } from './outer-products.ts';
+import { RowSolver, type WeightedRows } from './row-solver.ts';
+import { RowTurner } from './row-turner.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 export interface AlsSettings {
@@ -65,11 +68,15 @@ export class ImplicitAls {
     const factors = this.factorsOf(side);
     const sum = new Float64Array(dimensions * dimensions);
     const most = 256;
-    const block = new Float64Array(most * dimensions);
+    const width = widthOf(dimensions);
+    const products = new OuterProducts(most, dimensions);
     for (let start = from; start < to; start += most) {
       const size = Math.min(most, to - start);
-      block.set(factors.subarray(start * dimensions, (start + size) * dimensions));
-      addOuterProducts(sum, block, size, dimensions);
+      for (let row = 0; row < size; row++) {
+        const at = (start + row) * dimensions;
+        products.rows.set(factors.subarray(at, at + dimensions), row * width);
+      }
+      products.addTo(sum, size, dimensions);
     }
     return sum;
   }
@@ -88,19 +95,7 @@ export class ImplicitAls {
 
   /** Turns rows from..to of `side`. */
   turn(side: Side, { vectors }: Prepared, from = 0, to = this.countOf(side)): void {
-    const { dimensions } = this.settings;
-    const factors = this.factorsOf(side);
-    const turned = new Float64Array(dimensions);
-    for (let row = from; row < to; row++) {
-      const start = row * dimensions;
-      turned.fill(0);
-      for (let k = 0; k < dimensions; k++) {
-        const value = factors[start + k]!;
-        const axis = k * dimensions;
-        for (let to = 0; to < dimensions; to++) turned[to] = turned[to]! + value * vectors[axis + to]!;
-      }
-      factors.set(turned, start);
-    }
+    new RowTurner(vectors, this.settings.dimensions).turn(this.factorsOf(side), from, to);
   }
 
   /** Solves rows from..to of `side` against the other side, which was turned. Returns their part of the loss. */

@@ -1,4 +1,6 @@
-import { solvePositive } from './solve-positive.ts';
+import { widthOf } from './kernels.ts';
+import { OuterProducts } from './outer-products.ts';
+import { PositiveSystem } from './positive-system.ts';
 
 /** Row r holds columns[offsets[r]] to columns[offsets[r + 1] - 1]. Without weights every entry weighs 1. */
 export interface WeightedRows {
@@ -8,6 +10,9 @@ export interface WeightedRows {
   weights?: Float32Array;
 }
 
+/** Sums over so many stay in single precision. */
+const entriesAtATime = 64;
+
 /**
  * One row of the factorization: argmin over w of sum c (t - w.h)^2 + sum_k diagonal_k w_k^2, over entries with factors h,
  * confidence c and preference t. The prior is diagonal because factors stand in the principal axes of their Gramian
@@ -15,16 +20,15 @@ export interface WeightedRows {
  * w = M^-1 H' (C^-1 + H M^-1 H')^-1 t, else in d: w = (M + H' C H)^-1 H' C t. Both are exact, and equal.
  */
 export class RowSolver {
-  private readonly matrix: Float64Array;
-  private readonly vector: Float64Array;
-  private readonly block: Float64Array;
-  private readonly scaled: Float64Array;
+  private readonly system: PositiveSystem;
+  private readonly products: OuterProducts;
+  /** 1 / root of the diagonal. */
+  private readonly scales: Float64Array;
 
   constructor(private readonly dimensions: number) {
-    this.matrix = new Float64Array(dimensions * dimensions);
-    this.vector = new Float64Array(dimensions);
-    this.block = new Float64Array(dimensions * dimensions);
-    this.scaled = new Float64Array(dimensions * dimensions);
+    this.scales = new Float64Array(dimensions);
+    this.system = new PositiveSystem(dimensions);
+    this.products = new OuterProducts(Math.max(dimensions, entriesAtATime), dimensions);
   }
 
   /** Writes d numbers to `out` from `at` on. `diagonal` is above 0 everywhere. Throws RangeError where nothing finite comes out. */
@@ -49,32 +53,33 @@ export class RowSolver {
     { factors, diagonal }: { factors: Float32Array; diagonal: Float64Array },
     out: Float32Array,
   ): void {
-    const { dimensions, matrix, vector, block, scaled } = this;
+    const { dimensions, system, products, scales } = this;
+    const { matrix, vector } = system;
     const size = to - from;
+    // A row per dimension: the sum of their outer products is H M^-1 H'.
+    const width = widthOf(size);
+    products.rows.fill(0, 0, dimensions * width);
+    for (let k = 0; k < dimensions; k++) scales[k] = 1 / Math.sqrt(diagonal[k]!);
     for (let entry = 0; entry < size; entry++) {
       const source = rows.columns[from + entry]! * dimensions;
-      const target = entry * dimensions;
-      for (let k = 0; k < dimensions; k++) {
-        const value = factors[source + k]!;
-        block[target + k] = value;
-        scaled[target + k] = value / diagonal[k]!;
-      }
+      for (let k = 0; k < dimensions; k++) products.rows[k * width + entry] = factors[source + k]! * scales[k]!;
+    }
+    matrix.fill(0, 0, size * size);
+    products.addTo(matrix, dimensions, size);
+    for (let entry = 0; entry < size; entry++) {
       const weight = rows.weights?.[from + entry] ?? 1;
-      for (let other = 0; other <= entry; other++) {
-        const start = other * dimensions;
-        let sum = 0;
-        for (let k = 0; k < dimensions; k++) sum += scaled[target + k]! * block[start + k]!;
-        matrix[entry * size + other] = sum;
-      }
       matrix[entry * size + entry]! += 1 / Math.abs(weight);
       vector[entry] = weight > 0 ? 1 : 0;
     }
-    solvePositive(matrix, vector, size);
-    for (let k = 0; k < dimensions; k++) {
-      let sum = 0;
-      for (let entry = 0; entry < size; entry++) sum += vector[entry]! * scaled[entry * dimensions + k]!;
-      out[k] = sum;
+    system.solve(size);
+    // Scales are used up: they hold the sums.
+    scales.fill(0);
+    for (let entry = 0; entry < size; entry++) {
+      const source = rows.columns[from + entry]! * dimensions;
+      const value = vector[entry]!;
+      for (let k = 0; k < dimensions; k++) scales[k] = scales[k]! + value * factors[source + k]!;
     }
+    for (let k = 0; k < dimensions; k++) out[k] = scales[k]! / diagonal[k]!;
   }
 
   private inDimensions(
@@ -84,68 +89,28 @@ export class RowSolver {
     { factors, diagonal }: { factors: Float32Array; diagonal: Float64Array },
     out: Float32Array,
   ): void {
-    const { dimensions, matrix, vector, block } = this;
+    const { dimensions, system, products } = this;
+    const { matrix, vector } = system;
+    const width = widthOf(dimensions);
+    if (width > dimensions) products.rows.fill(0);
     matrix.fill(0);
     vector.fill(0);
-    for (let start = from; start < to; start += dimensions) {
-      const size = Math.min(dimensions, to - start);
+    for (let start = from; start < to; start += entriesAtATime) {
+      const size = Math.min(entriesAtATime, to - start);
       for (let entry = 0; entry < size; entry++) {
         const weight = rows.weights?.[start + entry] ?? 1;
         const root = Math.sqrt(Math.abs(weight));
         const source = rows.columns[start + entry]! * dimensions;
         for (let k = 0; k < dimensions; k++) {
           const value = factors[source + k]!;
-          block[entry * dimensions + k] = value * root;
+          products.rows[entry * width + k] = value * root;
           if (weight > 0) vector[k] = vector[k]! + value * weight;
         }
       }
-      addOuterProducts(matrix, block, size, dimensions);
+      products.addTo(matrix, size, dimensions);
     }
     for (let k = 0; k < dimensions; k++) matrix[k * dimensions + k]! += diagonal[k]!;
-    solvePositive(matrix, vector, dimensions);
+    system.solve(dimensions);
     for (let k = 0; k < dimensions; k++) out[k] = vector[k]!;
-  }
-}
-
-/**
- * Adds the outer products of `size` rows of `block` to the lower triangle (and to a few cells above it): four entries and
- * two rows at a time, so that eight products share six loads.
- */
-export function addOuterProducts(matrix: Float64Array, block: Float64Array, size: number, dimensions: number): void {
-  const evenRows = dimensions - (dimensions % 2);
-  const whole = dimensions % 2 === 0 ? size - (size % 4) : 0;
-  for (let entry = 0; entry < whole; entry += 4) {
-    const a = entry * dimensions;
-    const b = a + dimensions;
-    const c = b + dimensions;
-    const d = c + dimensions;
-    for (let row = 0; row < evenRows; row += 2) {
-      const a0 = block[a + row]!;
-      const b0 = block[b + row]!;
-      const c0 = block[c + row]!;
-      const d0 = block[d + row]!;
-      const a1 = block[a + row + 1]!;
-      const b1 = block[b + row + 1]!;
-      const c1 = block[c + row + 1]!;
-      const d1 = block[d + row + 1]!;
-      const first = row * dimensions;
-      const second = first + dimensions;
-      for (let k = 0; k <= row + 1; k++) {
-        const ak = block[a + k]!;
-        const bk = block[b + k]!;
-        const ck = block[c + k]!;
-        const dk = block[d + k]!;
-        matrix[first + k] = matrix[first + k]! + (a0 * ak + b0 * bk + (c0 * ck + d0 * dk));
-        matrix[second + k] = matrix[second + k]! + (a1 * ak + b1 * bk + (c1 * ck + d1 * dk));
-      }
-    }
-  }
-  for (let entry = whole; entry < size; entry++) {
-    const a = entry * dimensions;
-    for (let row = 0; row < dimensions; row++) {
-      const value = block[a + row]!;
-      const start = row * dimensions;
-      for (let k = 0; k <= row; k++) matrix[start + k] = matrix[start + k]! + value * block[a + k]!;
-    }
   }
 }
