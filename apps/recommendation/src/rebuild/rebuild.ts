@@ -38,30 +38,42 @@ export interface RebuildRun {
 export async function rebuild(run: RebuildRun): Promise<{ pairs: number; items: number }> {
   const pause = breather();
   const pairs = await readAll(run, run.settings.signals);
-  await rebuildTaste(run, pairs, pause);
-  await rebuildRegressed(run, pairs, pause);
+  const neighbors = await rebuildTaste(run, pairs, pause);
+  await rebuildRegressed(run, pairs, neighbors, pause);
   await rebuildFollowers(run, pairs, pause);
   for (const kind of ['viewed', 'bought'] as const) await rebuildCompanions(run, kind, pause);
   await removeOrphanedTastes(run.database, run.wanted);
   return { pairs: pairs.owners.length, items: pairs.itemIds.length };
 }
 
-async function rebuildTaste(run: RebuildRun, pairs: PairTable, pause: Pause): Promise<void> {
+/** The neighbors of each item. */
+async function rebuildTaste(run: RebuildRun, pairs: PairTable, pause: Pause): Promise<number[][]> {
   const popularity = await popularityOf(pairs, run.settings.popularityHalfLifeDays, pause);
   const finder = await NeighborFinder.over(pairs, defaultNeighborOptions, pause);
+  const neighbors: number[][] = [];
+  const find = async (item: number) => {
+    const found = await finder.of(item);
+    neighbors[item] = found.items;
+    return found;
+  };
   await inParts(run, pairs, async ({ from, to, range, write }) => {
-    const lists = await listsOf(pairs, { from, to }, (item) => finder.of(item), pause);
+    const lists = await listsOf(pairs, { from, to }, find, pause);
     const scores = pairs.itemIds.slice(from, to).map((item_id, at) => ({ item_id, score: popularity[from + at]! }));
     await write(async (sql) => {
       await replaceNeighbors(sql, run.wanted.collection_id, lists, range);
       await replacePopularity(sql, run.wanted.collection_id, scores, range);
     });
   });
+  return neighbors;
 }
 
-async function rebuildRegressed(run: RebuildRun, pairs: PairTable, pause: Pause): Promise<void> {
-  const finder = await NeighborFinder.over(pairs, defaultNeighborOptions, pause);
-  const regressed = await RegressedLists.over(pairs, finder, pause);
+async function rebuildRegressed(
+  run: RebuildRun,
+  pairs: PairTable,
+  neighbors: readonly number[][],
+  pause: Pause,
+): Promise<void> {
+  const regressed = await RegressedLists.over(pairs, neighbors, pause);
   await inParts(run, pairs, async ({ from, to, range, write }) => {
     const lists = await listsOf(pairs, { from, to }, async (item) => regressed.of(item), pause);
     await write((sql) => replaceCompanions(sql, run.wanted.collection_id, 'regressed', { rows: lists, range }));

@@ -1,6 +1,6 @@
 import { NeighborRegression } from '@kindred/ranking';
 import type { Pause } from './breather.ts';
-import type { NeighborFinder, Neighbors } from './neighbors.ts';
+import type { Neighbors } from './neighbors.ts';
 import type { PairTable } from './pair-table.ts';
 
 /** Of data whose mean squared strength is 1; measured on ml-latest-small, whole and thinned: docs/adr/0015. */
@@ -20,13 +20,14 @@ export class RegressedLists {
     this.lists = lists;
   }
 
-  static async over(pairs: PairTable, finder: NeighborFinder, pause: Pause): Promise<RegressedLists> {
+  /** `neighbors`: of each item, none of them the item. */
+  static async over(pairs: PairTable, neighbors: readonly number[][], pause: Pause): Promise<RegressedLists> {
     const { itemIds, owners, strengths, starts, ownerCount } = pairs;
     const columns = { starts: [...starts, owners.length], rows: owners, values: strengths, rowCount: ownerCount };
     const regression = new NeighborRegression(columns, regularization);
     const lists: Neighbors[] = itemIds.map(() => ({ items: [], scores: [] }));
     for (let item = 0; item < itemIds.length; item++) {
-      const { items } = await finder.of(item);
+      const items = neighbors[item]!;
       for (const [at, weight] of regression.weightsOf(item, items).entries()) {
         lists[items[at]!]!.items.push(item);
         lists[items[at]!]!.scores.push(weight);

@@ -21,9 +21,11 @@ function tableOf(pairs: readonly Pair[]): PairTable {
   return table;
 }
 
-async function listsOf(table: PairTable) {
-  const finder = await NeighborFinder.over(table, defaultNeighborOptions, noPause);
-  return { finder, lists: await RegressedLists.over(table, finder, noPause) };
+async function listsOf(table: PairTable, options = defaultNeighborOptions) {
+  const finder = await NeighborFinder.over(table, options, noPause);
+  const neighbors: number[][] = [];
+  for (const item of table.itemIds.keys()) neighbors.push((await finder.of(item)).items);
+  return { neighbors, lists: await RegressedLists.over(table, neighbors, noPause) };
 }
 
 const somePairs = fc.uniqueArray(
@@ -36,7 +38,7 @@ describe('RegressedLists', () => {
     await fc.assert(
       fc.asyncProperty(somePairs, async (pairs) => {
         const table = tableOf(pairs);
-        const { finder, lists } = await listsOf(table);
+        const { neighbors, lists } = await listsOf(table);
         const columns = {
           starts: [...table.starts, table.owners.length],
           rows: table.owners,
@@ -52,7 +54,7 @@ describe('RegressedLists', () => {
         }
         const expected = new Map<string, number>();
         for (const target of table.itemIds.keys()) {
-          const { items } = await finder.of(target);
+          const items = neighbors[target]!;
           for (const [at, weight] of regression.weightsOf(target, items).entries())
             expected.set(`${items[at]} for ${target}`, weight);
         }
@@ -69,8 +71,8 @@ describe('RegressedLists', () => {
       ...Array.from({ length: many - owner }, (_, at) => ({ item: many - at, owner, strength: 1 })),
     ]).flat();
     const table = tableOf(pairs);
-    const finder = await NeighborFinder.over(table, { ...defaultNeighborOptions, neighbors: many }, noPause);
-    const { items, scores } = (await RegressedLists.over(table, finder, noPause)).of(0);
+    const { lists } = await listsOf(table, { ...defaultNeighborOptions, neighbors: many });
+    const { items, scores } = lists.of(0);
     expect(items).toHaveLength(longest);
     expect(Math.min(...scores)).toBeGreaterThan(0);
   });
