@@ -22,7 +22,7 @@ import { RegressedLists } from './regressed-lists.ts';
 /** A page ends with an item, so a very popular one makes a longer page. */
 const eventsPerPage = 5_000;
 /** Small transactions: in embedded mode requests wait for them. Each item's list is whole at any moment. */
-const itemsPerTransaction = 250;
+const itemsPerTransaction = 100;
 /** What comes within 3 places behind an item follows it. */
 const followerOptions = { window: 3, most: defaultNeighborOptions.neighbors, shrinkage: 2 };
 
