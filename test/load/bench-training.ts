@@ -1,13 +1,13 @@
 // npm run bench:training [-- <most interactions>]: an epoch of iALS here and by implicit (PyPI), one thread each, by turns on the
 // same data, and how its time grows. KINDRED_TEST_PYTHON names a Python with implicit; without it there is no comparison.
-import { spawnSync } from 'node:child_process';
 import os from 'node:os';
-import { type AlsSettings, dot, ImplicitAls, mean, startFactors, transposed } from '@kindred/ranking';
+import { type AlsSettings, dot, mean } from '@kindred/ranking';
 import { outcomeOf } from '../quality/recommend/evaluate.ts';
 import { folded, trainedFactors } from '../quality/recommend/models.ts';
 import { problemOf } from '../quality/recommend/problem.ts';
 import { movieRatings } from '../quality/recommend/ratings.ts';
 import { random80 } from '../quality/recommend/splits.ts';
+import { pythonWith } from '../support/python.ts';
 import { runImplicit } from './training/implicit-python.ts';
 import { type Interactions, syntheticInteractions } from './training/synthetic-interactions.ts';
 
@@ -16,18 +16,11 @@ const settings: AlsSettings = { dimensions: 64, unobserved: 0.2, regularization:
 const theirs = { dimensions: 64, regularization: 30, alpha: 2.5 };
 const measuredEpochs = 4;
 const most = Number(process.argv[2] ?? 3_000_000);
-const python = implicitPython();
+const python = pythonWith('implicit');
 
 console.log(`${os.cpus().length} cores, ${os.cpus()[0]!.model}, Node ${process.version}, d = ${settings.dimensions}`);
 compareQuality();
 compareTime();
-
-function implicitPython(): string | undefined {
-  const named = process.env.KINDRED_TEST_PYTHON;
-  if (named && spawnSync(named, ['-c', 'import implicit']).status === 0) return named;
-  console.log('no comparison: KINDRED_TEST_PYTHON names no Python with implicit ("pip install implicit")');
-  return undefined;
-}
 
 /** nDCG@10 on random80 of what both give after as many epochs as they have by default. */
 function compareQuality(): void {
@@ -78,28 +71,13 @@ function compareTime(): void {
 
 /** CPU seconds, mean of all epochs but the first. */
 function secondsPerEpoch({ byUser, userCount, itemCount }: Interactions): number {
-  const state = {
-    byUser,
-    byItem: transposed(byUser, itemCount),
-    userFactors: new Float32Array(userCount * settings.dimensions),
-    itemFactors: startFactors(itemCount, settings),
-  };
-  const als = new ImplicitAls(state, settings);
-  const turned = (side: 'users' | 'items') => {
-    const axes = ImplicitAls.axes(als.gramian(side), settings.dimensions);
-    als.turn(side, axes);
-    return axes;
-  };
-  let items = turned('items');
   let begun = process.cpuUsage();
-  for (let epoch = 0; epoch <= measuredEpochs; epoch++) {
-    als.solve('users', items);
-    als.solve('items', turned('users'));
-    items = turned('items');
-    if (epoch === 0) begun = process.cpuUsage();
-  }
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1e6 / measuredEpochs;
+  let used = begun;
+  trainedFactors({ pairs: { userCount, itemCount }, byUser }, settings, 1 + measuredEpochs, (epoch) => {
+    if (epoch === 1) begun = process.cpuUsage();
+    used = process.cpuUsage(begun);
+  });
+  return (used.user + used.system) / 1e6 / measuredEpochs;
 }
 
 /** Slope of the least squares line through the logarithms. */

@@ -11,7 +11,7 @@ import { defaultTraining, readWordFile, type TrainingParameters, trainWords, Wor
 import { balanceSpectrum } from '../../libs/embedder/src/words/balance-spectrum.ts';
 import { sentencesOf } from '../../libs/embedder/src/words/corpus-sentences.ts';
 import { splitSentence } from '../../libs/embedder/src/words/split-sentence.ts';
-import { gensimPython, runPython } from '../support/gensim.ts';
+import { pythonWith, runPython } from '../support/python.ts';
 import { filmReviews, gutenberg, type Score, scoresOf, type WordCorpus } from '../support/word-benchmarks.ts';
 
 interface Run {
@@ -33,7 +33,7 @@ const { values, positionals } = parseArgs({
 const seeds = Number(positionals[0] ?? 3);
 const plainSeeds = Number(positionals[1] ?? 1);
 const everyNth = values.quick ? 10 : 1;
-const python = gensimPython();
+const python = pythonWith('gensim');
 const folder = mkdtempSync(join(os.tmpdir(), 'kindred-bench-words-'));
 const kept = new Map<string, Run>(keptLines().map((line) => JSON.parse(line)));
 /** word2vec.c's, and gensim's default. */

@@ -1,14 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 
-/** The Python of KINDRED_TEST_PYTHON, where it has gensim; else undefined, with a message. */
-export function gensimPython(): string | undefined {
+/** The Python of KINDRED_TEST_PYTHON, where it has the package; else undefined, with a message. */
+export function pythonWith(name: 'gensim' | 'implicit'): string | undefined {
   const python = process.env.KINDRED_TEST_PYTHON;
   if (!python) {
-    console.info('skipped: KINDRED_TEST_PYTHON names no Python with gensim');
+    console.info(`skipped: KINDRED_TEST_PYTHON names no Python with ${name}`);
     return undefined;
   }
-  if (spawnSync(python, ['-c', 'import gensim']).status === 0) return python;
-  console.info(`skipped: ${python} cannot import gensim; install it with "pip install gensim"`);
+  if (spawnSync(python, ['-c', `import ${name}`]).status === 0) return python;
+  console.info(`skipped: ${python} cannot import ${name}; install it with "pip install ${name}"`);
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SparseRows } from '@kindred/ranking';
-import { runPython } from '../../support/gensim.ts';
+import { runPython } from '../../support/python.ts';
 
 export interface ImplicitRun {
   /** CPU seconds of an epoch, both sides, mean of all but the first. */

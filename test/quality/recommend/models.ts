@@ -68,7 +68,13 @@ export interface Factors {
 /** Picked from a few tries on the test figures; see docs/recommend-quality.md. */
 export const tunedFactors = { dimensions: 128, unobserved: 0.4, regularization: 0.006, exponent: 1, seed: 1 };
 
-export function trainedFactors({ pairs, byUser }: Problem, settings: AlsSettings, epochs: number): Factors {
+/** `onEpoch` hears of each epoch as it begins, and of the end of the last. */
+export function trainedFactors(
+  { pairs, byUser }: { pairs: Pick<Problem['pairs'], 'userCount' | 'itemCount'>; byUser: Problem['byUser'] },
+  settings: AlsSettings,
+  epochs: number,
+  onEpoch: (epoch: number) => void = () => {},
+): Factors {
   const state = {
     byUser,
     byItem: transposed(byUser, pairs.itemCount),
@@ -79,6 +85,7 @@ export function trainedFactors({ pairs, byUser }: Problem, settings: AlsSettings
   for (let epoch = 0; ; epoch++) {
     const items = ImplicitAls.axes(als.gramian('items'), settings.dimensions);
     als.turn('items', items);
+    onEpoch(epoch);
     if (epoch === epochs) {
       return {
         model: { ...settings, itemCount: pairs.itemCount, spectrum: items.spectrum },

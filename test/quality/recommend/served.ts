@@ -2,9 +2,10 @@ import { type FactorSettings, RecommendRequest, TrainRequest } from '@kindred/co
 import type { Database } from '@kindred/database';
 import { Log } from '@kindred/runtime';
 import { answeringOf } from '../../../apps/recommendation/src/answering.ts';
-import { claim, finish, readWanted } from '../../../apps/recommendation/src/rebuild/rebuild.store.ts';
-import { rebuild } from '../../../apps/recommendation/src/rebuild/rebuild.ts';
+import { Models } from '../../../apps/recommendation/src/models.ts';
+import { Rebuilder } from '../../../apps/recommendation/src/rebuild/rebuilder.ts';
 import { settingsOf } from '../../../apps/recommendation/src/settings.ts';
+import { TasteService } from '../../../apps/recommendation/src/taste/taste.service.ts';
 import { TrainingService } from '../../../apps/recommendation/src/training/training.service.ts';
 import type { Model } from './models.ts';
 import type { Problem } from './problem.ts';
@@ -100,11 +101,8 @@ export class ServedFilms {
   }
 
   private async rebuild(): Promise<void> {
-    const { database } = this;
     const settings = settingsOf();
-    const [wanted] = await readWanted(database);
-    const held = await claim(database, wanted!, settings.rebuildSeconds);
-    await rebuild({ database, wanted: wanted!, claim: held!, settings, signal });
-    await finish(database, wanted!, held!, true);
+    const tastes = new TasteService(this.database, new Models(this.database), settings);
+    await new Rebuilder(this.database, tastes, settings, Log.silent()).runOnce();
   }
 }

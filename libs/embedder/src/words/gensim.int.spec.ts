@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { gensimPython, runPython } from '../../../../test/support/gensim.ts';
+import { pythonWith, runPython } from '../../../../test/support/python.ts';
 import { readWordFile, type WordFileFormat, writeWordFile } from './word-files.ts';
 import { WordModel } from './word-model.ts';
 
-const python = gensimPython();
+const python = pythonWith('gensim');
 const words = ['king', 'queen', '영화', '배우들이', 'café', '🐱', '_'];
 const vectors = Float32Array.from({ length: words.length * 5 }, (_, at) => Math.sin(at + 1) * 10 ** ((at % 9) - 4));
 const model = new WordModel({ dimensions: 5, words, vectors });
