@@ -31,6 +31,10 @@ export interface Answering {
   next: NextService;
 }
 
+interface Preparing<Request> {
+  prepare(request: Request, tenant: string, signal?: AbortSignal): Promise<Prepared>;
+}
+
 /** Tells why an item is not among the hits: its own state, what the person did with it, a rule, or better hits. */
 export class AbsenceService {
   constructor(
@@ -68,31 +72,20 @@ export class AbsenceService {
     signal?: AbortSignal,
   ): Promise<Prepared> {
     const { recommend, similar, personalize, trending, next } = this.answering;
-    const assigned = <Request extends Testable>(call: Call, asked: Request) =>
-      this.experimenter.asAssigned(call, asked, tenant);
+    /** As the arm of the person is asked. */
+    const assigned = async <Request extends Testable>(call: Call, asked: Request, by: Preparing<Request>) =>
+      by.prepare(await this.experimenter.asAssigned(call, asked, tenant), tenant, signal);
     switch (request.$case) {
       case 'recommend':
-        return await below(
-          'recommend',
-          assigned('recommend', request.value).then((one) => recommend.prepare(one, tenant, signal)),
-        );
+        return await below('recommend', assigned('recommend', request.value, recommend));
       case 'similar':
-        return await below(
-          'similar',
-          assigned('similar', request.value).then((one) => similar.prepare(one, tenant, signal)),
-        );
+        return await below('similar', assigned('similar', request.value, similar));
       case 'personalize':
-        return await below(
-          'personalize',
-          assigned('personalize', request.value).then((one) => personalize.prepare(one, tenant, signal)),
-        );
+        return await below('personalize', assigned('personalize', request.value, personalize));
       case 'trending':
         return await below('trending', trending.prepare(request.value, tenant, signal));
       case 'nextInSession':
-        return await below(
-          'next_in_session',
-          assigned('next', request.value).then((one) => next.prepare(one, tenant, signal)),
-        );
+        return await below('next_in_session', assigned('next', request.value, next));
       default:
         throw invalid(
           'request',

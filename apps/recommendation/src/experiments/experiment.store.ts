@@ -14,6 +14,7 @@ interface Row {
 
 const columns = 'e.settings, e.salt, e.state, e.reason, e.halted, e.started_at, e.stopped_at';
 const ofCollection = 'e.tenant_id = kindred.tenant() and e.collection_id = $1';
+const runningSql = `select ${columns} from kindred.experiments e where ${ofCollection} and e.state = 'running' order by e.name`;
 
 const experimentOfRow = ({ settings, salt, state, reason, halted, started_at, stopped_at }: Row): Experiment => ({
   ...settings,
@@ -30,8 +31,8 @@ export async function readRunning(
   database: Database,
   { tenant, collectionId }: Pick<CollectionRow, 'tenant' | 'collectionId'>,
 ): Promise<Experiment[]> {
-  const text = `select ${columns} from kindred.experiments e where ${ofCollection} and e.state = 'running' order by e.name`;
-  return (await database.query<Row>({ tenant, readOnly: true }, text, [collectionId])).map(experimentOfRow);
+  const rows = await database.query<Row>({ tenant, readOnly: true }, runningSql, [collectionId]);
+  return rows.map(experimentOfRow);
 }
 
 /** Newest first. */
@@ -64,8 +65,7 @@ export async function holdScenarios(sql: Sql, collectionId: number): Promise<voi
 
 /** The running experiment that needs the scenario as it is. */
 export async function readUserOf(sql: Sql, collectionId: number, scenario: string): Promise<string | undefined> {
-  const text = `select ${columns} from kindred.experiments e where ${ofCollection} and e.state = 'running' order by e.name`;
-  const running = (await sql.query<Row>(text, [collectionId])).map(experimentOfRow);
+  const running = (await sql.query<Row>(runningSql, [collectionId])).map(experimentOfRow);
   return running.find((one) => scenariosOf(one).includes(scenario))?.name;
 }
 

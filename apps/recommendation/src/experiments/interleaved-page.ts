@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type Hit, limits } from '@kindred/contracts';
 import { seededRandom, teamDraft } from '@kindred/ranking';
-import { offsetOf, pageToken } from '../recommend/page-token.ts';
+import { hashOf, offsetOf, pageToken } from '../recommend/page-token.ts';
 import type { Prepared } from '../recommend/recommend.service.ts';
 import type { Answer, Recommender } from '../recommend/recommender.ts';
 import type { Experiment } from './experiment.ts';
@@ -33,7 +32,7 @@ export async function interleavedPage(
   const end = offset + request.limit;
   const rankings = await Promise.all(prepared.map((one) => rankingOf(recommender, one, end)));
   const [left, right] = rankings.map(({ hits }) => hits.map(({ itemId }) => itemId));
-  const drafted = teamDraft(left!, right!, end + 1, seededRandom(seedOf(identity)));
+  const drafted = teamDraft(left!, right!, end + 1, seededRandom(hashOf(identity).readUInt32LE(0)));
   const page = drafted.slice(offset, end);
   const known = rankings.map(({ hits }) => new Map(hits.map((hit) => [hit.itemId, hit])));
   const more = drafted.length > end || rankings.some(({ last }) => last.nextPageToken !== '');
@@ -78,6 +77,3 @@ function planOf(rankings: readonly Ranking[]): Answer['plan'] {
     tookMs: Math.max(...plans.map(({ tookMs }) => tookMs)),
   };
 }
-
-const seedOf = (identity: unknown): number =>
-  createHash('sha256').update(JSON.stringify(identity)).digest().readUInt32LE(0);

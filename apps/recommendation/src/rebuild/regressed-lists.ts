@@ -14,11 +14,7 @@ export const longest = 100;
  * spoken for to who speaks. A weight below 0 speaks against. About 12 bytes a weight until the last list was asked for.
  */
 export class RegressedLists {
-  private readonly lists: Neighbors[];
-
-  private constructor(lists: Neighbors[]) {
-    this.lists = lists;
-  }
+  private constructor(private readonly lists: Neighbors[]) {}
 
   /** `neighbors`: of each item, none of them the item. */
   static async over(pairs: PairTable, neighbors: readonly number[][], pause: Pause): Promise<RegressedLists> {

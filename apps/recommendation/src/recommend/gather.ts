@@ -149,11 +149,11 @@ export class Gatherer {
 
   private async askFactors(weight: number, recipe: Recipe, { asked, gathered, plan }: Asking): Promise<void> {
     const { pool, history, seeds, excluded } = gathered;
+    // Built-in scenarios name factors for those who train them.
+    if (history.factors === undefined && recipe.scenario.builtIn) return;
     const decay = this.decayOf(recipe.scenario);
     const query = { recipe, history, seeds, excluded, decay };
     const { found, why } = await findByFactors(this.tables, asked.collection, query);
-    // Built-in scenarios name factors for those who train them.
-    if (history.factors === undefined && recipe.scenario.builtIn) return;
     if (found) pool.addOwn('factors', weight, found);
     else plan.note(why);
     const settings = {

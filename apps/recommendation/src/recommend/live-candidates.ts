@@ -1,5 +1,6 @@
 import { limits } from '@kindred/contracts';
 import type { Sql } from '@kindred/database';
+import { isGeneral } from '../scenario/scenario.ts';
 import { type Range, readLiveIds, readMorePopular, readNewest } from './page.store.ts';
 import type { Candidate, Pool } from './pool.ts';
 import type { Recipe } from './recipe.ts';
@@ -57,7 +58,7 @@ async function aliveOf({ sql, range }: Live, candidates: readonly Candidate[], m
 
 async function fillOf(live: Live, found: readonly Candidate[], most: number): Promise<Candidate[]> {
   const { sql, range, recipe, pool, excluded } = live;
-  const isOwn = ({ source }: Candidate) => source !== undefined && source !== 'popular' && source !== 'trending';
+  const isOwn = ({ source }: Candidate) => source !== undefined && !isGeneral(source);
   if (recipe.fill === 'never' || (recipe.fill === 'when empty' && found.some(isOwn))) return [];
   const without = [...excluded, ...pool.candidateIds];
   const lowest = Math.min(found.at(-1)?.score ?? 1, fillWeight);

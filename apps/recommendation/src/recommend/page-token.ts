@@ -39,6 +39,7 @@ export function offsetOf(token: string, identity: unknown, limit: number): numbe
   throw new KindredError('LIMIT_OUT_OF_RANGE', 'page_token', message);
 }
 
-function hashOf(identity: unknown): Buffer {
+/** Of what decides order and membership of the hits. */
+export function hashOf(identity: unknown): Buffer {
   return createHash('sha256').update(JSON.stringify(identity)).digest().subarray(0, hashBytes);
 }

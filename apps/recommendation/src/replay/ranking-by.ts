@@ -1,9 +1,7 @@
 import { addBoost } from '@kindred/ranking';
 import { regionalWeight } from '../recommend/gather.ts';
 import type { NotedCandidate, NotedCandidates } from '../recommend/randomized-page.ts';
-import type { SourceName, SourceWeights } from '../scenario/scenario.ts';
-
-const general: readonly SourceName[] = ['popular', 'trending'];
+import { isGeneral, type SourceName, type SourceWeights } from '../scenario/scenario.ts';
 
 /**
  * Noted candidates in the order that other weights give them, fused as the pool does: a person's own sources add up,
@@ -27,7 +25,7 @@ function scoreBy({ shares, fatigue = 1, boost }: NotedCandidate, weights: Source
   let common = 0;
   for (const [name, share] of Object.entries(shares) as [SourceName, number][]) {
     const part = (weights[name] ?? 0) * share;
-    if (general.includes(name)) common = Math.max(common, part);
+    if (isGeneral(name)) common = Math.max(common, part);
     else own += part;
   }
   const score = fatigue * Math.max(own, common);

@@ -7,8 +7,9 @@ import {
   type PolicyValue,
   RewardModel,
 } from '@kindred/ranking';
+import { type MetricName, metricNames } from '../experiments/experiment.ts';
 import { breather } from '../rebuild/breather.ts';
-import { type ReplayedAnswer, type ReplayedMetricName, replayedMetrics } from './replayed-answer.ts';
+import type { ReplayedAnswer } from './replayed-answer.ts';
 
 /** NaN and infinite where nothing is known. */
 export interface ReplayedValue {
@@ -27,7 +28,7 @@ export interface ReplayedEstimate {
 }
 
 export interface ReplayedMetric {
-  metric: ReplayedMetricName;
+  metric: MetricName;
   /** Per answer, as it was, what was left to chance included. */
   logged: number;
   estimates: ReplayedEstimate[];
@@ -59,7 +60,7 @@ const mostUnsupported = 0.2;
  */
 export async function replay(answers: readonly ReplayedAnswer[], clip?: number): Promise<Replay> {
   const judged: Judged[] = [];
-  for (const metric of replayedMetrics) judged.push(await judge(answers, metric, clip));
+  for (const metric of metricNames) judged.push(await judge(answers, metric, clip));
   const { effectivePlaces, unsupported, clipped } = judged[0]!.replayed;
   const places = answers.reduce((sum, { ranked }) => sum + ranked.length, 0);
   const changed = answers.reduce(
@@ -78,7 +79,7 @@ export async function replay(answers: readonly ReplayedAnswer[], clip?: number):
 }
 
 interface Judged {
-  metric: ReplayedMetricName;
+  metric: MetricName;
   logged: number;
   ranked: PolicyValue;
   replayed: PolicyValue;
@@ -86,7 +87,7 @@ interface Judged {
 
 type Scored = ReplayedAnswer & LoggedAnswer;
 
-async function judge(answers: readonly ReplayedAnswer[], metric: ReplayedMetricName, clip?: number): Promise<Judged> {
+async function judge(answers: readonly ReplayedAnswer[], metric: MetricName, clip?: number): Promise<Judged> {
   const pause = breather();
   const model = new RewardModel();
   let logged = 0;

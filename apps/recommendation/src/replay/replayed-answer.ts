@@ -1,11 +1,8 @@
 import { type LoggedAnswer, placeProbability } from '@kindred/ranking';
+import type { MetricName } from '../experiments/experiment.ts';
 import type { NotedCandidates } from '../recommend/randomized-page.ts';
 import type { SourceWeights } from '../scenario/scenario.ts';
 import { rankingBy } from './ranking-by.ts';
-
-/** What came of an answer's hits, each by its request_id: clicked, bought (0 or 1), and the sum of purchases' values. */
-export const replayedMetrics = ['click', 'conversion', 'revenue'] as const;
-export type ReplayedMetricName = (typeof replayedMetrics)[number];
 
 /** A first page whose order was left to chance, as it was noted. */
 export interface NotedAnswer {
@@ -26,7 +23,8 @@ export interface NotedAnswer {
 export interface ReplayedAnswer extends Omit<LoggedAnswer, 'rewards'> {
   /** Of one of its two items of the place. */
   chance(item: string, place: number): number;
-  outcomes: Record<ReplayedMetricName, readonly number[]>;
+  /** What came of the hits, each by its request_id: clicked, bought (0 or 1), and the sum of purchases' values. */
+  outcomes: Record<MetricName, readonly number[]>;
   ranked: string[];
   replayed: string[];
 }

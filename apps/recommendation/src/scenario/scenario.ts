@@ -10,6 +10,7 @@ export const sourceNames = [
   'trending',
 ] as const;
 export type SourceName = (typeof sourceNames)[number];
+export const isGeneral = (name: SourceName): boolean => name === 'popular' || name === 'trending';
 
 /** Weights by source: share of the source's best score in the score of an item. A source without one is left out. */
 export type SourceWeights = Partial<Record<SourceName, number>>;
