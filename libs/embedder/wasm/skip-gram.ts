@@ -13,14 +13,11 @@ const ALIAS_LIMITS: usize = 28;
 const ALIASES: usize = 32;
 const SIGMOID: usize = 36;
 const LOSSES: usize = 40;
-const SUBWORD_STARTS: usize = 44;
-const SUBWORDS: usize = 48;
-const HIDDEN: usize = 52;
-const GRADIENT: usize = 56;
-const KEPT: usize = 60;
-const RANDOM: usize = 64;
-const LOSS: usize = 72;
-const SAMPLES: usize = 80;
+const GRADIENT: usize = 44;
+const KEPT: usize = 48;
+const RANDOM: usize = 56;
+const LOSS: usize = 64;
+const SAMPLES: usize = 72;
 
 /** Entries of the sigmoid and loss tables, over [-6, 6). */
 const TABLE_SIZE: f32 = 4096;
@@ -124,47 +121,22 @@ function learn(settings: usize, hidden: usize, observed: u32, rate: f32): void {
   store<f64>(settings, load<f64>(settings, SAMPLES) + 1, SAMPLES);
 }
 
-/** Mean of a word's own row and those of its subwords. */
-function gather(settings: usize, start: usize, end: usize): void {
-  const bytes = <usize>load<u32>(settings, STRIDE) << 2;
-  const inputs = <usize>load<u32>(settings, INPUTS);
-  const hidden = <usize>load<u32>(settings, HIDDEN);
-  memory.fill(hidden, 0, bytes);
-  for (let at = start; at < end; at += 4) add(hidden, inputs + <usize>load<u32>(at) * bytes, bytes);
-  const share = f32x4.splat(<f32>1 / <f32>((end - start) >> 2));
-  for (let at: usize = 0; at < bytes; at += 16) v128.store(hidden + at, f32x4.mul(v128.load(hidden + at), share));
-}
-
 /**
- * The word at `position` and its neighbors from `from` to `to`. Without subwords each neighbor learns the word, as in word2vec.c: so
- * one row is not moved ten times on end. With subwords the word learns its neighbors, and its rows move once.
+ * The word at `position` and its neighbors from `from` to `to`: each neighbor learns the word, as in word2vec.c, so that one
+ * row is not moved ten times on end.
  */
 function learnWord(settings: usize, kept: usize, position: i32, from: i32, to: i32, rate: f32): void {
   const bytes = <usize>load<u32>(settings, STRIDE) << 2;
   const inputs = <usize>load<u32>(settings, INPUTS);
   const gradient = <usize>load<u32>(settings, GRADIENT);
-  const starts = <usize>load<u32>(settings, SUBWORD_STARTS);
-  const word = <usize>load<u32>(kept + (<usize>position << 2));
-  if (starts === 0) {
-    for (let other = from; other < to; other++) {
-      if (other === position) continue;
-      const row = inputs + <usize>load<u32>(kept + (<usize>other << 2)) * bytes;
-      memory.fill(gradient, 0, bytes);
-      learn(settings, row, <u32>word, rate);
-      add(row, gradient, bytes);
-    }
-    return;
-  }
-  const rows = <usize>load<u32>(settings, SUBWORDS);
-  const start = rows + (<usize>load<u32>(starts + (word << 2)) << 2);
-  const end = rows + (<usize>load<u32>(starts + (word << 2), 4) << 2);
-  gather(settings, start, end);
-  memory.fill(gradient, 0, bytes);
-  const hidden = <usize>load<u32>(settings, HIDDEN);
+  const word = load<u32>(kept + (<usize>position << 2));
   for (let other = from; other < to; other++) {
-    if (other !== position) learn(settings, hidden, load<u32>(kept + (<usize>other << 2)), rate);
+    if (other === position) continue;
+    const row = inputs + <usize>load<u32>(kept + (<usize>other << 2)) * bytes;
+    memory.fill(gradient, 0, bytes);
+    learn(settings, row, word, rate);
+    add(row, gradient, bytes);
   }
-  for (let at = start; at < end; at += 4) add(inputs + <usize>load<u32>(at) * bytes, gradient, bytes);
 }
 
 /** Words of a sentence that subsampling keeps. */

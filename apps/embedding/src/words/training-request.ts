@@ -18,10 +18,12 @@ export const trainingLimits = { corpusBytes: 1024 ** 3 } as const;
 export function parametersOf(message: TrainingParametersMessage | undefined): TrainingParameters {
   const { unit, subwordBuckets, subwordShortest, subwordLongest, ...given } = message ?? {};
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const defaults = defaultTraining.subwords!;
   const subwords = {
-    buckets: subwordBuckets ?? defaultTraining.subwords!.buckets,
-    shortest: subwordShortest ?? defaultTraining.subwords!.shortest,
-    longest: subwordLongest ?? defaultTraining.subwords!.longest,
+    ...defaults,
+    buckets: subwordBuckets ?? defaults.buckets,
+    shortest: subwordShortest ?? defaults.shortest,
+    longest: subwordLongest ?? defaults.longest,
   };
   const parameters: TrainingParameters = {
     ...defaultTraining,

@@ -1,12 +1,10 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { inTurns } from './in-turns.ts';
 import { principalDirections } from './principal-directions.ts';
 
 /** Singular values are raised to this: 1 leaves vectors as trained, 0 makes all directions count the same. */
 const power = 0.75;
 /** Only the most frequent words decide the directions; bounds the time. */
 const mostRows = 50_000;
-/** Multiplications between two breaths: some milliseconds. */
-const turn = 4e6;
 
 /**
  * Turns the vectors W = U S V' of the first matrix into U S^0.75 V', in place, and the others by the same linear map: the
@@ -22,12 +20,14 @@ export async function balanceSpectrum(
   if (!map) return;
   const row = new Float64Array(dimensions);
   for (const matrix of matrices) {
-    for await (const start of starts(matrix.length, dimensions, signal)) {
-      row.set(matrix.subarray(start, start + dimensions));
-      for (let at = 0; at < dimensions; at++) {
-        let sum = 0;
-        for (let other = 0; other < dimensions; other++) sum += map[at * dimensions + other]! * row[other]!;
-        matrix[start + at] = sum;
+    for await (const [from, to] of inTurns(matrix.length / dimensions, dimensions ** 2, signal)) {
+      for (let start = from * dimensions; start < to * dimensions; start += dimensions) {
+        row.set(matrix.subarray(start, start + dimensions));
+        for (let at = 0; at < dimensions; at++) {
+          let sum = 0;
+          for (let other = 0; other < dimensions; other++) sum += map[at * dimensions + other]! * row[other]!;
+          matrix[start + at] = sum;
+        }
       }
     }
   }
@@ -56,25 +56,15 @@ async function balancingMap(matrix: Float32Array, dimensions: number, signal?: A
 /** W'W, whose eigenvalues are the squares of the singular values of W. */
 async function innerProducts(matrix: Float32Array, dimensions: number, signal?: AbortSignal): Promise<Float64Array> {
   const sums = new Float64Array(dimensions * dimensions);
-  for await (const start of starts(matrix.length, dimensions, signal)) {
-    for (let at = 0; at < dimensions; at++) {
-      const value = matrix[start + at]!;
-      for (let other = 0; other < dimensions; other++) {
-        sums[at * dimensions + other] = sums[at * dimensions + other]! + value * matrix[start + other]!;
+  for await (const [from, to] of inTurns(matrix.length / dimensions, dimensions ** 2, signal)) {
+    for (let start = from * dimensions; start < to * dimensions; start += dimensions) {
+      for (let at = 0; at < dimensions; at++) {
+        const value = matrix[start + at]!;
+        for (let other = 0; other < dimensions; other++) {
+          sums[at * dimensions + other] = sums[at * dimensions + other]! + value * matrix[start + other]!;
+        }
       }
     }
   }
   return sums;
-}
-
-/** Start of each row, with a breath after every few. */
-async function* starts(length: number, dimensions: number, signal?: AbortSignal): AsyncGenerator<number> {
-  const stretch = Math.max(1, Math.floor(turn / dimensions ** 2)) * dimensions;
-  for (let start = 0; start < length; start += dimensions) {
-    if (start % stretch === 0) {
-      await breathe();
-      signal?.throwIfAborted();
-    }
-    yield start;
-  }
 }

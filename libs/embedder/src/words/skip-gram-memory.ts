@@ -1,5 +1,4 @@
 import { KindredError } from '@kindred/contracts';
-import type { SubwordRows } from './subword-rows.ts';
 import { aliasTable, keepLimits } from './vocabulary.ts';
 import { type WasmMemory, wasm } from './web-assembly.ts';
 
@@ -39,23 +38,15 @@ const pageBytes = 65_536;
 const settingsBytes = 128;
 
 /** Fills the tables and starts the vectors: inputs evenly in ±1/dimensions from the seed (as fastText and gensim), outputs at zero. */
-export function skipGramMemory(
-  counts: readonly number[],
-  parameters: SkipGramParameters,
-  subwords: SubwordRows | undefined,
-): SkipGramMemory {
+export function skipGramMemory(counts: readonly number[], parameters: SkipGramParameters): SkipGramMemory {
   const stride = Math.ceil(parameters.dimensions / 4) * 4;
-  const rows = counts.length + (subwords?.buckets ?? 0);
   const plan = new Plan();
-  const inputs = plan.take(rows * stride * 4);
+  const inputs = plan.take(counts.length * stride * 4);
   const outputs = plan.take(counts.length * stride * 4);
   const tables = [keepLimits(counts, parameters.sample), ...Object.values(aliasTable(counts)), ...sigmoidTables()];
   const [keep, limits, aliases, sigmoid, losses] = tables.map((table) => plan.take(table.byteLength));
-  const starts = subwords ? plan.take(subwords.starts.byteLength) : 0;
-  const subwordRows = subwords ? plan.take(subwords.rows.byteLength) : 0;
   const threads = Array.from({ length: parameters.threads }, () => ({
     settings: plan.take(settingsBytes),
-    hidden: plan.take(stride * 4),
     gradient: plan.take(stride * 4),
     kept: plan.take(sliceTokens * 4),
     tokens: plan.take(sliceTokens * 4),
@@ -67,16 +58,13 @@ export function skipGramMemory(
     );
   const places = [keep, limits, aliases, sigmoid, losses];
   for (const [at, table] of tables.entries()) copy(table, places[at]!);
-  if (subwords) copy(subwords.starts, starts);
-  if (subwords) copy(subwords.rows, subwordRows);
   const { window, negatives, seed, dimensions } = parameters;
-  threads.forEach(({ settings, hidden, gradient, kept }, thread) => {
+  threads.forEach(({ settings, gradient, kept }, thread) => {
     const fields = [inputs, outputs, stride, window, negatives, counts.length, keep!, limits!, aliases!, sigmoid!];
-    const more = [losses!, starts, subwordRows, hidden, gradient, kept];
-    new Uint32Array(memory.buffer, settings, 16).set([...fields, ...more]);
-    new BigUint64Array(memory.buffer, settings + 64, 1)[0] = spread(BigInt(seed), BigInt(thread));
+    new Uint32Array(memory.buffer, settings, 13).set([...fields, losses!, gradient, kept]);
+    new BigUint64Array(memory.buffer, settings + 56, 1)[0] = spread(BigInt(seed), BigInt(thread));
   });
-  startInputs(new Float32Array(memory.buffer, inputs, rows * stride), dimensions, stride, seed);
+  startInputs(new Float32Array(memory.buffer, inputs, counts.length * stride), dimensions, stride, seed);
   return {
     memory,
     stride,
@@ -89,7 +77,7 @@ export function skipGramMemory(
 
 /** Sum of the losses, and how many observed words that were. */
 export function lossOf({ memory, settings }: SkipGramMemory): { loss: number; samples: number } {
-  const sums = settings.map((at) => new Float64Array(memory.buffer, at + 72, 2));
+  const sums = settings.map((at) => new Float64Array(memory.buffer, at + 64, 2));
   return {
     loss: sums.reduce((sum, each) => sum + each[0]!, 0),
     samples: sums.reduce((sum, each) => sum + each[1]!, 0),
@@ -109,7 +97,7 @@ class Plan {
   allocate(): WasmMemory {
     const pages = Math.ceil(this.end / pageBytes);
     if (pages > 65_535) {
-      const message = `Training needs ${this.end} bytes, and 4 GiB is the most; take fewer dimensions, words or buckets`;
+      const message = `Training needs ${this.end} bytes, and 4 GiB is the most; take fewer dimensions or words`;
       throw new KindredError('FIELD_INVALID', 'parameters.dimensions', message);
     }
     return new wasm.Memory({ initial: pages, maximum: 65_536, shared: true });

@@ -40,7 +40,7 @@ export class SkipGramReference {
 
   private sentence(words: number[], rate: number): void {
     words.forEach((word, at) => {
-      this.numbers[this.field(60) / 4 + at] = word;
+      this.numbers[this.field(48) / 4 + at] = word;
     });
     words.forEach((word, position) => {
       const reach = 1 + this.below(this.field(12));
@@ -54,41 +54,24 @@ export class SkipGramReference {
   private word(word: number, others: number[], rate: number): void {
     const stride = this.field(8);
     const inputs = this.field(0) / 4;
-    const gradient = this.row(this.field(56) / 4);
-    if (this.field(44) === 0) {
-      for (const other of others) {
-        const row = this.row(inputs + other * stride);
-        gradient.fill(0);
-        this.learn(row, word, rate);
-        add(row, gradient);
-      }
-      return;
+    const gradient = this.row(this.field(44) / 4);
+    for (const other of others) {
+      const row = this.row(inputs + other * stride);
+      gradient.fill(0);
+      this.learn(row, word, rate);
+      add(row, gradient);
     }
-    const starts = this.field(44) / 4;
-    const rows = [
-      ...this.numbers.subarray(
-        this.field(48) / 4 + this.numbers[starts + word]!,
-        this.field(48) / 4 + this.numbers[starts + word + 1]!,
-      ),
-    ];
-    const hidden = this.row(this.field(52) / 4).fill(0);
-    for (const row of rows) add(hidden, this.row(inputs + row * stride));
-    const share = fround(1 / rows.length);
-    hidden.set(hidden.map((value) => value * share));
-    gradient.fill(0);
-    for (const other of others) this.learn(hidden, other, rate);
-    for (const row of rows) add(this.row(inputs + row * stride), gradient);
   }
 
   private learn(hidden: Float32Array, observed: number, rate: number): void {
-    const gradient = this.row(this.field(56) / 4);
+    const gradient = this.row(this.field(44) / 4);
     for (let drawn = 0; drawn <= this.field(16); drawn++) {
       const word = drawn === 0 ? observed : this.negative();
       if (drawn > 0 && word === observed) continue;
       const row = this.row(this.field(4) / 4 + word * this.field(8));
       const value = Math.min(Math.max(dot(hidden, row), -6), fround(5.9999));
       const entry = Math.trunc(fround(fround(value + 6) * fround(4096 / 12)));
-      this.doubles[(this.settings + 72) / 8]! +=
+      this.doubles[(this.settings + 64) / 8]! +=
         this.floats[this.field(40) / 4 + (drawn === 0 ? entry : 4095 - entry)]!;
       const sigmoid = this.floats[this.field(36) / 4 + entry]!;
       const by = fround(fround((drawn === 0 ? 1 : 0) - sigmoid) * rate);
@@ -97,7 +80,7 @@ export class SkipGramReference {
         row[at] = old + fround(by * hidden[at]!);
       });
     }
-    this.doubles[(this.settings + 80) / 8]! += 1;
+    this.doubles[(this.settings + 72) / 8]! += 1;
   }
 
   private row(at: number): Float32Array {
@@ -120,7 +103,7 @@ export class SkipGramReference {
   }
 
   private next(): number {
-    const at = (this.settings + 64) / 8;
+    const at = (this.settings + 56) / 8;
     this.random[at] = (this.random[at]! * 6364136223846793005n + 1442695040888963407n) & bits;
     return Number(this.random[at]! >> 32n);
   }

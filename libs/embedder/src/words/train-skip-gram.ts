@@ -9,8 +9,6 @@ import {
   sliceTokens,
 } from './skip-gram-memory.ts';
 import type { SkipGramTask } from './skip-gram-worker.ts';
-import { subwordRows } from './subword-rows.ts';
-import type { SubwordParameters } from './subwords.ts';
 
 export interface TrainingProgress {
   /** Share of the work that is done, 0-1. */
@@ -27,11 +25,9 @@ export interface TrainingOptions {
   onProgress?(progress: TrainingProgress): void;
 }
 
-/** Row-major vectors: of the words, and of the n-gram buckets where there are any. */
 export interface TrainedVectors {
-  dimensions: number;
-  words: Float32Array;
-  buckets?: Float32Array;
+  /** Row-major, words x dimensions. */
+  vectors: Float32Array;
   progress: TrainingProgress;
 }
 
@@ -39,30 +35,18 @@ const progressMs = 250;
 const workerFile = new URL(`./skip-gram-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
 /**
- * Skip-gram with negative sampling (Mikolov et al. 2013b) and, with `subwords`, n-grams (Bojanowski et al. 2017), in
- * worker threads that write to the same vectors without locks (Recht et al. 2011). One thread gives the same bits every time.
- * Unlike fastText, the n-grams of a word move once for its whole window, which learns as well and is several times faster.
+ * Skip-gram with negative sampling (Mikolov et al. 2013b) in worker threads that write to the same vectors without locks
+ * (Recht et al. 2011). One thread gives the same bits every time.
  */
 export async function trainSkipGram(
   corpus: EncodedCorpus,
   parameters: SkipGramParameters,
-  subwords: SubwordParameters | undefined,
   options: TrainingOptions = {},
 ): Promise<TrainedVectors> {
   options.signal?.throwIfAborted();
-  const rows = subwords && subwordRows(corpus.words, subwords);
-  const shared = skipGramMemory(corpus.counts, parameters, rows);
+  const shared = skipGramMemory(corpus.counts, parameters);
   const progress = await runThreads(corpus, parameters, shared, options);
-  const values = (from: number, count: number) => unpadded(shared, from, count, parameters.dimensions);
-  const words = values(0, corpus.words.length);
-  if (!subwords || !rows) return { dimensions: parameters.dimensions, words, progress };
-  const buckets = values(corpus.words.length, subwords.buckets);
-  return {
-    dimensions: parameters.dimensions,
-    words: meansOf(words, buckets, rows, parameters.dimensions),
-    buckets,
-    progress,
-  };
+  return { vectors: unpadded(shared, corpus.words.length, parameters.dimensions), progress };
 }
 
 async function runThreads(
@@ -118,33 +102,11 @@ export function partsOf(tokens: Int32Array, threads: number): { start: number; e
   return parts;
 }
 
-function unpadded({ memory, inputs, stride }: SkipGramMemory, from: number, count: number, dimensions: number) {
-  const padded = new Float32Array(memory.buffer, inputs, (from + count) * stride);
-  const values = new Float32Array(count * dimensions);
-  for (let row = 0; row < count; row++) {
-    const start = (from + row) * stride;
-    values.set(padded.subarray(start, start + dimensions), row * dimensions);
+function unpadded({ memory, inputs, stride }: SkipGramMemory, words: number, dimensions: number): Float32Array {
+  const padded = new Float32Array(memory.buffer, inputs, words * stride);
+  const values = new Float32Array(words * dimensions);
+  for (let word = 0; word < words; word++) {
+    values.set(padded.subarray(word * stride, word * stride + dimensions), word * dimensions);
   }
   return values;
-}
-
-/** A word's vector is the mean of its own row and those of its n-grams. */
-function meansOf(
-  words: Float32Array,
-  buckets: Float32Array,
-  { starts, rows }: { starts: Uint32Array; rows: Uint32Array },
-  dimensions: number,
-): Float32Array {
-  const means = new Float32Array(words.length);
-  const wordCount = words.length / dimensions;
-  for (let word = 0; word < wordCount; word++) {
-    const mean = means.subarray(word * dimensions, (word + 1) * dimensions);
-    const own = rows.subarray(starts[word]!, starts[word + 1]!);
-    for (const row of own) {
-      const source = row < wordCount ? words : buckets;
-      const start = (row < wordCount ? row : row - wordCount) * dimensions;
-      for (let at = 0; at < dimensions; at++) mean[at] = mean[at]! + source[start + at]! / own.length;
-    }
-  }
-  return means;
 }

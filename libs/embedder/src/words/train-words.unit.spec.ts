@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeCorpus } from './encode-corpus.ts';
+import { defaultSubwords } from './subwords.ts';
 import { partsOf } from './train-skip-gram.ts';
 import { trainWords } from './train-words.ts';
 import { defaultTraining, type TrainingParameters } from './training-parameters.ts';
@@ -20,6 +21,9 @@ const plain = [
   '개가 고양이를 쫓았다',
   '고양이가 쥐를 쫓았다',
 ];
+const english = [
+  { name: 'b.txt', chunks: [Buffer.from(`${[...royal.slice(0, 3), ...plain.slice(0, 3)].join('\n')}\n`.repeat(60))] },
+];
 const corpus = (rounds = 60) => [
   {
     name: 'a.txt',
@@ -31,7 +35,7 @@ const small: TrainingParameters = {
   dimensions: 16,
   minCount: 1,
   sample: 0,
-  subwords: { buckets: 500, shortest: 3, longest: 5 },
+  subwords: { ...defaultSubwords, buckets: 500 },
 };
 async function* sentences(...lines: string[]) {
   yield* lines;
@@ -49,6 +53,39 @@ describe('trainWords', () => {
     const { model } = await trainWords(corpus(200), { ...small, subwords: undefined, epochs: 20 });
     const of = new Map(model.similar('king', 40).map(({ word, similarity }) => [word, similarity]));
     expect(of.get('queen')).toBeGreaterThan(of.get('mouse')!);
+  });
+
+  it('leaves the vectors of words without Hangul as they are without n-grams', async () => {
+    const similarities = async (subwords: TrainingParameters['subwords']) => {
+      const { model } = await trainWords(english, { ...small, subwords });
+      return model.similar('king', 5);
+    };
+    const alone = await similarities(undefined);
+    for (const [at, { word, similarity }] of (await similarities(small.subwords)).entries()) {
+      expect(word).toBe(alone[at]!.word);
+      expect(similarity).toBeCloseTo(alone[at]!.similarity, 5);
+    }
+  });
+
+  it('puts an unknown word beside those that it shares parts with', async () => {
+    const { model } = await trainWords(corpus(200), { ...small, epochs: 20 });
+    for (const [word, relative] of [
+      ['crowns', 'crown'],
+      ['왕관에도', '왕관을'],
+    ]) {
+      const near = model.similar(word!, 3).map((each) => each.word);
+      expect(near).toContain(relative);
+    }
+  });
+
+  it('lets forms of a rare Korean word be alike, though hardly any text has them', async () => {
+    const forms = ['왕관이 빛났다', '왕관도 무거웠다', '왕관만 남았다', ...royal.slice(3)];
+    const files = [{ name: 'a.txt', chunks: [Buffer.from([...forms, ...forms, ...plain].join('\n'))] }];
+    const nearness = async (subwords: TrainingParameters['subwords']) => {
+      const { model } = await trainWords(files, { ...small, subwords, epochs: 5 });
+      return model.similar('왕관이', 100).find(({ word }) => word === '왕관만')!.similarity;
+    };
+    expect(await nearness(small.subwords)).toBeGreaterThan((await nearness(undefined)) + 0.2);
   });
 
   it.each([1, 2, 3, 7])('leaves finite vectors, whatever the order in which %i threads run', async (threads) => {
@@ -81,8 +118,9 @@ describe('trainWords', () => {
     [{ epochs: 1.5 }, 'parameters.epochs is 1.5'],
     [{ minCount: 0 }, 'parameters.min_count is 0'],
     [{ rate: Number.NaN }, 'parameters.rate is NaN'],
-    [{ subwords: { buckets: 1, shortest: 5, longest: 4 } }, 'parameters.subwords_shortest is above'],
-    [{ dimensions: 1_000, subwords: { buckets: 4_194_304, shortest: 3, longest: 6 } }, '4 GiB is the most'],
+    [{ subwords: { ...defaultSubwords, shortest: 5, longest: 4 } }, 'parameters.subword_shortest is above'],
+    [{ subwords: { ...defaultSubwords, buckets: 0 } }, 'parameters.subword_buckets is 0'],
+    [{ dimensions: 1_000, subwords: { ...defaultSubwords, buckets: 4_194_304 } }, 'subword_buckets of at most 1073741'],
   ])('refuses %j', async (change, reason) => {
     await expect(trainWords(corpus(1), { ...small, ...change })).rejects.toThrow(reason);
   });

@@ -41,11 +41,14 @@ const ranges: Record<NumberField, readonly [low: number, high: number, whole: bo
   minCount: [1, 1_000_000, true],
   mostWords: [2, 3_000_000, true],
 };
-const subwordRanges: Record<keyof SubwordParameters, readonly [number, number, boolean]> = {
+const subwordRanges: Record<'buckets' | 'shortest' | 'longest', readonly [number, number, boolean]> = {
   buckets: [1, 4_194_304, true],
   shortest: [1, 10, true],
   longest: [1, 20, true],
 };
+
+/** One byte each; a stored model has at most as many. */
+const mostBucketValues = 2 ** 30;
 
 /** Throws a KindredError FIELD_INVALID on "parameters.<name>", in snake_case, for a value out of its range. */
 export function checkTraining(parameters: TrainingParameters): void {
@@ -53,11 +56,16 @@ export function checkTraining(parameters: TrainingParameters): void {
   const { subwords } = parameters;
   if (!subwords) return;
   for (const [name, range] of Object.entries(subwordRanges)) {
-    check(`subwords_${name}`, subwords[name as keyof SubwordParameters], range);
+    check(`subword_${name}`, subwords[name as keyof typeof subwordRanges], range);
   }
   if (subwords.shortest > subwords.longest) {
-    const message = 'parameters.subwords_shortest is above parameters.subwords_longest; make it smaller';
-    throw new KindredError('FIELD_INVALID', 'parameters.subwords_shortest', message);
+    const message = 'parameters.subword_shortest is above parameters.subword_longest; make it smaller';
+    throw new KindredError('FIELD_INVALID', 'parameters.subword_shortest', message);
+  }
+  const most = Math.floor(mostBucketValues / parameters.dimensions);
+  if (subwords.buckets > most) {
+    const message = `The vectors of n-grams need at most 1 GiB; give parameters.subword_buckets of at most ${most}, or fewer dimensions`;
+    throw new KindredError('FIELD_INVALID', 'parameters.subword_buckets', message);
   }
 }
 

@@ -5,11 +5,15 @@ import { WordModel } from './word-model.ts';
 const magic = 'KDWV';
 const align = (at: number) => Math.ceil(at / 8) * 8;
 
+/** Models of before 2026-12 do not say how Hangul words are taken apart: it was as `partsOf` has it. */
+type StoredSubwords = Omit<SubwordParameters, HangulLengths> & Partial<Pick<SubwordParameters, HangulLengths>>;
+type HangulLengths = 'shortestJamo' | 'longestJamo' | 'longestSyllables';
+
 interface Header {
   dimensions: number;
   words: number;
   counted: boolean;
-  subwords?: SubwordParameters;
+  subwords?: StoredSubwords;
   /** [start, end] of each section, in bytes from the end of the header, starts at multiples of 8. */
   sections: Record<string, [number, number]>;
 }
@@ -64,7 +68,7 @@ export function readWordArtifact(file: Uint8Array): WordModel {
     values: new Int8Array(section('values').buffer),
   };
   if (rows.scales.length !== subwords.buckets || rows.values.length !== subwords.buckets * dimensions) throw damaged();
-  return new WordModel({ dimensions, words, counts, vectors, subwords: { parameters: subwords, rows } });
+  return new WordModel({ dimensions, words, counts, vectors, subwords: { parameters: partsOf(subwords), rows } });
 }
 
 function sectionsOf(file: Uint8Array): { header: Header; section(name: string): Uint8Array<ArrayBuffer> } {
@@ -80,6 +84,10 @@ function sectionsOf(file: Uint8Array): { header: Header; section(name: string): 
     return new Uint8Array(file.subarray(start + from, start + to));
   };
   return { header, section };
+}
+
+function partsOf(stored: StoredSubwords): SubwordParameters {
+  return { shortestJamo: stored.shortest, longestJamo: stored.longest, longestSyllables: 4, ...stored };
 }
 
 function damaged(): KindredError {

@@ -98,6 +98,19 @@ describe('word artifact', () => {
     expect(readWordArtifact(writeWordArtifact(written)).parts).toEqual(written.parts);
   });
 
+  it('takes Hangul words apart as they were taken when a stored model does not say how', () => {
+    const lengths = { shortestJamo: 3, longestJamo: 6, longestSyllables: 4 };
+    const parameters = { ...subwords, ...lengths };
+    const before = new WordModel({ ...model.parts, subwords: { parameters, rows } });
+    const stored = Buffer.from(writeWordArtifact(before)).toString('latin1');
+    const silent = Object.entries(lengths).reduce(
+      (file, [name, length]) => file.replace(`,"${name}":${length}`, ' '.repeat(name.length + 5)),
+      stored,
+    );
+    expect(silent).not.toContain('longestJamo');
+    expect(readWordArtifact(Buffer.from(silent, 'latin1')).parts).toEqual(before.parts);
+  });
+
   it('refuses other files, and one cut short anywhere', () => {
     const file = writeWordArtifact(withParts);
     expect(() => readWordArtifact(Buffer.from('something else'))).toThrow('is no word model');
