@@ -156,7 +156,7 @@ export interface TrainingParameters {
   subwordBuckets?:
     | number
     | undefined;
-  /** 3. */
+  /** 3: characters of the shortest n-gram of a word without Hangul. Hangul has n-grams of its own. */
   subwordShortest?:
     | number
     | undefined;
