@@ -36,7 +36,7 @@ export class SearchService {
     private readonly media: QueryResources,
     private readonly queries: QueryLog,
   ) {
-    this.composed = new ComposedSearch(database, collections, search.chooser, media.rerankers ?? new Rerankers());
+    this.composed = new ComposedSearch(database, collections, search, media.rerankers ?? new Rerankers());
   }
 
   /** `listener` hears of every answer to Query; it must neither wait nor throw. */
@@ -74,7 +74,7 @@ export class SearchService {
     const answer = await this.composed.query(await composedQueryOf(request, tenant, searchOf, signal));
     if (request.by?.$case === 'text' && request.pageToken === '')
       this.queries.note({ tenant, requestId }, request.collection, request.by.value);
-    return { requestId, suggestions: [], ...answer };
+    return { requestId, ...answer };
   }
 
   async count(request: CountRequest, { tenant }: Caller, signal: AbortSignal): Promise<bigint> {

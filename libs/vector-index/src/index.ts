@@ -87,7 +87,7 @@ export type { ChosenLegs, EmbeddedQuery, LegChooser, QueryEmbedder, QueryInput }
 export type { PagePosition } from './search/page-token.ts';
 export type { QueryExpander, QueryExpansion } from './search/query-expander.ts';
 export { type ProbedScores, RecallProbe } from './search/recall-probe.ts';
-export { type Explanation, Search, type SearchResult } from './search/search.ts';
+export { type Explanation, lookedFor, Search, type SearchResult } from './search/search.ts';
 export type {
   Fusion,
   SearchBy,
@@ -98,9 +98,12 @@ export type {
 export { type CheckedRequest, checkRequest } from './search/search-request.ts';
 export { StatementParams } from './search/statement-params.ts';
 export { completeText } from './text/complete-text.ts';
+export { highlightHits } from './text/highlight.ts';
+export { type ReadText, readText } from './text/read-text.ts';
 export { type Refreshed, refreshVocabulary } from './text/refresh-vocabulary.ts';
 export { runAnalyzer } from './text/run-analyzer.ts';
 export { compile, compileSettings, type SearchSettings, type SynonymSet } from './text/search-settings.ts';
+export { unmetNotes } from './text/text-conditions.ts';
 export { Vocabularies } from './text/vocabularies.ts';
 export { startVocabulary } from './text/vocabulary.store.ts';
 export { bm25From, hnswFrom } from './thresholds.ts';

@@ -1,12 +1,16 @@
 import { type Hit, limits } from '@kindred/contracts';
-import { type Arranged, type CollectionRow, itemFromRow, type LiveItemRow } from '@kindred/vector-index';
+import { type Arranged, type CollectionRow, highlightHits, itemFromRow, type LiveItemRow } from '@kindred/vector-index';
 import type { ComposedPlan } from './composed-plan.ts';
 import type { ComposedQuery } from './composed-query.ts';
 import { type ComposedPosition, composedToken } from './composed-token.ts';
 import type { Gathered, Known } from './gather.ts';
+import type { ReadLeaf } from './plan-stages.ts';
+import { termsIn } from './read-texts.ts';
 
 export interface Shown {
   collections: readonly CollectionRow[];
+  /** All searches of the query. */
+  leaves: readonly ReadLeaf[];
   items: ReadonlyMap<string, LiveItemRow>;
   vectors: ReadonlyMap<string, Float32Array>;
 }
@@ -16,12 +20,24 @@ export const hitsOf = ({ hits, groups }: Arranged<Known>): Known[] => [
   ...new Set([...hits, ...groups.flatMap((group) => group.hits)]),
 ];
 
-export function answerOf(query: ComposedQuery, { hits, groups }: Arranged<Known>, shown: Shown) {
-  const hitOf = (known: Known) => wireHit(query, known, shown);
+export async function answerOf(query: ComposedQuery, page: Arranged<Known>, shown: Shown) {
+  const made = new Map(hitsOf(page).map((known) => [known, wireHit(query, known, shown)]));
+  if (query.highlight) await highlight(made, shown);
+  const hitOf = (known: Known) => made.get(known)!;
   return {
-    hits: hits.map(hitOf),
-    groups: groups.map((group) => ({ value: group.value, hits: group.hits.map(hitOf) })),
+    hits: page.hits.map(hitOf),
+    groups: page.groups.map((group) => ({ value: group.value, hits: group.hits.map(hitOf) })),
   };
+}
+
+/** Each collection reads the texts its own way. */
+async function highlight(made: ReadonlyMap<Known, Hit>, { collections, leaves, items }: Shown): Promise<void> {
+  for (const [at, collection] of collections.entries()) {
+    const here = [...made].filter(([known]) => known.collection === at && items.has(known.key));
+    const hits = here.map(([, hit]) => hit);
+    const rows = here.map(([{ key }]) => items.get(key)!);
+    await highlightHits(hits, rows, termsIn(leaves, collection), collection);
+  }
 }
 
 function wireHit(query: ComposedQuery, known: Known, { collections, items, vectors }: Shown): Hit {

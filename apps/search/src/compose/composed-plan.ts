@@ -1,6 +1,7 @@
 import { FusionMethod, type Plan, type PlanStep } from '@kindred/contracts';
-import type { LeafPool, PlannedLeaf } from '@kindred/vector-index';
 import type { ComposedQuery } from './composed-query.ts';
+import type { ReadLeaf } from './plan-stages.ts';
+import type { OnPool } from './rank-part.ts';
 
 /** What ran, collected search by search. */
 export class ComposedPlan {
@@ -22,7 +23,7 @@ export class ComposedPlan {
   }
 
   /** As the first step, with the embedding apart. */
-  planned(leaves: readonly PlannedLeaf[]): void {
+  planned(leaves: readonly ReadLeaf[]): void {
     const embedMs = leaves.reduce((sum, { legs }) => sum + legs.embedMs, 0);
     this.step('plan');
     if (embedMs === 0) return;
@@ -31,7 +32,7 @@ export class ComposedPlan {
   }
 
   /** Names its legs "prefetch_0.dense" and says their collection where there are several. */
-  readonly add = (label: string, { plan }: LeafPool, { collection }: PlannedLeaf): void => {
+  readonly add: OnPool = (label, { plan }, { collection, read }) => {
     const where: Record<string, string> = this.query.collections.length > 1 ? { collection: collection.name } : {};
     const legs = plan.legs.map((leg) => ({
       ...leg,
@@ -39,7 +40,7 @@ export class ComposedPlan {
       settings: { ...leg.settings, ...where },
     }));
     const named = [label, where.collection].filter(Boolean).join(' in ');
-    const notes = plan.notes.map((note) => (named === '' ? note : `${named}: ${note}`));
+    const notes = [...read.notes, ...plan.notes].map((note) => (named === '' ? note : `${named}: ${note}`));
     this.plans.push({ ...plan, legs, notes });
     this.items.set(collection.name, plan.collectionItems);
   };

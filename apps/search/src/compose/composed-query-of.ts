@@ -43,6 +43,7 @@ export async function composedQueryOf(
     pageToken: request.pageToken,
     payload: request.with?.payload ?? true,
     vectors: request.with?.vectors ?? false,
+    highlight: request.textOptions?.highlight ?? false,
     signal,
   };
 }

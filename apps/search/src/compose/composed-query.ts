@@ -19,6 +19,8 @@ export interface ComposedQuery {
   pageToken: string;
   payload: boolean;
   vectors: boolean;
+  /** Hits tell where the terms of the texts were found. */
+  highlight: boolean;
   signal: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-import { type Hit, type HitGroup, KindredError, type Plan } from '@kindred/contracts';
+import { type Hit, type HitGroup, KindredError, type Plan, type TextSuggestion } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { Reranker } from '@kindred/embedder';
 import {
@@ -7,9 +7,9 @@ import {
   type CollectionDirectory,
   type CollectionRow,
   countArranged,
-  type LegChooser,
   type LiveItemRow,
   mostDiversified,
+  type Search,
   SearchSnapshot,
   under,
 } from '@kindred/vector-index';
@@ -22,6 +22,7 @@ import { type Gathered, type Gathering, gather, type Known, poolDepth } from './
 import { groupFill } from './group-fill.ts';
 import { leavesOf, planStages, readCollections } from './plan-stages.ts';
 import { keyOf } from './rank-part.ts';
+import { noteUnmet, suggestionsOf } from './read-texts.ts';
 import { rerankHits } from './rerank-hits.ts';
 
 export interface ComposedAnswer {
@@ -30,6 +31,8 @@ export interface ComposedAnswer {
   /** Empty on the last page. */
   nextPageToken: string;
   plan: Plan;
+  /** Other texts that may have been meant, best first; none where the query has several texts. */
+  suggestions: TextSuggestion[];
 }
 
 /** Gives the reranker of that name; throws a KindredError on the field "model" where there is none. */
@@ -58,7 +61,7 @@ export class ComposedSearch {
   constructor(
     private readonly database: Database,
     private readonly directory: CollectionDirectory,
-    private readonly chooser: LegChooser,
+    private readonly search: Pick<Search, 'chooser' | 'vocabularies'>,
     private readonly rerankers: RerankerSource,
   ) {}
 
@@ -70,7 +73,8 @@ export class ComposedSearch {
     const collections = await readCollections(this.directory, query);
     await checkCollections(query, collections, now);
     const reranker = query.rerank && (await under('rerank', () => this.rerankers.get(query.rerank!.model)));
-    const planning = { query, collections, chooser: this.chooser, before: before?.searches.slice() };
+    const { chooser, vocabularies } = this.search;
+    const planning = { query, collections, chooser, vocabularies, before: before?.searches.slice() };
     const planned = await planStages(planning, query.stage, poolDepth(query));
     const leaves = leavesOf(planned);
     plan.planned(leaves);
@@ -84,7 +88,9 @@ export class ComposedSearch {
     const { page, reranked } = await this.reranked(query, { read, collections, reranker, plan, before, offset });
     noteLimits(query, read, page, plan);
     const nextPageToken = nextToken(query, { offset, reranked, searches: leaves.map(ranOf) }, page, plan);
-    return { ...answerOf(query, page, { collections, ...read }), nextPageToken, plan: plan.result() };
+    if (read.candidates.length === 0 && !before) noteUnmet(leaves, plan);
+    const answer = await answerOf(query, page, { collections, leaves, ...read });
+    return { ...answer, nextPageToken, plan: plan.result(), suggestions: suggestionsOf(leaves) };
   }
 
   private async read(gathering: Gathering, offset: number): Promise<Read> {
@@ -102,7 +108,8 @@ export class ComposedSearch {
     }
     // What a reranker will bring to the page is known only after it has answered.
     const shown = query.rerank ? gathered.candidates : hitsOf(page);
-    const items = await itemsOf(gathering, query.payload || query.rerank ? shown : []);
+    const rows = query.payload || query.highlight || query.rerank;
+    const items = await itemsOf(gathering, rows ? shown : []);
     if (query.vectors) for (const [key, vector] of await vectorsOf(gathering, shown)) vectors.set(key, vector);
     return { ...gathered, vectors, items, page };
   }

@@ -14,6 +14,7 @@ import {
   Search,
   upsertDocuments,
   upsertVectors,
+  Vocabularies,
 } from '@kindred/vector-index';
 import { QueryLog } from '../query-log.ts';
 import { SearchService } from '../search.service.ts';
@@ -86,7 +87,8 @@ export class ComposedShop {
     };
     const media = { limits: defaultMediaLimits, resources: {}, rerankers };
     const queries = new QueryLog(database, directory, Log.silent(), false);
-    this.service = new SearchService(new Search(database, directory, { embed }), database, directory, media, queries);
+    const search = new Search(database, directory, { embed }, undefined, new Vocabularies(database));
+    this.service = new SearchService(search, database, directory, media, queries);
   }
 
   async stock(

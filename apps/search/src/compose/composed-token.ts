@@ -1,6 +1,7 @@
 import { KindredError, limits } from '@kindred/contracts';
-import type { PagePosition, PlannedLeaf } from '@kindred/vector-index';
+import type { PagePosition } from '@kindred/vector-index';
 import type { ComposedQuery } from './composed-query.ts';
+import type { ReadLeaf } from './plan-stages.ts';
 
 /** Where a page starts, and how the pages before it were made. */
 export interface ComposedPosition {
@@ -23,8 +24,9 @@ export function composedToken({ identity }: ComposedQuery, { offset, reranked, s
   bytes.writeUInt8(reranked === undefined ? 0 : reranked ? 1 : 2, 1);
   bytes.writeUInt32BE(offset, 2);
   identity.copy(bytes, 6, 0, hashBytes);
-  for (const [at, { legs, expanded }] of searches.entries()) {
-    bytes.writeUInt8((legs.lexical ? 1 : 0) | (legs.dense ? 2 : 0) | (expanded ? 4 : 0), headBytes + at);
+  for (const [at, { legs, expanded, corrected }] of searches.entries()) {
+    const bits = (legs.lexical ? 1 : 0) | (legs.dense ? 2 : 0) | (expanded ? 4 : 0) | (corrected ? 8 : 0);
+    bytes.writeUInt8(bits, headBytes + at);
   }
   return bytes.toString('base64url');
 }
@@ -49,14 +51,14 @@ export function readComposedToken({ pageToken, identity, limit }: ComposedQuery)
   const searches = [...bytes.subarray(headBytes)].map((bits) => ({
     legs: { lexical: (bits & 1) > 0, dense: (bits & 2) > 0 },
     expanded: (bits & 4) > 0,
-    corrected: false,
+    corrected: (bits & 8) > 0,
   }));
   return { offset, reranked: bytes[1] === 0 ? undefined : bytes[1] === 1, searches };
 }
 
 /** What a leaf ran, for the pages behind this one. */
-export const ranOf = ({ legs }: PlannedLeaf): Omit<PagePosition, 'offset'> => ({
+export const ranOf = ({ legs, read }: ReadLeaf): Omit<PagePosition, 'offset'> => ({
   legs: { lexical: legs.lexical !== undefined, dense: legs.dense !== undefined },
   expanded: legs.lexical?.extra !== undefined,
-  corrected: false,
+  corrected: read.corrected,
 });

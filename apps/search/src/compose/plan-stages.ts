@@ -8,14 +8,23 @@ import {
   type PagePosition,
   type PlannedLeaf,
   placed,
+  type ReadText,
+  readText,
   under,
+  type Vocabularies,
 } from '@kindred/vector-index';
 import type { ComposedQuery, Part, Stage } from './composed-query.ts';
+
+/** A search of one collection, and how its text was read there. */
+export interface ReadLeaf extends PlannedLeaf {
+  weight: number;
+  read: ReadText;
+}
 
 export interface PlannedPart {
   part: Part;
   /** One per collection. */
-  leaves: PlannedLeaf[];
+  leaves: ReadLeaf[];
 }
 
 export interface PlannedStage {
@@ -28,6 +37,7 @@ interface Planning {
   query: ComposedQuery;
   collections: CollectionRow[];
   chooser: LegChooser;
+  vocabularies: Vocabularies | undefined;
   /** Of the page before, taken one by one in the order of the searches. */
   before: Omit<PagePosition, 'offset'>[] | undefined;
 }
@@ -55,7 +65,7 @@ export async function planStages(planning: Planning, stage: Stage, depth: number
 }
 
 async function planPart(planning: Planning, part: Part, depth: number): Promise<PlannedPart> {
-  const leaves: PlannedLeaf[] = [];
+  const leaves: ReadLeaf[] = [];
   for (const collection of planning.collections) {
     const where = planning.collections.length > 1 ? `collection "${collection.name}"` : '';
     leaves.push(await under(part.path, () => planLeaf(planning, part, collection, depth), where));
@@ -65,25 +75,24 @@ async function planPart(planning: Planning, part: Part, depth: number): Promise<
 }
 
 async function planLeaf(
-  { query, chooser, before }: Planning,
-  { search }: Part,
+  { query, chooser, vocabularies, before }: Planning,
+  { search, weight }: Part,
   collection: CollectionRow,
   depth: number,
-): Promise<PlannedLeaf> {
+): Promise<ReadLeaf> {
   const wanted = { ...search, collection: collection.name, pageToken: '', limit: undefined, signal: query.signal };
-  const request = { ...checkRequest(wanted), limit: depth };
+  const asked = { ...checkRequest(wanted), limit: depth };
   // Told before anything is embedded.
-  if (request.filter) checkFacts(collection, [{ kind: 'filter', filter: request.filter }]);
+  if (asked.filter) checkFacts(collection, [{ kind: 'filter', filter: asked.filter }]);
   const position = before?.shift();
-  return {
-    request,
-    collection,
-    legs: await chooser.choose(request, collection, { before: position && { offset: 0, ...position } }),
-  };
+  const read = await readText(asked, collection, vocabularies, position?.corrected);
+  const { request } = read;
+  const legs = await chooser.choose(request, collection, { before: position && { offset: 0, ...position } });
+  return { request, collection, legs, weight, read };
 }
 
 /** Cosines of two models do not compare. */
-function refuseMixedModels({ path }: Part, leaves: readonly PlannedLeaf[]): void {
+function refuseMixedModels({ path }: Part, leaves: readonly ReadLeaf[]): void {
   const first = leaves.find(({ legs }) => legs.dense);
   const identity = first?.legs.dense?.model.identity;
   for (const [at, { collection, legs }] of leaves.entries()) {
@@ -102,6 +111,6 @@ function refuseMixedModels({ path }: Part, leaves: readonly PlannedLeaf[]): void
 }
 
 /** Every search of the stages, in the order they were planned in. */
-export function leavesOf({ parts, stages }: PlannedStage): PlannedLeaf[] {
+export function leavesOf({ parts, stages }: PlannedStage): ReadLeaf[] {
   return [...stages.flatMap(leavesOf), ...parts.flatMap(({ leaves }) => leaves)];
 }

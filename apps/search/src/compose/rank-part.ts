@@ -1,6 +1,6 @@
 import { rrfFuse, shareFuse } from '@kindred/ranking';
 import { type LeafHit, type LeafPool, type PlannedLeaf, type SearchSnapshot, under } from '@kindred/vector-index';
-import type { PlannedPart } from './plan-stages.ts';
+import type { PlannedPart, ReadLeaf } from './plan-stages.ts';
 
 /** An item of one of the collections. */
 export interface Candidate {
@@ -20,7 +20,7 @@ export interface Ranked {
   cut: boolean;
 }
 
-export type OnPool = (label: string, pool: LeafPool, leaf: PlannedLeaf) => void;
+export type OnPool = (label: string, pool: LeafPool, leaf: ReadLeaf) => void;
 
 /** Ids hold no control characters. */
 export const keyOf = (collection: number, itemId: string) => `${itemId}\n${collection}`;

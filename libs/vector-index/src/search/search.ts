@@ -48,7 +48,8 @@ export class Search {
     private readonly directory: CollectionDirectory,
     embedder?: QueryEmbedder,
     expander?: QueryExpander,
-    private readonly vocabularies?: Vocabularies,
+    /** Mend the texts of composed queries too. */
+    readonly vocabularies?: Vocabularies,
   ) {
     this.layouts = new Layouts(database, directory);
     this.chooser = new LegChooser(database, this.layouts, embedder, expander);
@@ -198,7 +199,10 @@ const isAlone = (legs: ChosenLegs): legs is ChosenLegs & { dense: DenseLeg } =>
   legs.lexical === undefined && legs.dense?.vector !== undefined;
 
 /** All terms that may have found a hit. */
-function lookedFor({ lexical }: ChosenLegs, { terms, variants }: CheckedRequest): Set<string> {
+export function lookedFor(
+  { lexical }: ChosenLegs,
+  { terms, variants }: Pick<CheckedRequest, 'terms' | 'variants'>,
+): Set<string> {
   return new Set([...terms, ...variants.flat(), ...(lexical?.extra?.terms ?? [])]);
 }
 
