@@ -45,7 +45,7 @@ async function benchIngest(): Promise<void> {
   });
   await send('items.v1', await take(readDemo('movies'), 20_000));
   const ratings = await take(readDemo('ratings'), 60_000);
-  await rate('interactions to stored', ratings.length, 'interactions.v1', ratings, async () => {
+  const sent = await rate('interactions to stored', ratings.length, 'interactions.v1', ratings, async () => {
     return Number(await stack.value('select count(*) from kindred.interactions')) >= ratings.length;
   });
   await until(
@@ -56,19 +56,26 @@ async function benchIngest(): Promise<void> {
     },
     300_000,
   );
+  tellRate('interactions to folded in', ratings.length, sent);
   catalog.close();
 }
 
+/** When it began. */
 async function rate(
   what: string,
   count: number,
   topic: string,
   events: DemoEvent[],
   done: () => Promise<boolean>,
-): Promise<void> {
+): Promise<number> {
   const started = performance.now();
   await send(topic, events);
   await until(what, done, 300_000, 50);
+  tellRate(what, count, started);
+  return started;
+}
+
+function tellRate(what: string, count: number, started: number): void {
   const seconds = (performance.now() - started) / 1_000;
   console.log(`${what.padEnd(26)} ${count} in ${seconds.toFixed(1)} s, ${Math.round(count / seconds)} per second`);
 }
