@@ -4,6 +4,7 @@ import { collectionsCommand } from './commands/collections.command.ts';
 import { datasetsCommand } from './commands/datasets.command.ts';
 import { deadLettersCommand } from './commands/dead-letters.command.ts';
 import { experimentsCommand } from './commands/experiments.command.ts';
+import { explainCommand } from './commands/explain.command.ts';
 import { explainAbsenceCommand } from './commands/explain-absence.command.ts';
 import { facetCommand } from './commands/facet.command.ts';
 import { importCommand } from './commands/import.command.ts';
@@ -65,7 +66,8 @@ export function createProgram(version: string, terminal: Terminal = processTermi
   }
   for (const command of [trendingCommand(), nextCommand(), personalizeCommand(), scenariosCommand(terminal)])
     program.addCommand(command);
-  for (const command of [facetCommand(terminal), explainAbsenceCommand(terminal)]) program.addCommand(command);
+  for (const command of [facetCommand(terminal), explainCommand(terminal), explainAbsenceCommand(terminal)])
+    program.addCommand(command);
   for (const command of [itemsCommand(terminal), collectionsCommand(), deadLettersCommand()])
     program.addCommand(command);
   program.addCommand(mcpCommand(version));

@@ -99,6 +99,11 @@ describe.each(testDatabases())('the search service on $name', ({ open }) => {
     expect(choices.filter(({ chosen }) => chosen).map(({ leg }) => leg)).toEqual(['lexical', 'dense']);
     expect(statement).toContain('kindred.items');
     expect(postgresPlan).toMatch(/actual time/);
+    const composed = QueryRequest.create({ ...query, diversity: { strength: 0.5 } });
+    await expect(service.explain({ query: composed }, caller, signal)).rejects.toMatchObject({
+      code: 'FIELD_INVALID',
+      field: 'query',
+    });
     await expect(service.explain({}, caller, signal)).rejects.toMatchObject({ code: 'FIELD_MISSING', field: 'query' });
   });
 

@@ -60,6 +60,11 @@ export class SearchService {
     signal: AbortSignal,
   ): Promise<ExplainResponse> {
     if (!query) throw new KindredError('FIELD_MISSING', 'query', 'query is empty; give the query to explain');
+    if (isComposed(query)) {
+      const message =
+        'query is composed of several statements; explain its parts one by one, and see plan.steps of Query for the whole';
+      throw new KindredError('FIELD_INVALID', 'query', message);
+    }
     const wanted = await searchRequestOf(query, tenant, this.media, signal);
     const { result, ...explanation } = await this.search.explain(wanted);
     return { response: { requestId, groups: [], ...result }, ...explanation };

@@ -233,7 +233,7 @@ export const hitOf = (item: Item): Hit => ({
   highlights: [],
 });
 
-const planOf = (rows: number) => ({
+export const planOf = (rows: number) => ({
   legs: [],
   complete: true,
   fusion: 1,

@@ -6,7 +6,7 @@ import {
   type QueryBatchRequest,
   type ScrollRequest,
 } from '@kindred/contracts';
-import { hitOf } from './fake-kindred.fake.spec.ts';
+import { hitOf, planOf } from './fake-kindred.fake.spec.ts';
 
 /** Facets, scrolling, batches and absences over the fake's items; filters count for nothing. */
 export function fakeSets(items: ReadonlyMap<string, Item>): Record<string, (call: { request: unknown }) => unknown> {
@@ -18,9 +18,28 @@ export function fakeSets(items: ReadonlyMap<string, Item>): Record<string, (call
       tookMs: 1,
     }),
     scroll: ({ request }) => pageOf(request as ScrollRequest, [...items.values()]),
+    explain: explained,
     explainAbsence: ({ request }) => absenceOf(request as ExplainAbsenceRequest, items),
   };
 }
+
+const way = { leg: 'dense', estimatedMs: 2, reason: 'every vector is looked at' };
+const explained = () => ({
+  response: { requestId: 'e-1', hits: [], nextPageToken: '', groups: [], suggestions: [], plan: planOf(2) },
+  choices: [
+    {
+      ...way,
+      method: 'vector_index',
+      chosen: true,
+      estimatedMs: 0.4,
+      estimatedRecall: 0.97,
+      reason: 'enough is found',
+    },
+    { ...way, method: 'vector_exact', chosen: false, estimatedRecall: 1 },
+  ],
+  statement: 'select 1',
+  postgresPlan: 'Limit (actual time=0.1..0.2 rows=2.00 loops=1)\n  Buffers: shared hit=12',
+});
 
 const resultOf = ({ collection }: QueryBatchRequest['queries'][number], at: number) =>
   collection === 'no-such-collection'

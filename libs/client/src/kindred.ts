@@ -1,4 +1,5 @@
 import {
+  type ExplainResponse,
   type Filter,
   type GetStatusResponse,
   type Hit,
@@ -108,6 +109,11 @@ export class Kindred {
   /** Every item that matches, in order; the next page is fetched when the one before was read. */
   scroll(input: ScrollInput, options?: CallOptions): AsyncGenerator<Hit> {
     return scroll(this.rpc, input, options);
+  }
+
+  /** A query's answer, the ways that were weighed for it, its statement, and what PostgreSQL did. Runs it twice. */
+  async explain(input: QueryInput, options?: CallOptions): Promise<ExplainResponse> {
+    return this.rpc.search.explain({ query: queryOf(input) }, options);
   }
 
   /** Why an item is not among the hits of a query. */

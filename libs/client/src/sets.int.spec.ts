@@ -70,6 +70,17 @@ describe('sets of items', () => {
     expect(outcomes[101]).toMatchObject({ response: { requestId: 'b.1' } });
   });
 
+  it('tell how they were planned and run', async () => {
+    const { choices, postgresPlan, response } = await connect().explain({ collection: 'shop', text: '마우스' });
+    expect(choices.map(({ method, chosen }) => [method, chosen])).toEqual([
+      ['vector_index', true],
+      ['vector_exact', false],
+    ]);
+    expect(postgresPlan).toContain('actual time');
+    expect(response!.plan!.complete).toBe(true);
+    expect(server.calls.at(-1)!.request).toMatchObject({ query: { by: { value: '마우스' } } });
+  });
+
   it('lack an item for a reason, by name', async () => {
     const query = { collection: 'shop', text: '마우스', filter: 'price < 3' };
     expect(await connect().explainAbsence({ ...query, itemId: 'i1' })).toEqual({ position: 1, reasons: [] });

@@ -59,6 +59,21 @@ describe('kindred items list', () => {
   });
 });
 
+describe('kindred explain', () => {
+  it('shows the ways that were weighed and what PostgreSQL did', async () => {
+    expect(await ask('explain', '마우스', '--mode', 'dense', '--recall-target', '0.95')).toEqual({ code: 0, line: '' });
+    expect(server.calls.at(-1)!.request).toMatchObject({
+      query: { by: { value: '마우스' }, mode: 3, params: { recallTarget: 0.95 } },
+    });
+    expect(text()).toMatch(/→ +dense +vector_index +0\.4 ms +0\.970 +enough is found/);
+    expect(text()).toMatch(/ {2}dense +vector_exact +2(\.0)? ms +1\.000/);
+    expect(text()).toContain('What PostgreSQL did\nLimit (actual time');
+    await ask('explain', '마우스', '--json');
+    expect(JSON.parse(state.terminal.printed.at(-1)!)).toMatchObject({ statement: 'select 1' });
+    expect(await ask('explain', '마우스', '--recall-target', '1.5')).toMatchObject({ code: 2 });
+  });
+});
+
 describe('kindred explain-absence', () => {
   it('tells the reasons, or the place', async () => {
     expect(await ask('explain-absence', '없음', '--text', '무선 마우스', '--mode', 'lexical')).toEqual({
