@@ -32,7 +32,7 @@ const columns: Column<PlanChoice>[] = [
   { head: '', value: ({ chosen }) => (chosen ? '→' : ' ') },
   { head: 'leg', value: ({ leg }) => leg },
   { head: 'way', value: ({ method }) => method },
-  { head: 'time', right: true, value: ({ estimatedMs }) => duration(estimatedMs) },
+  { head: 'time', right: true, value: ({ estimatedMs }) => (estimatedMs > 0 ? duration(estimatedMs) : '') },
   { head: 'recall@10', right: true, value: ({ estimatedRecall }) => estimatedRecall?.toFixed(3) ?? '' },
   { head: 'why', value: ({ reason }) => reason, flexible: true },
 ];
@@ -59,7 +59,7 @@ async function explain(text: string, options: ExplainOptions, terminal: Terminal
     const query = {
       collection,
       by: { $case: 'text' as const, value: text },
-      filter: filterOf(filter, await attributesOf(client, collection)),
+      filter: filter && filterOf(filter, await attributesOf(client, collection)),
       limit,
       mode: searchModes[mode],
       params: { exact, recallTarget },
