@@ -50,8 +50,8 @@ export class CollectionController {
   }
 
   @GrpcMethod('SearchService')
-  async getRecall(request: GetRecallRequest, metadata: Metadata): Promise<GetRecallResponse> {
-    return { points: await this.recall.get(callerOf(metadata).tenant, request) };
+  getRecall(request: GetRecallRequest, metadata: Metadata): Promise<GetRecallResponse> {
+    return this.recall.get(callerOf(metadata).tenant, request);
   }
 
   @GrpcMethod('SearchService')

@@ -14,6 +14,7 @@ import {
   ExperimentServiceService,
   type Hit,
   type Item,
+  type MeasuredIndex,
   ModelServiceService,
   type RecallPoint,
   RecommendationServiceService,
@@ -40,6 +41,7 @@ export class FakeKindred {
   readonly collections = new Map<string, Collection>();
   readonly models = new FakeModels();
   recall: RecallPoint[] = [];
+  measured: MeasuredIndex[] = [];
   /** Every call: method, request (of streams: none) and metadata. */
   readonly calls: { method: string; request: Record<string, unknown>; metadata: Metadata }[] = [];
   /** Thrown, one per call, before anything else happens. */
@@ -150,7 +152,7 @@ export class FakeKindred {
         phrases: [],
         excluded: [],
       }),
-      getRecall: () => ({ points: this.recall }),
+      getRecall: () => ({ points: this.recall, indexes: this.measured }),
     };
   }
 

@@ -32,6 +32,8 @@ export { filterToSql } from './filter/filter-to-sql.ts';
 export { type BuildStep, buildIndex } from './indexes/build-index.ts';
 export { type Due, indexFor } from './indexes/index-due.ts';
 export { dimensionProblem, type IndexProblem, indexProblem } from './indexes/index-problem.ts';
+export { readIndexRecall } from './indexes/index-recall.store.ts';
+export type { BreadthRecall, IndexRecall } from './indexes/index-recall.ts';
 export { type Bloat, bloatOf, expectedIndexBytes, rebuildAt } from './indexes/index-size.ts';
 export { type IndexedElement, type IndexSpec, operators } from './indexes/index-spec.ts';
 export { dueIn, examineIndex, keepIndex, type Vectors } from './indexes/keep-index.ts';

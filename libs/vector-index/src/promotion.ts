@@ -4,7 +4,7 @@ import type { IndexSettings } from './collection.store.ts';
 import { catchUpRounds, retried, smallCatchUp } from './indexes/build-index.ts';
 import { foldRecent } from './indexes/fold-recent.ts';
 import { type Due, indexFrom, rebuiltAt } from './indexes/index-due.ts';
-import { declaredSettings, dueIn, examineIndex, keepIndex, type Vectors } from './indexes/keep-index.ts';
+import { declaredSettings, dueIn, examineIndex, keepIndex, keepMeasured, type Vectors } from './indexes/keep-index.ts';
 import { countRecent, type PartitionState } from './indexes/vector-index.store.ts';
 import type { ModelTable } from './models/model.store.ts';
 import { attachDocuments, buildDocuments, catchUpDocuments, countUpTo, refreshStatistics } from './promotion.store.ts';
@@ -139,6 +139,7 @@ async function checkVectors(database: Database, vectors: Vectors, index: IndexSe
   const pause = state.oid === undefined && state.rows < hnswFrom ? checkEveryMs : examineEveryMs;
   if (!dueIn(database, vectors, index, state) && !state.copying) {
     if (state.recentRows > 0) await foldRecent(database, vectors);
+    await keepMeasured(database, vectors, state);
     return { built: false, pause, rebuildFrom: rebuildFromOf(state) };
   }
   // What is in use is only replaced by what is declared now, not by what a cache has.

@@ -6,9 +6,11 @@ import {
   type CollectionDirectory,
   dueIn,
   examineIndex,
+  type IndexRecall,
   type IndexSpec,
   keepIndex,
   type PartitionState,
+  readIndexRecall,
   readProgress,
 } from '@kindred/vector-index';
 import { refOf, wireRoles } from '../models/wire.ts';
@@ -77,6 +79,9 @@ export class IndexService {
     const progress = await database.transaction({ tenant: collection.tenant, readOnly: true }, (sql) =>
       readProgress(sql, model.table, collection.collectionId),
     );
+    const recall = await database.transaction({ tenant: collection.tenant, readOnly: true }, (sql) =>
+      readIndexRecall(sql, collection.collectionId, model.table),
+    );
     const spec: IndexSpec = state.index?.spec ?? { method: 'none' };
     const due = dueIn(database, vectors, collection.index, state);
     const busy = state.busy || progress !== undefined || this.building.has(keyOf(target));
@@ -97,6 +102,7 @@ export class IndexService {
       state: stage,
       reason: due?.reason ?? '',
       ...progressed,
+      recall: recall && recallOnWire(recall),
     };
   }
 }
@@ -111,6 +117,12 @@ function onWire(spec: IndexSpec) {
   if (spec.method === 'ivfflat') return { method, element, distance, lists: spec.lists };
   return { method, element, distance, m: spec.m, efConstruction: spec.efConstruction };
 }
+
+const recallOnWire = ({ points, rows, ...recall }: IndexRecall) => ({
+  ...recall,
+  breadths: points,
+  rows: BigInt(rows),
+});
 
 const sizes = (state: PartitionState) => ({
   rows: BigInt(state.rows),

@@ -16,6 +16,7 @@ Examples:
   $ kindred indexes list products --json | jq '.indexes[] | select(.bloat > 1.5)'
 
 recent: rows written since the index was built, which are searched beside it and moved into it by themselves.
+recall@10: of probes made of its own vectors, by ef_search; measured when it was built (kindred recall has all breadths).
 bloat: the index's size by that of a fresh one. "due" ones are built by themselves: they are not as declared, have
 bloated, leave too many recent rows out, or were cut short. Declare other settings with kindred collections put.`;
 

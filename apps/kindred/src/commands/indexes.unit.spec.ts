@@ -35,6 +35,15 @@ const index: VectorIndex = {
   phase: '',
   done: 0n,
   total: 0n,
+  recall: {
+    breadths: [
+      { efSearch: 80, recall: 0.953, error: 0.006 },
+      { efSearch: 160, recall: 0.981, error: 0.004 },
+    ],
+    probes: 100,
+    rows: 19_406n,
+    measuredAt: new Date(0),
+  },
 };
 
 describe('kindred indexes', () => {
@@ -43,7 +52,7 @@ describe('kindred indexes', () => {
     expect(await run('indexes', 'list', '상품')).toEqual({ code: 0, line: '' });
     expect(server.calls.at(-1)!.request).toEqual({ collection: '상품' });
     expect(text()).toMatch(
-      /상품 +e5@2 +active +hnsw +m 24, ef_construction 128, halfvec by inner_product +19,406 +310 +12 +21.0 MB +28.4 MB +1.0x +ready/,
+      /상품 +e5@2 +active +hnsw +m 24, ef_construction 128, halfvec by inner_product +19,406 +310 +12 +21.0 MB +28.4 MB +1.0x +0.981 at 160 +ready/,
     );
     expect(text()).toContain('due: bloat');
     await run('indexes', 'list', '--json');

@@ -1,10 +1,11 @@
-import type { RecallPoint } from '@kindred/contracts';
+import type { MeasuredIndex, RecallPoint } from '@kindred/contracts';
 import { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { count, moment } from '../output/format.ts';
 import { jsonText } from '../output/json.ts';
 import { type Column, renderTable } from '../output/table.ts';
 import { processTerminal, type Terminal } from '../output/terminal.ts';
+import { recallCurve } from '../recall/measured-recall.ts';
 import { recallByBand } from '../recall/recall-by-band.ts';
 import { wholeNumber } from './options.ts';
 
@@ -20,9 +21,13 @@ Examples:
   $ kindred recall --json | jq '.points[] | select(.recall < 0.9)'
 
 A share of the live queries (RECALL_SAMPLE) is answered again in the background, by its index and exactly, in one snapshot.
-band: share of the items that passed the filter, 1 without one; recall: mean recall@10; worst: of a single query.`;
+band: share of the items that passed the filter, 1 without one; recall: mean recall@10; worst: of a single query.
 
-const none = 'No recall was measured: it is for queries by an approximate index, where RECALL_SAMPLE is above 0.';
+Below stands what each index found of probes made of its own vectors when it was built, by ef_search. Searches go by it until
+200 live queries without a filter were measured.`;
+
+const none =
+  'No recall of live queries was measured: it is for those by an approximate index, where RECALL_SAMPLE is above 0.';
 
 const figures: Column<Omit<RecallPoint, 'hour'>>[] = [
   { head: 'queries', right: true, value: (row) => count(row.queries) },
@@ -35,6 +40,14 @@ const scope: Column<Omit<RecallPoint, 'hour'>>[] = [
 ];
 const hour: Column<RecallPoint> = { head: 'hour (UTC)', value: (row) => moment(row.hour).slice(0, 16) };
 
+const curves: Column<MeasuredIndex>[] = [
+  { head: 'collection', value: (row) => row.collection },
+  { head: 'model', value: (row) => row.model },
+  { head: 'probes', right: true, value: ({ recall }) => count(recall!.probes) },
+  { head: 'rows', right: true, value: ({ recall }) => count(recall!.rows) },
+  { head: 'ef_search: recall@10', value: ({ recall }) => recallCurve(recall!) },
+];
+
 export function recallCommand(terminal: Terminal = processTerminal): Command {
   const command = new Command('recall')
     .description('Measured recall of live queries by approximate indexes')
@@ -44,12 +57,12 @@ export function recallCommand(terminal: Terminal = processTerminal): Command {
     .addHelpText('after', examples);
   return addConnectionOptions(command).action(async (collection: string | undefined, options: RecallOptions) => {
     const since = new Date(Date.now() - options.days * 86_400_000);
-    const { points } = await withClient(options, (client) => client.search.getRecall({ collection, since }));
-    if (options.json) return terminal.print(jsonText({ points }));
-    if (points.length === 0) return terminal.print(none);
+    const { points, indexes } = await withClient(options, (client) => client.search.getRecall({ collection, since }));
+    if (options.json) return terminal.print(jsonText({ points, indexes }));
     const table = options.hourly
       ? renderTable([...scope, hour, ...figures], points)
       : renderTable([...scope, ...figures], recallByBand(points));
-    terminal.print(table);
+    terminal.print(points.length === 0 ? none : table);
+    if (indexes.length > 0) terminal.print(`\n${renderTable(curves, indexes)}`);
   });
 }

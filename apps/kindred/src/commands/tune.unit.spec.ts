@@ -53,9 +53,16 @@ describe('kindred recall', () => {
     expect(JSON.parse(state.terminal.printed.at(-1)!).points).toHaveLength(2);
   });
 
-  it('says when there is none', async () => {
+  it('shows what indexes found when they were built, and says when no live query was measured', async () => {
     server.recall = [];
+    const breadths = [
+      { efSearch: 40, recall: 0.879, error: 0.02 },
+      { efSearch: 80, recall: 0.953, error: 0.01 },
+    ];
+    const recall = { breadths, probes: 100, rows: 19_406n, measuredAt: hours[0] };
+    server.measured = [{ collection: '상품', model: 'e5@2', recall }];
     await run('recall');
-    expect(text()).toContain('No recall was measured');
+    expect(text()).toContain('No recall of live queries was measured');
+    expect(text()).toMatch(/상품 +e5@2 +100 +19,406 +40: 0\.879, 80: 0\.953/);
   });
 });

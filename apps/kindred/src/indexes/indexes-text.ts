@@ -3,6 +3,7 @@ import { IndexState, ModelRole, type VectorIndex } from '@kindred/contracts';
 import { enumName } from '../output/enum-name.ts';
 import { bytes, count } from '../output/format.ts';
 import { type Column, renderTable } from '../output/table.ts';
+import { goodRecall } from '../recall/measured-recall.ts';
 
 export const stateOf = (row: VectorIndex) => enumName(IndexState, row.state, 'INDEX_STATE_');
 const roleOf = (row: VectorIndex) => enumName(ModelRole, row.role, 'MODEL_ROLE_');
@@ -32,6 +33,7 @@ const columns: Column<VectorIndex>[] = [
   { head: 'table', right: true, value: (row) => bytes(row.tableBytes) },
   { head: 'size', right: true, value: (row) => bytes(row.indexBytes) },
   { head: 'bloat', right: true, value: (row) => `${row.bloat.toFixed(1)}x` },
+  { head: 'recall@10', value: (row) => goodRecall(row.recall) },
   { head: 'now', value: nowOf },
 ];
 

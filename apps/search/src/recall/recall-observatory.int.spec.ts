@@ -52,7 +52,7 @@ describe.each(testDatabases())('the recall observatory on $name', ({ open }) => 
     const ask = (more: Partial<QueryRequest>) =>
       service.query(QueryRequest.create({ collection: 'shop', ...more }), caller, signal);
     const history = new RecallHistory(database, directory);
-    const points = () => history.get(tenant, { collection: 'shop', since: undefined });
+    const points = async () => (await history.get(tenant, { collection: 'shop', since: undefined })).points;
     return { ask, points, probe, search, metrics, observatory, history, shop };
   }
 
@@ -153,8 +153,9 @@ describe.each(testDatabases())('the recall observatory on $name', ({ open }) => 
       { band: '1', queries: 1n, recall: 0.9, worst: 0.9 },
       { band: '0.01-0.1', queries: 2n, recall: 0.85, worst: 0.7 },
     ]);
-    expect(await history.get('added', { collection: '', since: new Date(0) })).toHaveLength(2);
-    expect(await history.get('somebody-else', { collection: '', since: new Date(0) })).toEqual([]);
+    expect((await history.get('added', { collection: '', since: new Date(0) })).points).toHaveLength(2);
+    const nothing = { points: [], indexes: [] };
+    expect(await history.get('somebody-else', { collection: '', since: new Date(0) })).toEqual(nothing);
     await expect(history.get('added', { collection: '없음', since: undefined })).rejects.toMatchObject({
       code: 'COLLECTION_NOT_FOUND',
     });
@@ -164,6 +165,29 @@ describe.each(testDatabases())('the recall observatory on $name', ({ open }) => 
     );
     expect(kept!.missed).toBeCloseTo(12);
     expect(kept!.hnsw).toBe(2n);
+  });
+
+  it('tells what was measured of the index that is in use, and of no other', async (context) => {
+    if (database.driver === 'pglite') return context.skip('PGlite builds no approximate index');
+    const { shop, history } = await watched('indexed', { share: 0 });
+    const { collectionId } = shop.collection;
+    const add = (partition: string, recall: number) =>
+      database.query(
+        { tenant: 'indexed' },
+        `insert into kindred.index_recall (tenant_id, collection_id, partition, rows, probes, points)
+         values (kindred.tenant(), $1, ('kindred.' || quote_ident($2))::regclass, 600, 100, $3::jsonb)`,
+        [collectionId, partition, JSON.stringify([{ efSearch: 20, recall, error: 0.01 }])],
+      );
+    await add(`${shop.model.table}_c${collectionId}`, 0.9);
+    await add(`${shop.model.table}`, 0.1);
+    const { indexes } = await history.get('indexed', { collection: 'shop', since: undefined });
+    expect(indexes).toMatchObject([
+      {
+        collection: 'shop',
+        recall: { probes: 100, rows: 600n, breadths: [{ efSearch: 20, recall: 0.9, error: 0.01 }] },
+      },
+    ]);
+    expect(indexes[0]!.model).toMatch(/@/);
   });
 
   it('tells the planner what a collection misses, once 200 queries were measured', async () => {

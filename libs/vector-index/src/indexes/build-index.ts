@@ -1,18 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, type Sql, sqlState } from '@kindred/database';
 import { announceCollectionId } from '../collection.store.ts';
+import { copyOf } from '../search/layout.store.ts';
 import { catchUpCopy, fillCopy, indexCopy, swapCopy } from './build-index.store.ts';
+import { measureIndex } from './index-recall.ts';
 import type { IndexSpec } from './index-spec.ts';
-
-/** A collection's vectors of one model. */
-export interface VectorPart {
-  tenant: string;
-  collectionId: number;
-  table: string;
-}
+import type { Vectors } from './keep-index.ts';
 
 /** The steps of a build, each a transaction. What an interruption leaves is taken up by the next call. */
-export type BuildStep = 'filled' | 'indexed' | 'caught up' | 'swapped';
+export type BuildStep = 'filled' | 'indexed' | 'measured' | 'caught up' | 'swapped';
 
 /** Nobody waits longer than this behind the swap; it is tried again after a pause. */
 const lockTimeout = '300ms';
@@ -24,16 +20,18 @@ export const catchUpRounds = 10;
 
 /**
  * Makes a copy of the collection's vectors with the index and puts it in the place of `seen`, the partition in use
- * (undefined: none yet). Reads and writes go on; writes stop for the moment of the swap. Takes minutes for millions of
- * rows, and room for the copy. False when somebody else replaced `seen` meanwhile.
+ * (undefined: none yet). What it finds is measured before anybody is answered by it. Reads and writes go on; writes stop
+ * for the moment of the swap. Takes minutes for millions of rows, and room for the copy. False when somebody else replaced `seen` meanwhile.
  */
 export async function buildIndex(
   database: Database,
-  { tenant, collectionId, table }: VectorPart,
+  vectors: Vectors,
   spec: IndexSpec,
   seen: bigint | undefined,
   onStep: (step: BuildStep) => void = () => undefined,
 ): Promise<boolean> {
+  const { tenant, collectionId } = vectors;
+  const { table } = vectors.model;
   // No deadline of a request or of the pool bounds an index build.
   const patient = { tenant, settings: { statement_timeout: '0' } };
   const step = <Result>(work: (sql: Sql) => Promise<Result>) => database.transaction(patient, work);
@@ -41,6 +39,8 @@ export async function buildIndex(
   onStep('filled');
   await step((sql) => indexCopy(sql, table, collectionId));
   onStep('indexed');
+  await measureIndex(database, vectors, spec, copyOf(table, collectionId));
+  onStep('measured');
   for (let round = 0; round < catchUpRounds; round++) {
     const changed = await step((sql) => catchUpCopy(sql, table, collectionId));
     if (changed < smallCatchUp) break;

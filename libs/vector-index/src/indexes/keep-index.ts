@@ -2,9 +2,12 @@ import type { Database } from '@kindred/database';
 import { type IndexSettings, readIndexSettings } from '../collection.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import { partitionOf } from '../search/layout.store.ts';
+import { hnswFrom } from '../thresholds.ts';
 import { dropCopy } from './build-index.store.ts';
 import { type BuildStep, buildIndex } from './build-index.ts';
 import { type Due, indexDue, indexFor } from './index-due.ts';
+import { readIndexRecall } from './index-recall.store.ts';
+import { measureIndex } from './index-recall.ts';
 import { type PartitionState, readPartition } from './vector-index.store.ts';
 
 /** The vectors of one model that a collection has. */
@@ -53,9 +56,23 @@ export async function keepIndex(
   }
   const { dimensions, element } = vectors.model;
   const spec = due?.spec ?? indexFor(usable(database, settings), { dimensions, element, rows: state.rows });
-  const part = { ...vectors, table: vectors.model.table };
-  const built = await buildIndex(database, part, spec, state.oid, onStep);
+  const built = await buildIndex(database, vectors, spec, state.oid, onStep);
   return built ? (due?.reason ?? 'asked') : undefined;
+}
+
+/** Vectors in an index by those at its latest measurement, from which it is measured again. */
+const grown = 1.5;
+
+/** Measures the index in use where that was never done (an earlier release built it, or a backup was restored), or long ago. */
+export async function keepMeasured(database: Database, vectors: Vectors, state: PartitionState): Promise<void> {
+  const { tenant, collectionId, model } = vectors;
+  const indexed = state.rows - state.recentRows;
+  if (!state.index || indexed < hnswFrom) return;
+  const known = await database.transaction({ tenant, readOnly: true }, (sql) =>
+    readIndexRecall(sql, collectionId, model.table),
+  );
+  if (indexed < grown * (known?.rows ?? 0)) return;
+  await measureIndex(database, vectors, state.index.spec, partitionOf(model.table, collectionId));
 }
 
 /** Rows that are deleted by now must not stay in a copy that nobody finishes. */

@@ -210,8 +210,7 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
         m: 8,
         efConstruction: 64,
       } as const;
-      const part = { ...library.vectors, table: library.model.table };
-      await buildIndex(database, part, { ...before, recent: false }, undefined);
+      await buildIndex(database, library.vectors, { ...before, recent: false }, undefined);
       await library.put(vectors.slice(500, 510), 500);
       const { hits, plan } = await searchOf(library)(vectors[505]!);
       expect(hits[0]!.itemId).toBe('i505');

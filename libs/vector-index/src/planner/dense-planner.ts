@@ -73,10 +73,12 @@ const rounded = (count: number) => Number(count.toPrecision(2));
  * `missed` is that constant where a collection's own is known.
  */
 export function efSearchFor(recallTarget: number, depth: number, missed?: number): number {
-  // Learned at broader searches, the constant says too little of one that is hardly broader than the page (.947 at 12).
-  const least = missed === undefined ? depth : Math.ceil(1.5 * depth);
+  const least = missed === undefined ? depth : leastBreadth(depth);
   return Math.min(1_000, Math.max(least, Math.ceil((missed ?? missedAtOne) / (1 - recallTarget))));
 }
+
+/** What was learned at broader searches says too little of one that is hardly broader than its page (.947 at 12 for 11). */
+export const leastBreadth = (depth: number) => Math.ceil(1.5 * depth);
 
 /**
  * The same behind a filter that needs `wanted` rows looked at: twice as many in one batch cost less than batch after batch,

@@ -2,7 +2,11 @@ import type { Database } from '@kindred/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasPostgres, testDatabases } from '../../../../test/support/databases.ts';
 import { CollectionDirectory } from '../collection-directory.ts';
+import { readIndexRecall } from '../indexes/index-recall.store.ts';
+import { breadthFor } from '../indexes/index-recall.ts';
+import { examineIndex, keepMeasured } from '../indexes/keep-index.ts';
 import { promote } from '../promotion.ts';
+import { readLayout } from '../search/layout.store.ts';
 import { Search } from '../search/search.ts';
 import type { SearchRequest } from '../search/search-request.ts';
 import { attribute, FakeEmbedder, fakeVector, must, onField, Shop, type ShopItem } from '../shop.fake.spec.ts';
@@ -47,6 +51,11 @@ describe.each(postgres)('the planner on $name', ({ open }) => {
       ...request,
     });
   const equals = (field: string, value: unknown) => must(onField(field, { $case: 'equals', value }));
+  const vectors = () => ({ tenant: 'planner', collectionId: shop.collection.collectionId, model: shop.model });
+  const measured = () =>
+    database.transaction({ tenant: 'planner', readOnly: true }, (sql) =>
+      readIndexRecall(sql, shop.collection.collectionId, shop.model.table),
+    );
   const candidates = async (request: Partial<SearchRequest>) => (await ask(request)).plan.legs[0]!.settings.candidates;
 
   beforeAll(async () => {
@@ -141,13 +150,40 @@ describe.each(postgres)('the planner on $name', ({ open }) => {
     expect(exact.hits.filter(({ itemId }) => found.has(itemId)).length).toBeGreaterThanOrEqual(8);
   });
 
+  it('knows from the first query on how broad a search of its index has to be', async () => {
+    const asked = async (recallTarget: number) => (await ask({ recallTarget })).plan;
+    const [less, more] = [await asked(0.9), await asked(0.99)];
+    expect(less.legs[0]!.settings.breadth_from).toBe('index');
+    const recall = (await measured())!;
+    expect(recall).toMatchObject({ rows: count, probes: 100 });
+    expect(less.recallEstimate).toBeGreaterThanOrEqual(0.9);
+    expect(more.recallEstimate).toBeGreaterThanOrEqual(0.99);
+    const breadths = [less, more].map(({ legs }) => Number(legs[0]!.settings['hnsw.ef_search']));
+    expect(breadths[0]).toBe(Math.max(17, breadthFor(recall, 0.9)));
+    expect(breadths[1]).toBeGreaterThanOrEqual(breadths[0]!);
+  });
+
+  it('measures an index that was never measured, or has grown by half since, and no other', async () => {
+    const look = () => keepMeasured(database, vectors(), state);
+    const { measuredAt } = (await measured())!;
+    const state = await examineIndex(database, vectors());
+    await look();
+    expect((await measured())!.measuredAt).toEqual(measuredAt);
+    await database.query({ tenant: 'planner' }, 'update kindred.index_recall set rows = 7_000');
+    await look();
+    expect((await measured())!.measuredAt.getTime()).toBeGreaterThan(measuredAt.getTime());
+    await database.query({ tenant: 'planner' }, 'delete from kindred.index_recall');
+    expect((await readLayout(database, shop.collection)).models[0]!.index!.recall).toBeUndefined();
+    await look();
+    expect(await measured()).toMatchObject({ rows: count });
+  });
+
   it('scans where recall 1 is wanted, and widens the search for a higher one', async () => {
     const { plan } = await ask({ recallTarget: 1 });
     expect(plan.legs[0]!.method).toBe('vector_exact');
     const breadth = async (recallTarget: number) =>
-      (await ask({ recallTarget })).plan.legs[0]!.settings['hnsw.ef_search'];
-    expect(await breadth(0.95)).toBe('48');
-    expect(await breadth(0.99)).toBe('240');
+      Number((await ask({ recallTarget })).plan.legs[0]!.settings['hnsw.ef_search']);
+    expect(await breadth(0.9999)).toBeGreaterThan(await breadth(0.9));
   });
 
   it.each(['l2', 'l1', 'hamming', 'jaccard'] as const)('orders by another distance: %s', async (distance) => {

@@ -28,6 +28,9 @@ export interface DenseLeg {
   others?: readonly unknown[];
 }
 
+/** Of the column that holds the model's vectors. */
+export const typeOf = ({ element, dimensions }: ModelTable) => `${element}(${dimensions})`;
+
 // A scalar subquery is computed once; a cast of a parameter would be computed for every row.
 const target = '(select q.vector from query q)';
 const otherTargets = ({ others = [] }: DenseLeg) => others.map((_, at) => `(select q.other_${at} from query q)`);
@@ -38,7 +41,7 @@ const otherTargets = ({ others = [] }: DenseLeg) => others.map((_, at) => `(sele
  */
 export function queryVectorSql(leg: DenseLeg, by: SearchBy, collection: string, params: StatementParams): string {
   const { model, vector, others = [] } = leg;
-  const type = model.element === 'halfvec' ? `halfvec(${model.dimensions})` : `vector(${model.dimensions})`;
+  const type = typeOf(model);
   if (by.kind === 'user') {
     return `select l2_normalize(u.embedding)::${type} as vector from kindred.user_vectors u
       where u.tenant_id = ${tenant} and u.collection_id = ${collection} and u.user_id = ${params.add(by.userId, 'text')}
@@ -161,7 +164,10 @@ const leastOversample = 4;
 const mostRescored = 100_000;
 
 /** The order that the index has, in its own words: any others and it is not used. */
-function indexOrder({ index, model }: DenseLeg, to: string): { order: string; rescored: boolean } {
+export function indexOrder(
+  { index, model }: Pick<DenseLeg, 'index' | 'model'>,
+  to: string,
+): { order: string; rescored: boolean } {
   const spec = index?.spec ?? { element: model.element, distance: 'inner_product' as const };
   const order = (vector: string, query: string) => orderSql(spec.distance, vector, query);
   if (spec.element === 'bit') {

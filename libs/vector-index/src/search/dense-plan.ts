@@ -1,6 +1,14 @@
 import type { CollectionRow } from '../collection.store.ts';
+import { breadthFor, recallWith } from '../indexes/index-recall.ts';
 import { oversampleFor, probesFor } from '../planner/breadth.ts';
-import { type DenseChoice, denseChoices, efSearchFor, filteredEfSearch, recallOf } from '../planner/dense-planner.ts';
+import {
+  type DenseChoice,
+  denseChoices,
+  efSearchFor,
+  filteredEfSearch,
+  leastBreadth,
+  recallOf,
+} from '../planner/dense-planner.ts';
 import { demandsPrice, type FilterFacts, filterFacts } from '../planner/filter-facts.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
 import { hnswFrom } from '../thresholds.ts';
@@ -29,6 +37,8 @@ export interface DensePlan {
   index?: string;
   /** The index that did not look far enough. */
   fellBackFrom?: string;
+  /** Of an HNSW index: what its breadth comes from. */
+  breadthFrom?: 'named' | 'live_queries' | 'index' | 'default';
   /** Expected share of the true first rows that the leg finds. */
   recall: number;
   /** Estimated share of the items that pass the filter; absent without one. */
@@ -119,7 +129,7 @@ function foundOf({ method }: DenseChoice, facts: FilterFacts | undefined, share:
 }
 
 function indexPlan(planned: Planned, choices: DenseChoice[], share: number, recent: RecentSearch | undefined) {
-  const { request, collection, layout, depth, missed } = planned;
+  const { request, collection, layout, depth } = planned;
   const { spec } = layout.index!;
   const method = indexMethodOf(layout.index!);
   const target = request.recallTarget ?? defaultTarget;
@@ -132,7 +142,7 @@ function indexPlan(planned: Planned, choices: DenseChoice[], share: number, rece
   const asked = request.efSearch ?? (request.recallTarget === undefined ? collection.index.efSearch : undefined);
   const wanted = Math.ceil(depth / share);
   const rows = wanted * (oversample ?? 1);
-  const alone = share < 1 ? filteredEfSearch(target, rows) : efSearchFor(target, rows, missed);
+  const alone = share < 1 ? filteredEfSearch(target, rows) : breadthOf(planned, target, rows);
   const beside = recent ? besideRecent(alone, recent, Number(planned.items)) : alone;
   const efSearch = asked ?? Math.min(mostEfSearch, beside);
   // The scan may go on for as long as looking at everything would take.
@@ -142,7 +152,32 @@ function indexPlan(planned: Planned, choices: DenseChoice[], share: number, rece
     'hnsw.ef_search': String(efSearch),
     ...(share < 1 ? { 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
   };
-  return { method, oversample, settings, recall: oversample === undefined ? recallOf(asked ?? alone, missed) : target };
+  const recall = oversample === undefined ? expected(planned, asked ?? alone) : target;
+  return {
+    method,
+    oversample,
+    settings,
+    recall,
+    breadthFrom: asked === undefined ? breadthFrom(planned, share) : 'named',
+  };
+}
+
+/** What is known best: live queries of the collection, probes of this index, or other collections. */
+function breadthFrom({ layout, missed }: Planned, share: number): DensePlan['breadthFrom'] {
+  if (share < 1) return 'default';
+  if (missed !== undefined) return 'live_queries';
+  return layout.index!.recall ? 'index' : 'default';
+}
+
+function breadthOf({ layout, missed }: Planned, target: number, rows: number): number {
+  const { recall } = layout.index!;
+  if (missed !== undefined || !recall) return efSearchFor(target, rows, missed);
+  return Math.min(mostEfSearch, Math.max(leastBreadth(rows), breadthFor(recall, target)));
+}
+
+function expected({ layout, missed }: Planned, efSearch: number): number {
+  const { recall } = layout.index!;
+  return missed !== undefined || !recall ? recallOf(efSearch, missed) : recallWith(recall, efSearch);
 }
 
 /** pgvector's own bound. */

@@ -28,6 +28,22 @@ describe('the breadth of an HNSW search', () => {
     expect(planned({ missed: 1.2 }, { recallTarget: 0.95 }).recall).toBeCloseTo(0.95);
   });
 
+  it('follows the probes of the index until enough live queries were measured', () => {
+    const points = [
+      { efSearch: 40, recall: 0.9, error: 0 },
+      { efSearch: 160, recall: 1, error: 0 },
+    ];
+    const recall = { points, probes: 100, rows: 100_000, measuredAt: new Date(0) };
+    const known = { layout: { ...layout, index: { ...layout.index!, recall } } };
+    expect(planned(known, { recallTarget: 0.95 })).toMatchObject({ breadthFrom: 'index', recall: 0.95 });
+    expect(breadth(known, { recallTarget: 0.95 })).toBe(80);
+    expect(breadth({ ...known, depth: 101 }, { recallTarget: 0.95 })).toBe(152);
+    expect(planned({ ...known, missed: 1.2 }, { recallTarget: 0.95 }).breadthFrom).toBe('live_queries');
+    expect(breadth({ ...known, missed: 1.2 }, { recallTarget: 0.95 })).toBe(24);
+    expect(planned({}, { recallTarget: 0.95 }).breadthFrom).toBe('default');
+    expect(planned(known, { efSearch: 33 }).breadthFrom).toBe('named');
+  });
+
   it('is what a query or the collection names all the same', () => {
     const named = { ...collection, index: { kind: 'auto', efSearch: 70 } } as CollectionRow;
     expect(breadth({ missed: 9.6 }, { efSearch: 33 })).toBe(33);

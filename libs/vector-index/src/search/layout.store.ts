@@ -1,5 +1,7 @@
 import type { Database, Sql } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
+import { readIndexRecall } from '../indexes/index-recall.store.ts';
+import { type IndexRecall } from '../indexes/index-recall.ts';
 import {
   type BuiltIndex,
   builtIndex,
@@ -33,6 +35,8 @@ export interface LayoutIndex extends BuiltIndex {
   partition: string;
   /** Vectors written since the index was built, a few seconds ago; absent where the index has these too. */
   recentRows?: number;
+  /** As it was measured when it was built; absent where it was not. */
+  recall?: IndexRecall;
 }
 
 export type IndexMethod = `vector_${'hnsw' | 'ivfflat'}${'' | '_bit'}`;
@@ -46,6 +50,9 @@ export const vectorMethodOf = ({ index }: ModelLayout): string => (index ? index
 
 /** The collection's own partition of a partitioned table. */
 export const partitionOf = (table: string, collectionId: number) => `${table}_c${collectionId}`;
+
+/** That takes its place when it is done. */
+export const copyOf = (table: string, collectionId: number) => `${partitionOf(table, collectionId)}_next`;
 
 const itemsSql = `
   select count(*) as items from kindred.items
@@ -92,7 +99,8 @@ async function modelLayout(
   const row = mainIndexOf(indexes, partition);
   const built = row && builtIndex(row);
   if (!built) return model;
-  const index = { ...built, method: built.spec.method, partition };
+  const recall = built.spec.method === 'hnsw' ? await readIndexRecall(sql, collectionId, table) : undefined;
+  const index = { ...built, method: built.spec.method, partition, recall };
   if (built.spec.method !== 'hnsw' || !built.spec.recent) return { ...model, index };
   return { ...model, index: { ...index, recentRows: await countRecent(sql, table, collectionId) } };
 }

@@ -112,6 +112,7 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
   const beside: Record<string, string> = recent
     ? { recent: recent.scanned ? 'exact' : 'hnsw', recent_rows: String(recent.rows) }
     : {};
+  const breadth: Record<string, string> = plan!.breadthFrom ? { breadth_from: plan!.breadthFrom } : {};
   const exact = row.dense_fell_back || dense!.method === 'vector_exact';
   return {
     name: 'dense',
@@ -119,7 +120,15 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
     rows: BigInt(row.dense_rows),
     complete: !row.no_vector,
     tookMs: row.dense_ms,
-    settings: { depth: String(depth), distance: dense!.distance, ...found, ...beside, ...fellBack, ...settings },
+    settings: {
+      depth: String(depth),
+      distance: dense!.distance,
+      ...found,
+      ...beside,
+      ...breadth,
+      ...fellBack,
+      ...settings,
+    },
     reason: plan!.choices[0]!.reason,
     examined: examinedBy(row, exact ? collectionItems : BigInt(row.dense_rows + (recent?.examined ?? 0))),
   };

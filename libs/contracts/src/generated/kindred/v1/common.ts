@@ -449,6 +449,23 @@ export interface PlanLeg_SettingsEntry {
   value: string;
 }
 
+/** What an HNSW index found of probes that were made of its own vectors, against exact search. */
+export interface IndexRecall {
+  /** Ascending; the broadest one missed next to nothing, or is the broadest that there is. */
+  breadths: BreadthRecall[];
+  probes: number;
+  /** Vectors in the index when it was measured. */
+  rows: bigint;
+  measuredAt?: Date | undefined;
+}
+
+export interface BreadthRecall {
+  efSearch: number;
+  /** Mean recall@10, 0-1, and the standard error of that mean. */
+  recall: number;
+  error: number;
+}
+
 function createBaseItem(): Item {
   return {
     collection: "",
@@ -3606,6 +3623,237 @@ export const PlanLeg_SettingsEntry: MessageFns<PlanLeg_SettingsEntry> = {
     const message = createBasePlanLeg_SettingsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseIndexRecall(): IndexRecall {
+  return { breadths: [], probes: 0, rows: 0n, measuredAt: undefined };
+}
+
+export const IndexRecall: MessageFns<IndexRecall> = {
+  encode(message: IndexRecall, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.breadths) {
+      BreadthRecall.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.probes !== 0) {
+      writer.uint32(16).int32(message.probes);
+    }
+    if (message.rows !== 0n) {
+      if (BigInt.asIntN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type int64 too large");
+      }
+      writer.uint32(24).int64(message.rows);
+    }
+    if (message.measuredAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.measuredAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IndexRecall {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIndexRecall();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.breadths.push(BreadthRecall.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.probes = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.rows = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.measuredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IndexRecall {
+    return {
+      breadths: globalThis.Array.isArray(object?.breadths)
+        ? object.breadths.map((e: any) => BreadthRecall.fromJSON(e))
+        : [],
+      probes: isSet(object.probes) ? globalThis.Number(object.probes) : 0,
+      rows: isSet(object.rows) ? BigInt(object.rows) : 0n,
+      measuredAt: isSet(object.measuredAt)
+        ? fromJsonTimestamp(object.measuredAt)
+        : isSet(object.measured_at)
+        ? fromJsonTimestamp(object.measured_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: IndexRecall): unknown {
+    const obj: any = {};
+    if (message.breadths?.length) {
+      obj.breadths = message.breadths.map((e) => BreadthRecall.toJSON(e));
+    }
+    if (message.probes !== 0) {
+      obj.probes = Math.round(message.probes);
+    }
+    if (message.rows !== 0n) {
+      obj.rows = message.rows.toString();
+    }
+    if (message.measuredAt !== undefined) {
+      obj.measuredAt = message.measuredAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<IndexRecall>, I>>(base?: I): IndexRecall {
+    return IndexRecall.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<IndexRecall>, I>>(object: I): IndexRecall {
+    const message = createBaseIndexRecall();
+    message.breadths = object.breadths?.map((e) => BreadthRecall.fromPartial(e)) || [];
+    message.probes = object.probes ?? 0;
+    message.rows = (object.rows !== undefined && object.rows !== null) ? BigInt(object.rows) : 0n;
+    message.measuredAt = object.measuredAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseBreadthRecall(): BreadthRecall {
+  return { efSearch: 0, recall: 0, error: 0 };
+}
+
+export const BreadthRecall: MessageFns<BreadthRecall> = {
+  encode(message: BreadthRecall, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.efSearch !== 0) {
+      writer.uint32(8).int32(message.efSearch);
+    }
+    if (message.recall !== 0) {
+      writer.uint32(17).double(message.recall);
+    }
+    if (message.error !== 0) {
+      writer.uint32(25).double(message.error);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BreadthRecall {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBreadthRecall();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.efSearch = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.recall = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.error = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BreadthRecall {
+    return {
+      efSearch: isSet(object.efSearch)
+        ? globalThis.Number(object.efSearch)
+        : isSet(object.ef_search)
+        ? globalThis.Number(object.ef_search)
+        : 0,
+      recall: isSet(object.recall) ? globalThis.Number(object.recall) : 0,
+      error: isSet(object.error) ? globalThis.Number(object.error) : 0,
+    };
+  },
+
+  toJSON(message: BreadthRecall): unknown {
+    const obj: any = {};
+    if (message.efSearch !== 0) {
+      obj.efSearch = Math.round(message.efSearch);
+    }
+    if (message.recall !== 0) {
+      obj.recall = floatToJson(message.recall);
+    }
+    if (message.error !== 0) {
+      obj.error = floatToJson(message.error);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<BreadthRecall>, I>>(base?: I): BreadthRecall {
+    return BreadthRecall.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BreadthRecall>, I>>(object: I): BreadthRecall {
+    const message = createBaseBreadthRecall();
+    message.efSearch = object.efSearch ?? 0;
+    message.recall = object.recall ?? 0;
+    message.error = object.error ?? 0;
     return message;
   },
 };

@@ -20,6 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { Struct } from "../../google/protobuf/struct.ts";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
+import { IndexRecall } from "./common.ts";
 import { Model } from "./embedding.ts";
 
 /** Roles a model can have in a collection. */
@@ -443,6 +444,8 @@ export interface VectorIndex {
   total: bigint;
   /** Of the rows: what was written since the index was built. It is not in it, and is searched beside it. */
   recentRows: bigint;
+  /** Of HNSW from 10,000 rows on, unless by signs: measured when it was built, and again when it has grown by half. */
+  recall?: IndexRecall | undefined;
 }
 
 export interface ListIndexesRequest {
@@ -3935,6 +3938,7 @@ function createBaseVectorIndex(): VectorIndex {
     done: 0n,
     total: 0n,
     recentRows: 0n,
+    recall: undefined,
   };
 }
 
@@ -4023,6 +4027,9 @@ export const VectorIndex: MessageFns<VectorIndex> = {
         throw new globalThis.Error("value provided for field message.recentRows of type int64 too large");
       }
       writer.uint32(168).int64(message.recentRows);
+    }
+    if (message.recall !== undefined) {
+      IndexRecall.encode(message.recall, writer.uint32(178).fork()).join();
     }
     return writer;
   },
@@ -4208,6 +4215,14 @@ export const VectorIndex: MessageFns<VectorIndex> = {
             message.recentRows = reader.int64() as bigint;
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.recall = IndexRecall.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4263,6 +4278,7 @@ export const VectorIndex: MessageFns<VectorIndex> = {
         : isSet(object.recent_rows)
         ? BigInt(object.recent_rows)
         : 0n,
+      recall: isSet(object.recall) ? IndexRecall.fromJSON(object.recall) : undefined,
     };
   },
 
@@ -4331,6 +4347,9 @@ export const VectorIndex: MessageFns<VectorIndex> = {
     if (message.recentRows !== 0n) {
       obj.recentRows = message.recentRows.toString();
     }
+    if (message.recall !== undefined) {
+      obj.recall = IndexRecall.toJSON(message.recall);
+    }
     return obj;
   },
 
@@ -4368,6 +4387,9 @@ export const VectorIndex: MessageFns<VectorIndex> = {
     message.recentRows = (object.recentRows !== undefined && object.recentRows !== null)
       ? BigInt(object.recentRows)
       : 0n;
+    message.recall = (object.recall !== undefined && object.recall !== null)
+      ? IndexRecall.fromPartial(object.recall)
+      : undefined;
     return message;
   },
 };

@@ -20,7 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { Value } from "../../google/protobuf/struct.ts";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
-import { Diversity, Filter, Fusion, Hit, Plan, Range, SearchParams, With } from "./common.ts";
+import { Diversity, Filter, Fusion, Hit, IndexRecall, Plan, Range, SearchParams, With } from "./common.ts";
 
 export enum SearchMode {
   SEARCH_MODE_UNSPECIFIED = 0,
@@ -758,6 +758,15 @@ export interface GetRecallRequest {
 export interface GetRecallResponse {
   /** By collection, band and hour. */
   points: RecallPoint[];
+  /** What the indexes that are in use found when they were built; whatever "since" is. */
+  indexes: MeasuredIndex[];
+}
+
+export interface MeasuredIndex {
+  collection: string;
+  /** "name@version". */
+  model: string;
+  recall?: IndexRecall | undefined;
 }
 
 export interface RecallPoint {
@@ -5921,13 +5930,16 @@ export const GetRecallRequest: MessageFns<GetRecallRequest> = {
 };
 
 function createBaseGetRecallResponse(): GetRecallResponse {
-  return { points: [] };
+  return { points: [], indexes: [] };
 }
 
 export const GetRecallResponse: MessageFns<GetRecallResponse> = {
   encode(message: GetRecallResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.points) {
       RecallPoint.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.indexes) {
+      MeasuredIndex.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -5953,6 +5965,14 @@ export const GetRecallResponse: MessageFns<GetRecallResponse> = {
             message.points.push(RecallPoint.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.indexes.push(MeasuredIndex.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5968,6 +5988,9 @@ export const GetRecallResponse: MessageFns<GetRecallResponse> = {
   fromJSON(object: any): GetRecallResponse {
     return {
       points: globalThis.Array.isArray(object?.points) ? object.points.map((e: any) => RecallPoint.fromJSON(e)) : [],
+      indexes: globalThis.Array.isArray(object?.indexes)
+        ? object.indexes.map((e: any) => MeasuredIndex.fromJSON(e))
+        : [],
     };
   },
 
@@ -5975,6 +5998,9 @@ export const GetRecallResponse: MessageFns<GetRecallResponse> = {
     const obj: any = {};
     if (message.points?.length) {
       obj.points = message.points.map((e) => RecallPoint.toJSON(e));
+    }
+    if (message.indexes?.length) {
+      obj.indexes = message.indexes.map((e) => MeasuredIndex.toJSON(e));
     }
     return obj;
   },
@@ -5985,6 +6011,110 @@ export const GetRecallResponse: MessageFns<GetRecallResponse> = {
   fromPartial<I extends Exact<DeepPartial<GetRecallResponse>, I>>(object: I): GetRecallResponse {
     const message = createBaseGetRecallResponse();
     message.points = object.points?.map((e) => RecallPoint.fromPartial(e)) || [];
+    message.indexes = object.indexes?.map((e) => MeasuredIndex.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseMeasuredIndex(): MeasuredIndex {
+  return { collection: "", model: "", recall: undefined };
+}
+
+export const MeasuredIndex: MessageFns<MeasuredIndex> = {
+  encode(message: MeasuredIndex, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.model !== "") {
+      writer.uint32(18).string(message.model);
+    }
+    if (message.recall !== undefined) {
+      IndexRecall.encode(message.recall, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MeasuredIndex {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMeasuredIndex();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.recall = IndexRecall.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MeasuredIndex {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      recall: isSet(object.recall) ? IndexRecall.fromJSON(object.recall) : undefined,
+    };
+  },
+
+  toJSON(message: MeasuredIndex): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.recall !== undefined) {
+      obj.recall = IndexRecall.toJSON(message.recall);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<MeasuredIndex>, I>>(base?: I): MeasuredIndex {
+    return MeasuredIndex.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MeasuredIndex>, I>>(object: I): MeasuredIndex {
+    const message = createBaseMeasuredIndex();
+    message.collection = object.collection ?? "";
+    message.model = object.model ?? "";
+    message.recall = (object.recall !== undefined && object.recall !== null)
+      ? IndexRecall.fromPartial(object.recall)
+      : undefined;
     return message;
   },
 };
