@@ -1,7 +1,13 @@
 import { mean } from '@kindred/ranking';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../support/databases.ts';
-import { random80Section, type Section, servedSection, temporalSections } from './recommend/protocols.ts';
+import {
+  random80Section,
+  type Section,
+  servedNextSection,
+  servedSection,
+  temporalSections,
+} from './recommend/protocols.ts';
 import { movieRatings } from './recommend/ratings.ts';
 import { differenceOf, rowOf } from './recommend/report.ts';
 
@@ -51,6 +57,18 @@ describe('Recommendations on ml-latest-small', () => {
     expect(figures(served, 'default').recall).toBeGreaterThan(0.25);
     expect(figures(served, 'default, factors trained').ndcg).toBeGreaterThan(0.36);
     expect(figures(served, 'default, factors trained').recall).toBeGreaterThan(0.26);
+  });
+
+  it('follow a session as served no worse than transitions do, and better than recent kNN beyond chance', async () => {
+    const database = await databases.open();
+    const served = await servedNextSection(movieRatings(), database);
+    console.info(served.text);
+    const { ndcg, recall } = figures(served, 'NextInSession');
+    expect(ndcg).toBeGreaterThan(figures(served, 'transitions').ndcg);
+    expect(recall).toBeGreaterThan(figures(served, 'transitions').recall);
+    expect(
+      differenceOf(rowOf(served.rows, 'NextInSession'), rowOf(served.rows, 'cosine kNN, recent')).low,
+    ).toBeGreaterThan(0);
   });
 
   it('do not fall below recent popularity for people who come back, and give newcomers .590', () => {

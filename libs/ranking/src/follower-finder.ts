@@ -3,24 +3,25 @@ export interface FollowerOptions {
   window: number;
   /** Most followers of an item. */
   most: number;
-  /** Weight at which a share is halved: what followed once or twice says little. */
+  /** Added to what a sum is divided by: of items that came once or twice, followers prove little. */
   shrinkage: number;
+  /** How fast a follower counts less: 1 / distance^distancePower. Absent: 1. */
+  distancePower?: number;
+  /** 0 ranks by how often, 1 by how much more often than by chance. Absent: 0. */
+  popularityPower?: number;
 }
 
 export interface Followers {
   /** Best first; ties go to the lower number. */
   items: number[];
-  /** In (0, 1]. */
+  /** Above 0; at most 1 where no sequence repeats an item. */
   scores: number[];
 }
 
-/** What a follower counts at a distance from 1: 1, 1/2, 1/3, ... */
-export const distanceWeight = (distance: number): number => 1 / distance;
-
 /**
- * Which items people turned to after an item: of the weight of everything that came within `window` places behind it, the
- * share that each follower has, times w / (w + shrinkage) for the weight w of the pair. A first-order transition model over
- * a window, weighted by distance. One item at a time, so that long work can be split.
+ * Which items people turned to after an item: a follower adds 1 / distance^distancePower for each time it came within `window` places
+ * behind it; the sum is divided by occurrences of the item x occurrences of the follower^popularityPower + shrinkage. A first-order
+ * transition model over a window; a Markov chain is window 1. One item at a time, so that long work can be split.
  */
 export class FollowerFinder {
   /** Occurrences of item i: from starts[i] to starts[i + 1]. */
@@ -28,6 +29,8 @@ export class FollowerFinder {
   private readonly sequenceOf: Uint32Array;
   private readonly placeOf: Uint32Array;
   private readonly weights: Float64Array;
+  /** What a follower counts, by its distance. */
+  private readonly steps: Float64Array;
 
   /** Sequences are oldest first, of item numbers below `itemCount`; throws RangeError for others. */
   constructor(
@@ -35,8 +38,9 @@ export class FollowerFinder {
     itemCount: number,
     private readonly options: FollowerOptions,
   ) {
-    const { window, most, shrinkage } = options;
+    const { window, most, shrinkage, distancePower = 1 } = options;
     if (!(window >= 1 && most >= 1 && shrinkage >= 0)) throw new RangeError('window and most from 1, shrinkage from 0');
+    this.steps = Float64Array.from({ length: window + 1 }, (_, distance) => distance ** -distancePower);
     this.weights = new Float64Array(itemCount);
     this.starts = startsOf(sequences, itemCount);
     const total = this.starts[itemCount]!;
@@ -53,18 +57,20 @@ export class FollowerFinder {
   }
 
   of(item: number): Followers {
-    const touched = this.addUp(item);
-    const { most, shrinkage } = this.options;
-    let total = 0;
-    for (const follower of touched) total += this.weights[follower]!;
-    const scored = touched.map((follower) => {
+    const { most, shrinkage, popularityPower = 0 } = this.options;
+    const own = this.occurrences(item);
+    const scored = this.addUp(item).map((follower) => {
       const weight = this.weights[follower]!;
       this.weights[follower] = 0;
-      return { follower, score: (weight / total) * (weight / (weight + shrinkage)) };
+      return { follower, score: weight / (own * this.occurrences(follower) ** popularityPower + shrinkage) };
     });
     scored.sort((left, right) => right.score - left.score || left.follower - right.follower);
     const best = scored.slice(0, most);
     return { items: best.map(({ follower }) => follower), scores: best.map(({ score }) => score) };
+  }
+
+  private occurrences(item: number): number {
+    return this.starts[item + 1]! - this.starts[item]!;
   }
 
   private addUp(item: number): number[] {
@@ -77,7 +83,7 @@ export class FollowerFinder {
         const follower = sequence[other]!;
         if (follower === item) continue;
         if (this.weights[follower] === 0) touched.push(follower);
-        this.weights[follower] = this.weights[follower]! + distanceWeight(other - place);
+        this.weights[follower] = this.weights[follower]! + this.steps[other - place]!;
       }
     }
     return touched;

@@ -32,7 +32,20 @@ describe('FollowerFinder', () => {
     expect(lists[2]!.scores[0]).toBeCloseTo(1 / 4, 5);
   });
 
-  it('gives shares in (0, 1], best first, never the item itself', () => {
+  it('counts how often the item led nowhere too', () => {
+    const [first] = followerLists([[0, 1], [0], [0], [0]], 2, options);
+    expect(first!.scores[0]).toBeCloseTo(1 / 4, 5);
+  });
+
+  it('can rank by what came more often than by chance, and by steps that hardly fade', () => {
+    const sequences = [[0, 1], [0, 1, 2], [1], [1]];
+    const [plain] = followerLists(sequences, 3, options);
+    expect(plain!.items).toEqual([1, 2]);
+    const [lifted] = followerLists(sequences, 3, { ...options, distancePower: 0, popularityPower: 1 });
+    expect(lifted).toEqual({ items: [2, 1], scores: [1 / 2, 2 / 8] });
+  });
+
+  it('gives scores above 0, best first, never the item itself', () => {
     const sequences = fc.array(fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 12 }), { maxLength: 20 });
     fc.assert(
       fc.property(sequences, (given) => {
@@ -41,7 +54,6 @@ describe('FollowerFinder', () => {
           expect(list.items.length).toBeLessThanOrEqual(5);
           for (const [at, score] of list.scores.entries()) {
             expect(score).toBeGreaterThan(0);
-            expect(score).toBeLessThanOrEqual(1);
             if (at > 0) expect(score).toBeLessThanOrEqual(list.scores[at - 1]!);
           }
         }

@@ -35,9 +35,8 @@ export {
 } from './factors/implicit-als.ts';
 export { type RidgeOptions, ridgeFactors, ridgeWeights } from './factors/ridge.ts';
 export type { WeightedRows } from './factors/row-solver.ts';
-export { addNextScores, type ItemWeights, type TransitionOptions, transitions } from './factors/transitions.ts';
 export { foldTaste, type TasteEvent } from './fold-taste.ts';
-export { distanceWeight, FollowerFinder, type FollowerOptions, type Followers } from './follower-finder.ts';
+export { FollowerFinder, type FollowerOptions, type Followers } from './follower-finder.ts';
 export { type Leg, rrfFuse, shareFuse, signedShareFuse } from './fusion.ts';
 export { type GeoPoint, geoDistance } from './geo-distance.ts';
 export { groupBy, type HitsOfValue } from './group-by.ts';

@@ -1,17 +1,16 @@
 import {
   type AlsSettings,
-  addNextScores,
   dot,
   Ease,
   type FactorModel,
   type FoldEvent,
+  FollowerFinder,
+  type FollowerOptions,
   foldIn,
   ImplicitAls,
   popularity,
   shrunkCosineNeighbors,
   startFactors,
-  type TransitionOptions,
-  transitions,
   transposed,
 } from '@kindred/ranking';
 import type { Scorer } from './evaluate.ts';
@@ -35,19 +34,32 @@ export function popular({ ratings, train, pairs }: Problem, halfLife = Number.PO
 
 export const recentlyPopular = (problem: Problem): Model => popular(problem, year);
 
+/** What item i speaks for: `items` and `scores` from offsets[i] to offsets[i + 1]. */
+interface ItemWeights {
+  offsets: Uint32Array;
+  items: Uint32Array;
+  scores: Float32Array;
+}
+
+/** What the items speak for together, the newest whole, an older one 2^(-rank / halfLife). */
+function spokenFor({ offsets, items, scores: weights }: ItemWeights, newestFirst: Uint32Array, halfLife: number) {
+  const scores = new Float64Array(offsets.length - 1);
+  for (const [rank, item] of newestFirst.entries()) {
+    const decay = 2 ** (-rank / halfLife);
+    for (let at = offsets[item]!; at < offsets[item + 1]!; at++) scores[items[at]!]! += decay * weights[at]!;
+  }
+  return scores;
+}
+
 /** Sum of cosines to a person's items; `recent` lets the newest count most. */
 export function cosineKnn(
   { pairs, byUser }: Problem,
   { limit = 200, shrinkage = 10, halfLife = Number.POSITIVE_INFINITY } = {},
 ): Model {
-  const { offsets, items, scores: weights } = shrunkCosineNeighbors(pairs, { limit, shrinkage, mostPerUser: 1e9 });
+  const near = shrunkCosineNeighbors(pairs, { limit, shrinkage, mostPerUser: 1e9 });
   const name = halfLife === Number.POSITIVE_INFINITY ? 'cosine kNN' : 'cosine kNN, recent';
-  const scorer: Scorer = ({ user }) => {
-    const scores = new Float64Array(pairs.itemCount);
-    addNextScores({ offsets, items, weights }, itemsOf(byUser, user), halfLife, scores);
-    return scores;
-  };
-  return { name, scorer, bytes: items.length * 8 };
+  const scorer: Scorer = ({ user }) => spokenFor(near, itemsOf(byUser, user), halfLife);
+  return { name, scorer, bytes: near.items.length * 8 };
 }
 
 export function ease({ pairs, byUser }: Problem, regularization = 200): Model {
@@ -124,7 +136,7 @@ export function folded(
   return { name, scorer, bytes: itemFactors.byteLength };
 }
 
-export interface SequenceOptions extends TransitionOptions {
+export interface SequenceOptions extends FollowerOptions {
   /** Both directions: what stands together, whichever came first. */
   bothWays?: boolean;
   /** Items of the person that speak, and how fast their say falls. */
@@ -132,21 +144,20 @@ export interface SequenceOptions extends TransitionOptions {
   halfLife?: number;
 }
 
-export function sequence(name: string, { pairs, byUser }: Problem, options: SequenceOptions = {}): Model {
+export function sequence(name: string, { pairs, byUser }: Problem, options: SequenceOptions): Model {
   const { bothWays = false, last = Number.POSITIVE_INFINITY, halfLife = Number.POSITIVE_INFINITY } = options;
-  const rows = Array.from({ length: pairs.userCount }, (_, user) => [...itemsOf(byUser, user)]);
-  const oldestFirst = rows.map((row) => [...row].reverse());
-  const all = bothWays ? [...oldestFirst, ...rows] : oldestFirst;
-  const offsets = new Uint32Array(all.length + 1);
-  all.forEach((row, at) => {
-    offsets[at + 1] = offsets[at]! + row.length;
-  });
-  const weights = transitions({ offsets, columns: Uint32Array.from(all.flat()) }, pairs.itemCount, options);
-  const scorer: Scorer = ({ user }) => {
-    const scores = new Float64Array(pairs.itemCount);
-    addNextScores(weights, rows[user]!.slice(0, last), halfLife, scores);
-    return scores;
+  const rows = Array.from({ length: pairs.userCount }, (_, user) => itemsOf(byUser, user));
+  const oldestFirst = rows.map((row) => row.toReversed());
+  const finder = new FollowerFinder(bothWays ? [...oldestFirst, ...rows] : oldestFirst, pairs.itemCount, options);
+  const lists = Array.from({ length: pairs.itemCount }, (_, item) => finder.of(item));
+  const offsets = new Uint32Array(lists.length + 1);
+  for (const [at, { items }] of lists.entries()) offsets[at + 1] = offsets[at]! + items.length;
+  const weights = {
+    offsets,
+    items: Uint32Array.from(lists.flatMap(({ items }) => items)),
+    scores: Float32Array.from(lists.flatMap(({ scores }) => scores)),
   };
+  const scorer: Scorer = ({ user }) => spokenFor(weights, rows[user]!.slice(0, last), halfLife);
   return { name, scorer, bytes: weights.items.length * 8 };
 }
 

@@ -32,12 +32,16 @@ export const together = (problem: Problem): Model =>
     distancePower: 0.5,
     shrinkage: 10,
     popularityPower: 0.5,
-    mostPerItem: 100,
+    most: 100,
   });
 
 /** What comes next after the last items. */
 export const next = (problem: Problem): Model =>
-  sequence('transitions', problem, { window: 5, shrinkage: 10, popularityPower: 0, last: 20, halfLife: 3 });
+  sequence('transitions', problem, { window: 5, shrinkage: 10, most: 200, last: 20, halfLife: 3 });
+
+/** Shrinking makes this reference weaker where one film is asked for. */
+const plainKnn = { limit: 100, shrinkage: 0 };
+const recentKnn = (problem: Problem): Model => cosineKnn(problem, { ...plainKnn, halfLife: 2 });
 
 /** The blend that completes a profile: the default scenario. */
 export const profileBlend = (factors: Model, linear: Model, steps: Model): Model =>
@@ -113,10 +117,25 @@ function diversityNotes(problem: Problem, model: Model, trained: Factors): strin
 export async function servedSection(ratings: Ratings, database: Database, split = random80): Promise<Section> {
   const problem = problemOf(ratings, split(ratings));
   const films = await ServedFilms.over(database, problem);
-  const models = [popular(problem), await films.asModel('default')];
+  const models = [popular(problem), await films.asModel('default', 'recommend')];
   await films.train();
-  models.push(await films.asModel('default, factors trained'));
+  models.push(await films.asModel('default, factors trained', 'recommend'));
   return section(`served, ${split.name}`, measured(problem.cases, models));
+}
+
+/** NextInSession, answered by the service over a database that holds nothing yet, beside the model that it follows. */
+export async function servedNextSection(ratings: Ratings, database: Database): Promise<Section> {
+  const problem = problemOf(ratings, lastOne(ratings));
+  const films = await ServedFilms.over(database, problem);
+  const rows = measured(problem.cases, [
+    popular(problem),
+    recentKnn(problem),
+    next(problem),
+    await films.asModel('NextInSession', 'next'),
+  ]);
+  const served = rowOf(rows, 'NextInSession');
+  const notes = ['transitions', 'cosine kNN, recent'].map((name) => differenceText(served, rowOf(rows, name)));
+  return section('served, lastOne', rows, ...notes);
 }
 
 /** Warm: at least 5 ratings before the cut; cold: fewer, most of them none. */
@@ -152,14 +171,12 @@ export function lastFifthSection(ratings: Ratings): Section {
 
 export function lastOneSection(ratings: Ratings): Section {
   const problem = problemOf(ratings, lastOne(ratings));
-  // Shrinking makes this reference weaker here.
-  const plain = { limit: 100, shrinkage: 0 };
-  const markov = { window: 1, shrinkage: 0, popularityPower: 0, last: 1 };
+  const markov = { window: 1, shrinkage: 0, most: 200, last: 1 };
   const references = [
     popular(problem),
     sequence('Markov', problem, markov),
-    cosineKnn(problem, plain),
-    cosineKnn(problem, { ...plain, halfLife: 2 }),
+    cosineKnn(problem, plainKnn),
+    recentKnn(problem),
     sessionKnn(problem),
   ];
   const rows = measured(problem.cases, [...references, next(problem)]);

@@ -1,5 +1,5 @@
 // npm run quality:recommend: every protocol of docs/recommend-quality.md, in the order of that page.
-import { migrate, openDatabase } from '@kindred/database';
+import { type Database, migrate, openDatabase } from '@kindred/database';
 import * as protocols from './protocols.ts';
 import { movieRatings } from './ratings.ts';
 import { lastFifth, random80 } from './splits.ts';
@@ -18,10 +18,13 @@ if (wanted('last-fifth')) console.log(protocols.lastFifthSection(ratings).text);
 if (wanted('last-one')) console.log(protocols.lastOneSection(ratings).text);
 if (wanted('cold-items')) console.log(protocols.coldItemsSection(ratings).text);
 if (wanted('served')) {
-  for (const split of [random80, lastFifth]) {
+  const sections = [random80, lastFifth].map(
+    (split) => (database: Database) => protocols.servedSection(ratings, database, split),
+  );
+  for (const section of [...sections, (database: Database) => protocols.servedNextSection(ratings, database)]) {
     const database = await openDatabase({});
     await migrate(database);
-    console.log((await protocols.servedSection(ratings, database, split)).text);
+    console.log((await section(database)).text);
     await database.close();
   }
 }

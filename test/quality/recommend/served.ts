@@ -1,4 +1,10 @@
-import { type FactorSettings, RecommendRequest, TrainRequest } from '@kindred/contracts';
+import {
+  type FactorSettings,
+  type Hit,
+  NextInSessionRequest,
+  RecommendRequest,
+  TrainRequest,
+} from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { Log } from '@kindred/runtime';
 import { answeringOf } from '../../../apps/recommendation/src/answering.ts';
@@ -13,6 +19,9 @@ import type { Problem } from './problem.ts';
 const tenant = 'default';
 const collection = 'films';
 const { signal } = new AbortController();
+
+/** The call that answers. */
+export type Asked = 'recommend' | 'next';
 
 /**
  * The service over a database of its own that holds the training ratings of a problem, as likes: what a shop would get
@@ -43,20 +52,13 @@ export class ServedFilms {
     for await (const _ of new TrainingService(this.database, settingsOf()).train(tenant, request, signal));
   }
 
-  /** What `default` answers each person of the problem, as a model: of the films that it gives, the first scores most. */
-  async asModel(name: string): Promise<Model> {
+  /** What each person of the problem is answered, as a model: of the films that it gives, the first scores most. */
+  async asModel(name: string, asked: Asked): Promise<Model> {
     const { itemIds, userIds } = this.problem.ratings;
     const numbers = new Map(itemIds.map((id, at) => [id, at]));
     const answers = new Map<number, number[]>();
     for (const { user } of this.problem.cases) {
-      const request = RecommendRequest.fromPartial({
-        collection,
-        userId: userIds[user]!,
-        limit: 100,
-        with: { payload: false },
-      });
-      const caller = { tenant, role: 'reader', requestId: `${user}` } as const;
-      const { hits } = await this.answering.answering.recommend.recommend(request, caller, signal);
+      const hits = await this.answer(userIds[user]!, asked);
       answers.set(
         user,
         hits.map(({ itemId }) => numbers.get(itemId)!),
@@ -68,6 +70,17 @@ export class ServedFilms {
       return scores;
     };
     return { name, scorer, bytes: 0 };
+  }
+
+  private async answer(userId: string, asked: Asked): Promise<Hit[]> {
+    const { recommend, next } = this.answering.answering;
+    const request = { collection, userId, limit: 100, with: { payload: false } };
+    const caller = { tenant, role: 'reader', requestId: userId } as const;
+    const answered =
+      asked === 'next'
+        ? next.next(NextInSessionRequest.fromPartial(request), caller, signal)
+        : recommend.recommend(RecommendRequest.fromPartial(request), caller, signal);
+    return (await answered).hits;
   }
 
   private async load(): Promise<void> {
@@ -89,7 +102,8 @@ export class ServedFilms {
          select kindred.tenant(), 'e' || e.at, to_timestamp(e.seconds), 'like', e.user_id, c.collection_id, e.item_id
            from kindred.collections c, unnest($1::int[], $2::float8[], $3::text[], $4::text[]) as e(at, seconds, user_id, item_id)`,
         part,
-        part.map((at) => ratings.times[at]!),
+        // Ratings of one second stand in the order of the protocol: so later by their place in it.
+        part.map((at) => ratings.times[at]! + at / 1e6),
         part.map((at) => ratings.userIds[ratings.users[at]!]!),
         part.map((at) => ratings.itemIds[ratings.items[at]!]!),
       );

@@ -26,7 +26,7 @@ export function companionSignals(signals: Signals, kind: 'viewed' | 'bought'): S
 /** Newest items of a person that count; bounds the work a single one can cause. */
 const itemsPerOwner = 1_000;
 
-/** What each person turned to, oldest first: each item once, at its newest event. */
+/** What each person turned to, oldest first: each item once, at its newest event. The reverse of `newestFirst`, equal times too. */
 export async function sequencesOf(pairs: PairTable, pause: Pause): Promise<Uint32Array[]> {
   const met: { item: number; day: number }[][] = Array.from({ length: pairs.ownerCount }, () => []);
   for (let item = 0; item < pairs.itemIds.length; item++) {
@@ -37,7 +37,7 @@ export async function sequencesOf(pairs: PairTable, pause: Pause): Promise<Uint3
   }
   const sequences: Uint32Array[] = [];
   for (const items of met) {
-    items.sort((left, right) => left.day - right.day || left.item - right.item);
+    items.sort((left, right) => left.day - right.day || right.item - left.item);
     sequences.push(Uint32Array.from(items.slice(-itemsPerOwner), ({ item }) => item));
     await pause();
   }

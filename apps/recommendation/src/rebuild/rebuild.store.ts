@@ -49,7 +49,7 @@ export async function markAllWanted(sql: Sql): Promise<void> {
 }
 
 /** Raised when lists are made in another way: then all are made anew, once. */
-const version = 1;
+const version = 2;
 
 export function readWanted(database: Database): Promise<Wanted[]> {
   return database.query<Wanted>(

@@ -23,8 +23,8 @@ import { RegressedLists } from './regressed-lists.ts';
 const eventsPerPage = 5_000;
 /** Small transactions: in embedded mode requests wait for them. Each item's list is whole at any moment. */
 const itemsPerTransaction = 100;
-/** What comes within 3 places behind an item follows it. */
-const followerOptions = { window: 3, most: defaultNeighborOptions.neighbors, shrinkage: 2 };
+/** What comes within 5 places behind an item follows it. Measured on ml-latest-small: docs/adr/0017. */
+const followerOptions = { window: 5, most: 100, shrinkage: 10 };
 
 export interface RebuildRun {
   database: Database;

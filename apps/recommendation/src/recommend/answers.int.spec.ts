@@ -43,7 +43,7 @@ describe.each(testDatabases())('Answers of every kind on $name', ({ name, open }
         { user, type: 'view', item: 'stove', at: minutesAgo(60 * (at + 2) - 5) },
         { user, type: 'view', item: 'lamp', at: minutesAgo(60 * (at + 2) - 10) },
         { user: `${user}-buyer`, type: 'purchase', item: 'tent', at: minutesAgo(60 * (at + 2) - 20) },
-        { user: `${user}-buyer`, type: 'purchase', item: 'gas', at: minutesAgo(60 * (at + 2) - 20) },
+        { user: `${user}-buyer`, type: 'purchase', item: 'gas', at: minutesAgo(60 * (at + 2) - 19) },
       ]),
     );
     await cinema.putUser('kim', { region: '서울' });

@@ -1,13 +1,13 @@
 import type { Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { distanceWeight, type RankDecay } from '@kindred/ranking';
+import { type RankDecay, rankWeight } from '@kindred/ranking';
 import { bothFilters, type Matching } from '@kindred/vector-index';
 import { excludedIds } from '../history/excluded.ts';
 import { type History, readHistory } from '../history/history.store.ts';
 import { refusedBit } from '../history/judged-items.ts';
 import { givenSeeds, newestFirst, type Seed, seedsOf } from '../history/seeds.ts';
 import type { Models } from '../models.ts';
-import type { Scenario, SourceName, SourceWeights } from '../scenario/scenario.ts';
+import type { SourceName, SourceWeights } from '../scenario/scenario.ts';
 import type { Settings } from '../settings.ts';
 import type { ListKind } from '../tables/table.store.ts';
 import type { Tables } from '../tables/tables.ts';
@@ -41,8 +41,9 @@ const kindOf: Partial<Record<SourceName, ListKind>> = {
   bought_together: 'bought',
   next: 'next',
 };
-/** Events of a session that tell what comes next. */
+/** Events of a session that tell what comes next, and how soon they are past where the scenario does not say. */
 const sessionEvents = 20;
+const sessionHalfLife = 3;
 /** Who is new is given what is popular where they live, over a month; it counts more than what is popular everywhere. */
 export const regionalWeight = 2;
 const regionalWindowSeconds = 30 * 86_400;
@@ -99,17 +100,20 @@ export class Gatherer {
     return matching;
   }
 
-  private seedsOf({ from, itemIds, scenario }: Recipe, history: History): Seed[] {
+  private seedsOf(recipe: Recipe, history: History): Seed[] {
+    const { from, itemIds } = recipe;
     if (from === 'items') return givenSeeds(itemIds, 'seed');
-    const own = seedsOf(history, this.decayOf(scenario), this.settings.signals);
+    const decay = this.decayOf(recipe);
+    const own = seedsOf(history, decay, this.settings.signals);
     if (from === 'history') return own.length === 0 ? givenSeeds(itemIds, 'pick') : own;
     const given = givenSeeds(itemIds.toReversed(), 'seed');
     const last = [...given, ...own.filter(({ itemId }) => !itemIds.includes(itemId))].slice(0, sessionEvents);
-    return last.map((seed, at) => ({ ...seed, weight: distanceWeight(at + 1) }));
+    return last.map((seed, at) => ({ ...seed, weight: rankWeight(at, decay) }));
   }
 
   /** Who asks for what comes next says how soon the past is past; else half of what an item says lasts. */
-  private decayOf({ halfLifeEvents }: Scenario): RankDecay {
+  private decayOf({ from, scenario }: Recipe): RankDecay {
+    const halfLifeEvents = scenario.halfLifeEvents ?? (from === 'session' ? sessionHalfLife : undefined);
     return halfLifeEvents === undefined
       ? { halfLife: this.settings.halfLifeEvents, lasting: lastingShare }
       : { halfLife: halfLifeEvents };
@@ -151,7 +155,7 @@ export class Gatherer {
     const { pool, history, seeds, excluded } = gathered;
     // Built-in scenarios name factors for those who train them.
     if (history.factors === undefined && recipe.scenario.builtIn) return;
-    const decay = this.decayOf(recipe.scenario);
+    const decay = this.decayOf(recipe);
     const query = { recipe, history, seeds, excluded, decay };
     const { found, why } = await findByFactors(this.tables, asked.collection, query);
     if (found) pool.addOwn('factors', weight, found);
@@ -218,9 +222,9 @@ export class Gatherer {
   }
 }
 
-/** What a person did is summed over weights that know of each other; of given items the nearest are wanted. */
+/** What a person did is summed over weights that know of each other; beside given items the nearest are wanted. */
 const kindFor = (kind: ListKind, { from }: Recipe): ListKind =>
-  kind === 'taste' && from === 'history' ? 'regressed' : kind;
+  kind === 'taste' && from !== 'items' ? 'regressed' : kind;
 
 interface Asking {
   asked: Asked;

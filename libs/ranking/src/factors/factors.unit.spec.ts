@@ -8,7 +8,6 @@ import { ImplicitAls, startFactors } from './implicit-als.ts';
 import { ridgeFactors, ridgeWeights } from './ridge.ts';
 import { RowSolver } from './row-solver.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
-import { addNextScores, transitions } from './transitions.ts';
 
 /** Two tastes: even people choose even items, odd people odd ones. */
 function twoTastes(users = 30, items = 20) {
@@ -214,18 +213,6 @@ describe('Ease', () => {
   it('refuses what is too large to invert, with both sizes', () => {
     const byUser = { offsets: new Uint32Array(5_001), columns: new Uint32Array() };
     expect(() => new Ease(byUser, 6_000, 1)).toThrow('5000 users and 6000 items');
-  });
-});
-
-describe('transitions', () => {
-  it('say what comes after an item, the nearer the more', () => {
-    const sequences = { offsets: Uint32Array.of(0, 3, 6), columns: Uint32Array.of(0, 1, 2, 0, 1, 2) };
-    const steps = transitions(sequences, 3, { window: 2, shrinkage: 0, popularityPower: 0 });
-    expect([...steps.items]).toEqual([1, 2, 2]);
-    expect([...steps.weights]).toEqual([1, 0.5, 1]);
-    const scores = new Float64Array(3);
-    addNextScores(steps, [1, 0], 1, scores);
-    expect([...scores]).toEqual([0, 0.5, 1.25]);
   });
 });
 

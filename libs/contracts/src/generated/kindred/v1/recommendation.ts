@@ -290,7 +290,10 @@ export interface Scenario {
     | undefined;
   /** Each holds on all pages together. */
   quotas: Quota[];
-  /** An item counts half as much as one the person met so many items later, down to nothing. Absent: the server's, down to a half. */
+  /**
+   * An item counts half as much as one the person met so many items later, down to nothing. Absent: the server's, down to a half; of a session
+   * that is asked for what comes next 3, down to nothing.
+   */
   halfLifeEvents?: number | undefined;
   fatigue?: Fatigue | undefined;
   exploration?:
