@@ -2,7 +2,7 @@
 // same data, and how its time grows. KINDRED_TEST_PYTHON names a Python with implicit; without it there is no comparison.
 import os from 'node:os';
 import { type AlsSettings, dot, mean } from '@kindred/ranking';
-import { outcomeOf } from '../quality/recommend/evaluate.ts';
+import { outcomeOf, type Scorer } from '../quality/recommend/evaluate.ts';
 import { folded, trainedFactors } from '../quality/recommend/models.ts';
 import { problemOf } from '../quality/recommend/problem.ts';
 import { movieRatings } from '../quality/recommend/ratings.ts';
@@ -15,42 +15,48 @@ const settings: AlsSettings = { dimensions: 64, unobserved: 0.2, regularization:
 /** The best of 12 tries of alpha and regularization on random80: as good as the factors here. */
 const theirs = { dimensions: 64, regularization: 30, alpha: 2.5 };
 const measuredEpochs = 4;
-const most = Number(process.argv[2] ?? 3_000_000);
+const epochCounts = [2, 3, 4, 6, 8, 12, 15];
+const least = 100_000;
+const most = Number(process.argv[2] ?? 3_200_000);
 const python = pythonWith('implicit');
 
 console.log(`${os.cpus().length} cores, ${os.cpus()[0]!.model}, Node ${process.version}, d = ${settings.dimensions}`);
 compareQuality();
 compareTime();
 
-/** nDCG@10 on random80 of what both give after as many epochs as they have by default. */
+/** nDCG@10 on random80 after so many epochs: how many each takes to be as good. */
 function compareQuality(): void {
   const problem = problemOf(movieRatings(), random80(movieRatings()));
-  const ndcgOf = (scorer: Parameters<typeof outcomeOf>[1]) => mean(outcomeOf(problem.cases, scorer).ndcg10).toFixed(4);
-  const own = folded(problem, trainedFactors(problem, settings, 12)).scorer;
-  console.log(`\nml-latest-small, random80, nDCG@10: kindred, 12 epochs ${ndcgOf(own)}`);
-  if (!python) return;
-  const { itemCount } = problem.pairs;
-  for (const approximate of [true, false]) {
-    const { userFactors, itemFactors } = runImplicit(python, problem.byUser, itemCount, {
-      ...theirs,
-      epochs: 15,
-      approximate,
-    });
+  const { byUser, pairs } = problem;
+  const ndcgOf = (scorer: Scorer) => mean(outcomeOf(problem.cases, scorer).ndcg10).toFixed(4);
+  const own = (epochs: number) => ndcgOf(folded(problem, trainedFactors(problem, settings, epochs)).scorer);
+  const other = (approximate: boolean) => (epochs: number) => {
+    const run = runImplicit(python!, byUser, pairs.itemCount, { ...theirs, epochs, approximate });
     const rowOf = (factors: Float32Array, at: number) => factors.subarray(at * 64, (at + 1) * 64);
-    const scorer = ({ user }: { user: number }) =>
-      Float64Array.from({ length: itemCount }, (_, item) => dot(rowOf(userFactors, user), rowOf(itemFactors, item)));
-    console.log(`implicit, ${approximate ? 'conjugate gradients' : 'exact'}, 15 epochs: ${ndcgOf(scorer)}`);
-  }
+    return ndcgOf(({ user }) =>
+      Float64Array.from({ length: pairs.itemCount }, (_, item) =>
+        dot(rowOf(run.userFactors, user), rowOf(run.itemFactors, item)),
+      ),
+    );
+  };
+  console.log(`\n| ml-latest-small, random80: nDCG@10 after | ${epochCounts.join(' | ')} epochs |`);
+  console.log(`|${'---|'.repeat(1 + epochCounts.length)}`);
+  const print = (name: string, after: (epochs: number) => string) =>
+    console.log(`| ${[name, ...epochCounts.map(after)].join(' | ')} |`);
+  print('kindred', own);
+  if (!python) return;
+  print('implicit, conjugate gradients', other(true));
+  print('implicit, exact', other(false));
 }
 
 function compareTime(): void {
   console.log(
-    '\n| interactions | people | items | kindred, s an epoch | implicit, conjugate gradients | implicit, exact |',
+    '\n| interactions | people | items | kindred, s an epoch | ns an interaction | implicit, conjugate gradients | implicit, exact |',
   );
-  console.log('|---|---|---|---|---|---|');
+  console.log('|---|---|---|---|---|---|---|');
   const points: { count: number; seconds: number }[] = [];
-  for (let size = 100_000; size <= most; size *= Math.sqrt(10)) {
-    const data = syntheticInteractions(Math.round(size));
+  for (let size = least, step = 1; size <= most; size = Math.round(least * 10 ** (step++ / 2))) {
+    const data = syntheticInteractions(size);
     const seconds = secondsPerEpoch(data);
     const count = data.byUser.columns.length;
     points.push({ count, seconds });
@@ -61,12 +67,14 @@ function compareTime(): void {
         epochs: 1 + measuredEpochs,
         approximate,
       });
-      return `${run.secondsPerEpoch.toFixed(2)} (${(seconds / run.secondsPerEpoch).toFixed(2)} x)`;
+      return `${run.secondsPerEpoch.toFixed(3)} (${(seconds / run.secondsPerEpoch).toFixed(2)} x)`;
     };
-    const cells = [count, data.userCount, data.itemCount, seconds.toFixed(2), other(true), other(false)];
-    console.log(`| ${cells.join(' | ')} |`);
+    const own = [seconds.toFixed(3), ((seconds / count) * 1e9).toFixed(0)];
+    console.log(`| ${[count, data.userCount, data.itemCount, ...own, other(true), other(false)].join(' | ')} |`);
   }
-  console.log(`\ntime grows with interactions to the power of ${exponentOf(points).toFixed(3)}`);
+  if (points.length > 1) {
+    console.log(`\ntime grows with interactions to the power of ${exponentOf(points).toFixed(3)}`);
+  }
 }
 
 /** CPU seconds, mean of all epochs but the first. */

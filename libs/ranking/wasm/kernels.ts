@@ -145,3 +145,111 @@ function dot(left: usize, right: usize, size: u32): f64 {
   for (; left < end; left += 8, right += 8) sum += load<f64>(left) * load<f64>(right);
   return sum;
 }
+
+/**
+ * out += H'C H p for the factors H of `size` entries (a multiple of 4), rows of `width` 32-bit floats (a multiple of 8), and their
+ * confidences C. Four rows at a time: p and out are read once for them.
+ */
+export function apply(rows: usize, confidences: usize, size: u32, p: usize, out: usize, width: u32): void {
+  const bytes = <usize>width << 2;
+  for (let row: u32 = 0; row < size; row += 4, rows += bytes << 2, confidences += 16) {
+    addFour(rows, f32x4.mul(dots(rows, p, bytes), v128.load(confidences)), out, bytes);
+  }
+}
+
+/** out += sum of the rows by their shares: `size` (a multiple of 4) rows as in `apply`. */
+export function combine(rows: usize, shares: usize, size: u32, out: usize, width: u32): void {
+  const bytes = <usize>width << 2;
+  for (let row: u32 = 0; row < size; row += 4, rows += bytes << 2, shares += 16) addFour(rows, v128.load(shares), out, bytes);
+}
+
+@inline
+function dots(rows: usize, p: usize, bytes: usize): v128 {
+  let a = f32x4.splat(0);
+  let b = f32x4.splat(0);
+  let c = f32x4.splat(0);
+  let d = f32x4.splat(0);
+  const second = rows + bytes;
+  const third = second + bytes;
+  const fourth = third + bytes;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const x = v128.load(p + at);
+    a = f32x4.add(a, f32x4.mul(x, v128.load(rows + at)));
+    b = f32x4.add(b, f32x4.mul(x, v128.load(second + at)));
+    c = f32x4.add(c, f32x4.mul(x, v128.load(third + at)));
+    d = f32x4.add(d, f32x4.mul(x, v128.load(fourth + at)));
+  }
+  const left = f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
+  const right = f32x4.add(v128.shuffle<f32>(c, d, 0, 1, 4, 5), v128.shuffle<f32>(c, d, 2, 3, 6, 7));
+  return f32x4.add(v128.shuffle<f32>(left, right, 0, 2, 4, 6), v128.shuffle<f32>(left, right, 1, 3, 5, 7));
+}
+
+@inline
+function addFour(rows: usize, shares: v128, out: usize, bytes: usize): void {
+  const second = rows + bytes;
+  const third = second + bytes;
+  const fourth = third + bytes;
+  const a = v128.shuffle<f32>(shares, shares, 0, 0, 0, 0);
+  const b = v128.shuffle<f32>(shares, shares, 1, 1, 1, 1);
+  const c = v128.shuffle<f32>(shares, shares, 2, 2, 2, 2);
+  const d = v128.shuffle<f32>(shares, shares, 3, 3, 3, 3);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const left = f32x4.add(f32x4.mul(a, v128.load(rows + at)), f32x4.mul(b, v128.load(second + at)));
+    const right = f32x4.add(f32x4.mul(c, v128.load(third + at)), f32x4.mul(d, v128.load(fourth + at)));
+    v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.add(left, right)));
+  }
+}
+
+/**
+ * Begins conjugate gradients for (M + H'CH) x = b with x = 0: `state` holds, `width` 32-bit floats each, b, the prior's diagonal
+ * M (above 0), then p, x, the residual r and M p + (what `apply` adds), which are written. Preconditioned by M. Returns b'M^-1 b.
+ */
+export function begin(state: usize, width: u32): f32 {
+  const bytes = <usize>width << 2;
+  let sum = f32x4.splat(0);
+  for (let b = state; b < state + bytes; b += 16) {
+    const given = v128.load(b);
+    const p = f32x4.div(given, v128.load(b + bytes));
+    sum = f32x4.add(sum, f32x4.mul(given, p));
+    v128.store(b + 2 * bytes, p);
+    v128.store(b + 3 * bytes, f32x4.splat(0));
+    v128.store(b + 4 * bytes, given);
+    v128.store(b + 5 * bytes, given);
+  }
+  return total(sum);
+}
+
+/** One step, once `apply` has added all entries. `size`: r'M^-1 r as it was. Returns what it is now. */
+export function step(state: usize, width: u32, size: f32): f32 {
+  const bytes = <usize>width << 2;
+  let sum = f32x4.splat(0);
+  const diagonal = state + bytes;
+  for (let at = diagonal; at < diagonal + bytes; at += 16) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load(at + bytes), v128.load(at + 4 * bytes)));
+  }
+  const length = f32x4.splat(size / total(sum));
+  sum = f32x4.splat(0);
+  for (let at = diagonal; at < diagonal + bytes; at += 16) {
+    const x = at + 2 * bytes;
+    const r = at + 3 * bytes;
+    v128.store(x, f32x4.add(v128.load(x), f32x4.mul(length, v128.load(at + bytes))));
+    const left = f32x4.sub(v128.load(r), f32x4.mul(length, v128.load(at + 4 * bytes)));
+    v128.store(r, left);
+    const z = f32x4.div(left, v128.load(at));
+    v128.store(at + 4 * bytes, z);
+    sum = f32x4.add(sum, f32x4.mul(left, z));
+  }
+  const next = total(sum);
+  const keep = f32x4.splat(next / size);
+  for (let at = diagonal; at < diagonal + bytes; at += 16) {
+    const p = f32x4.add(v128.load(at + 4 * bytes), f32x4.mul(keep, v128.load(at + bytes)));
+    v128.store(at + bytes, p);
+    v128.store(at + 4 * bytes, f32x4.mul(p, v128.load(at)));
+  }
+  return next;
+}
+
+@inline
+function total(sum: v128): f32 {
+  return f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3));
+}

