@@ -1,7 +1,7 @@
 import { ExperimentServiceService, RecommendationServiceService, TrainingServiceService } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { Messaging } from '@kindred/messaging';
-import { Log, Readiness, type Service } from '@kindred/runtime';
+import { Log, Metrics, Readiness, type Service } from '@kindred/runtime';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { AbsenceService } from './absence/absence.service.ts';
 import { answeringOf } from './answering.ts';
@@ -20,6 +20,7 @@ import { SimilarService } from './recommend/similar.service.ts';
 import { TrendingService } from './recommend/trending.service.ts';
 import { ReplayController } from './replay/replay.controller.ts';
 import { ReplayService } from './replay/replay.service.ts';
+import { RobotMetrics } from './robots/robot-metrics.ts';
 import { ScenarioController } from './scenario/scenario.controller.ts';
 import { ScenarioService } from './scenario/scenario.service.ts';
 import { type RecommendationConfig, settingsOf } from './settings.ts';
@@ -109,6 +110,11 @@ function moduleOf({ database, readDatabase, messaging, config }: RecommendationD
         provide: Rebuilder,
         inject: [Log],
         useFactory: (log: Log) => new Rebuilder(database, tastes, settings, log),
+      },
+      {
+        provide: RobotMetrics,
+        inject: [Metrics, Log],
+        useFactory: (metrics: Metrics, log: Log) => new RobotMetrics(metrics, readDatabase, log),
       },
       {
         provide: Consumers,

@@ -57,7 +57,7 @@ export const recommendationEnv = {
   RECOMMENDATION_TRAIN_EVERY_HOURS: z.coerce.number().min(0).default(0),
   /** Train again when more than this share of the interactions came after the active model was made; 0: not by drift. */
   RECOMMENDATION_TRAIN_DRIFT: z.coerce.number().min(0).max(1).default(0),
-  /** Who has more events than this in one minute is a robot: kept out of trainings and experiments, and counted in their reports. */
+  /** Who has more events than this in one minute is a robot: kept out of all that is made of events, and reported. */
   RECOMMENDATION_ROBOT_EVENTS_PER_MINUTE: z.coerce.number().int().positive().default(500),
   /** Noted answers are kept for so many days; those of an experiment until so many days after its end. */
   RECOMMENDATION_LOG_DAYS: z.coerce.number().positive().default(90),

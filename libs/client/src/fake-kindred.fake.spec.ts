@@ -116,6 +116,8 @@ export class FakeKindred {
         users: 1n,
         interactions: 2n,
         deadLetters: 0n,
+        robots: 0n,
+        robotEvents: 0n,
         version: '0.1.0',
       }),
       listDeadLetters: ({ request }) => deadLetters(request.pageToken as string),

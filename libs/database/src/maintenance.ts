@@ -6,6 +6,7 @@ export const maintenanceJobs = {
   'find-vectors-behind': 'finds the collections of all tenants whose vectors lag, to repair them tenant by tenant',
   'find-vector-indexes':
     'finds the collections of all tenants that have a vector index or declare one, to look after them one by one',
+  'count-robots': 'counts the robots of all tenants by name of their collection, for the metrics',
   statistics: 'analyzes the tables of an embedded database, which hold the rows of all tenants',
 } as const;
 

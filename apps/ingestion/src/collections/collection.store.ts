@@ -90,6 +90,7 @@ export async function deleteCollection(sql: Sql, name: string, collectionId: num
     'experiments',
     'recommended',
     'rebuilds',
+    'robots',
     'interactions',
   ];
   const ledger = [

@@ -40,6 +40,8 @@ export class StatusService {
       users: totals.users,
       interactions: totals.interactions,
       deadLetters: totals.dead_letters,
+      robots: totals.robots,
+      robotEvents: totals.robot_events,
       services,
       version,
       databaseDriver: database.driver,

@@ -24,7 +24,7 @@ export async function upsertUsers(sql: Sql, rows: UserRow[]): Promise<Set<string
   return new Set(written.map((row) => row.user_id));
 }
 
-/** Erasure: interactions (sessions' and datasets' too), sessions, taste vectors and answers of the users. The tombstone row stays. */
+/** Erasure: interactions (sessions' and datasets' too), sessions, taste vectors, answers and what was noted of robots. The tombstone row stays. */
 export async function eraseUsers(sql: Sql, userIds: string[]): Promise<void> {
   // A dataset that is about to be complete is waited for, and then seen: the other side is holdSources of embedding.
   await sql.query(`select pg_advisory_xact_lock_shared(hashtext('kindred.datasets'), hashtext(kindred.tenant()))`);
@@ -38,9 +38,10 @@ export async function eraseUsers(sql: Sql, userIds: string[]): Promise<void> {
     [userIds],
   );
   await sql.query(`delete from kindred.user_vectors where ${theirs}`, [userIds]);
+  const units = `(select 'u' || id from unnest($1::text[]) as u(id) union select 's' || session_id from (${sessions}) s)`;
+  await sql.query(`delete from kindred.robots where tenant_id = kindred.tenant() and owner in ${units}`, [userIds]);
   await sql.query(
-    `delete from kindred.recommended where tenant_id = kindred.tenant() and unit <> '' and unit in (
-       select 'u' || id from unnest($1::text[]) as u(id) union select 's' || session_id from (${sessions}) s)`,
+    `delete from kindred.recommended where tenant_id = kindred.tenant() and unit <> '' and unit in ${units}`,
     [userIds],
   );
   await sql.query(

@@ -12,7 +12,8 @@ Examples:
   $ kindred status --json | jq '.lags[] | select(.lag > 0)'
   $ KINDRED_ADDRESS=search.internal:50051 kindred status --api-key "$KEY"
 
-missing: items whose vector is still to come; stale: vectors of an older text; orphaned: vectors without an item.`;
+missing: items whose vector is still to come; stale: vectors of an older text; orphaned: vectors without an item.
+robots: who sent more events within a minute than RECOMMENDATION_ROBOT_EVENTS_PER_MINUTE; nothing is made of them.`;
 
 export function statusCommand(): Command {
   const command = new Command('status')
@@ -36,7 +37,12 @@ export function statusText(status: GetStatusResponse, address: string): string {
     section('services', renderTable(serviceColumns, status.services)),
     section('collections', renderTable(collectionColumns, status.collections)),
     section('consumers', renderTable(lagColumns, status.lags)),
-    `${plural(status.users, 'user')} · ${plural(status.interactions, 'interaction')} · ${deadLetters(status.deadLetters)}`,
+    [
+      plural(status.users, 'user'),
+      plural(status.interactions, 'interaction'),
+      deadLetters(status.deadLetters),
+      ...robots(status),
+    ].join(' · '),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
@@ -45,6 +51,9 @@ const section = (title: string, table: string) => (table === '' ? '' : `${style(
 
 const deadLetters = (letters: bigint) =>
   letters === 0n ? '0 dead letters' : style('red', `${plural(letters, 'dead letter')}: kindred dead-letters list`);
+
+const robots = ({ robots, robotEvents }: GetStatusResponse) =>
+  robots === 0n ? [] : [`${plural(robots, 'robot')} kept out with ${plural(robotEvents, 'event')}`];
 
 type Of<Key extends 'services' | 'collections' | 'lags'> = GetStatusResponse[Key][number];
 

@@ -1,5 +1,6 @@
 import type { Database } from '@kindred/database';
 import type { UnitSums } from '@kindred/ranking';
+import { ownedEvents, ownerSql, robotsSql } from '../robots/robots-sql.ts';
 import type { Experiment, MetricName } from './experiment.ts';
 
 /** What was done with the answers of one arm; of an interleaving, with its hits. */
@@ -24,12 +25,8 @@ export interface Counted {
   robotAnswers: number;
 }
 
-/** Whose an interaction is, as units are written. */
-const owner = `coalesce('u' || coalesce(e.user_id, s.user_id), 's' || e.session_id)`;
 /** From an hour before the start: clocks differ. */
-const events = `kindred.interactions e
-  left join kindred.sessions s on e.user_id is null and s.tenant_id = kindred.tenant() and s.session_id = e.session_id
-  where e.tenant_id = kindred.tenant() and e.collection_id = $1 and e.occurred_at >= $3::timestamptz - interval '1 hour'`;
+const during = `e.tenant_id = kindred.tenant() and e.collection_id = $1 and e.occurred_at >= $3::timestamptz - interval '1 hour'`;
 const inTime = 'a.asked_at + make_interval(secs => $4::float8 * 86400)';
 
 /** $1 collection, $2 experiment, $3 its start, $4 days in which an event counts, $5 events a minute above which a unit is a robot. */
@@ -44,15 +41,13 @@ const answersAndRobots = `answers as materialized (
       left join lateral unnest(u.members) as m(member) on true
       left join kindred.sessions s on s.tenant_id = kindred.tenant() and u.unit = 's' || s.session_id),
   robots as materialized (
-    select p.unit from people p join (
-        select ${owner} as owner from ${events} and e.type <> 'impression'
-         group by 1, date_trunc('minute', e.occurred_at) having count(*) > $5) busy using (owner)
+    select p.unit from people p join (${robotsSql(during, '$5')}) busy using (owner)
     union select a.unit from answers a group by a.unit, date_trunc('minute', a.asked_at) having count(*) > $5)`;
 
 /** Each event counts for one answer: the one it names, else (a purchase) the last one before it that showed the item to the person. */
 const credited = `happened as materialized (
-    select e.event_id, e.type, e.item_id, coalesce(e.value, 0) as value, e.request_id, e.occurred_at, ${owner} as owner
-      from ${events} and e.type in ('impression', 'click', 'purchase')),
+    select e.event_id, e.type, e.item_id, coalesce(e.value, 0) as value, e.request_id, e.occurred_at, ${ownerSql} as owner
+      from ${ownedEvents} where ${during} and e.type in ('impression', 'click', 'purchase')),
   credited as materialized (
     select distinct on (c.event_id) c.* from (
       select h.event_id, h.type, h.value, a.answer, a.asked_at, a.teams[array_position(a.item_ids, h.item_id)] as team, 0 as way

@@ -13,7 +13,7 @@ const done = [
 describe('sequencesOf', () => {
   it('go the way in which a person is asked about, backwards: of one moment too', async () => {
     const pairs = new PairTable();
-    for (const { item_id, day } of done) pairs.add({ item_id, day, owner: 'ann', strength: 1 });
+    for (const { item_id, day } of done) pairs.add({ item_id, day, owner: 'ann', strength: 1, events: 1 });
     const [sequence] = await sequencesOf(pairs, () => undefined);
     const judged = done.map(({ item_id, day }) => ({
       item_id,

@@ -16,7 +16,12 @@ const noPause = () => undefined;
 
 function tableOf(pairs: Pair[]): PairTable {
   const table = new PairTable();
-  const named = pairs.map(({ item, owner, ...rest }) => ({ item_id: `i${item}`, owner: `u${owner}`, ...rest }));
+  const named = pairs.map(({ item, owner, ...rest }) => ({
+    item_id: `i${item}`,
+    owner: `u${owner}`,
+    events: 1,
+    ...rest,
+  }));
   for (const row of named.toSorted((a, b) => (a.item_id < b.item_id ? -1 : a.item_id > b.item_id ? 1 : 0)))
     table.add(row);
   return table;

@@ -42,30 +42,6 @@ describe.each(testDatabases())('Rebuilds on $name', ({ name, open }) => {
     expect([await rows('item_neighbors'), await rows('item_popularity')]).toEqual([[], []]);
   });
 
-  it('count the burst of a robot as one person: in popularity, neighbors and trends', async () => {
-    const now = new Date().toISOString();
-    const fans = ['ann', 'bora', 'cho'].flatMap((user) => like(user, 'a', 'b')).map((event) => ({ ...event, at: now }));
-    await cinema.put({ id: 'a' }, { id: 'b' }, { id: 'spam' });
-    await cinema.did(...fans, { user: 'ann', type: 'like', item: 'spam', at: now });
-    await database.query(
-      { tenant: cinema.tenant },
-      `insert into kindred.interactions (tenant_id, event_id, occurred_at, type, user_id, collection_id, item_id)
-       select kindred.tenant(), 'r' || n, now() - interval '1 minute' * n / 5000, 'purchase', 'robot', $1,
-         case when n % 2 = 0 then 'spam' else 'more spam' end from generate_series(1, 5000) as n`,
-      [cinema.collectionId],
-    );
-    await cinema.rebuild();
-    const popular = await database.query<{ item_id: string; score: number }>(
-      { tenant: cinema.tenant },
-      'select item_id, score from kindred.item_popularity where tenant_id = kindred.tenant() order by score desc, item_id',
-    );
-    expect(popular.map((row) => row.item_id)).toEqual(['a', 'b', 'spam', 'more spam']);
-    expect(popular[2]!.score).toBeCloseTo(2 / 3, 1);
-    const { hits } = await cinema.trending({});
-    expect(hits.map((hit) => hit.itemId)).toEqual(['a', 'b', 'spam']);
-    expect((await cinema.similarIds({ itemIds: ['a'] }))[0]).toBe('b');
-  });
-
   it('count a session as its user', async () => {
     await cinema.did({ session: 's', type: 'like', item: 'a' }, { user: 'ann', type: 'like', item: 'b' });
     await cinema.rebuild();

@@ -1,18 +1,20 @@
 import type { Database, Sql } from '@kindred/database';
+import { ownedEvents, ownerSql } from '../robots/robots-sql.ts';
 import type { Signals } from '../settings.ts';
-import { strengthSql } from '../signals.store.ts';
+import { judgedSql, strengthSql } from '../signals.store.ts';
 
 export interface Wanted {
   tenant_id: string;
   collection_id: number;
 }
 
-/** Someone's positive relation to an item; owners are opaque. */
+/** Someone's relation to an item; owners are opaque. */
 export interface PairRow {
   item_id: string;
   owner: string;
-  /** Above zero. */
+  /** Above zero for the item. One event against it beats all for it. */
   strength: number;
+  events: number;
   /** Of the newest event, days since 1970. */
   day: number;
 }
@@ -49,7 +51,7 @@ export async function markAllWanted(sql: Sql): Promise<void> {
 }
 
 /** Raised when lists are made in another way: then all are made anew, once. */
-const version = 2;
+const version = 3;
 
 export function readWanted(database: Database): Promise<Wanted[]> {
   return database.query<Wanted>(
@@ -118,27 +120,21 @@ export async function readPageEnd(
   return row!.end_id ?? undefined;
 }
 
-/**
- * Who is for which item, for the items in (after, to], by item and owner. A session that belongs to a user counts as the
- * user; a pair with any event against the item is left out.
- */
+/** Who did what with which item, for the items in (after, to], by item and owner; `onlyFor`: pairs alone that speak for the item. */
 export function readPairs(
   database: Database,
   { tenant_id, collection_id }: Wanted,
   { after, to }: { after: string; to: string },
-  signals: Signals,
+  { signals, onlyFor }: { signals: Signals; onlyFor: boolean },
 ): Promise<PairRow[]> {
   return database.query<PairRow>(
     { tenant: tenant_id, readOnly: true },
-    `select item_id, owner, max(strength) as strength, max(day) as day from (
-       select e.item_id, coalesce('u' || coalesce(e.user_id, s.user_id), 's' || e.session_id) as owner,
-         ${strengthSql(signals)} as strength, (extract(epoch from least(e.occurred_at, now())) / 86400)::float8 as day
-       from kindred.interactions e
-       left join kindred.sessions s
-         on e.user_id is null and s.tenant_id = kindred.tenant() and s.session_id = e.session_id
-       where e.tenant_id = kindred.tenant() and e.collection_id = $1 and e.item_id > $2 and e.item_id <= $3
+    `select item_id, owner, ${judgedSql} as strength, max(day) as day, count(*)::int as events from (
+       select e.item_id, ${ownerSql} as owner, ${strengthSql(signals)} as strength,
+         (extract(epoch from least(e.occurred_at, now())) / 86400)::float8 as day
+       from ${ownedEvents} where e.tenant_id = kindred.tenant() and e.collection_id = $1 and e.item_id > $2 and e.item_id <= $3
          and e.type <> 'impression') found
-     group by item_id, owner having max(strength) > 0 and min(strength) >= 0
+     group by item_id, owner${onlyFor ? ` having ${judgedSql} > 0` : ''}
      order by item_id, owner`,
     [collection_id, after, to],
   );

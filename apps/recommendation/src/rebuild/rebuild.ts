@@ -1,5 +1,6 @@
 import type { Database } from '@kindred/database';
 import { FollowerFinder } from '@kindred/ranking';
+import { noteRobots, readRobots } from '../robots/robots.store.ts';
 import type { Settings, Signals } from '../settings.ts';
 import { breather, type Pause } from './breather.ts';
 import { type CompanionKind, replaceCompanions } from './companions.store.ts';
@@ -35,15 +36,29 @@ export interface RebuildRun {
 }
 
 /** Makes the lists of one collection anew from its interaction rows. Throws when the lease was lost. */
-export async function rebuild(run: RebuildRun): Promise<{ pairs: number; items: number }> {
+export async function rebuild(run: RebuildRun): Promise<{ pairs: number; items: number; robots: number }> {
   const pause = breather();
-  const pairs = await readAll(run, run.settings.signals);
+  const everybody = await readAll(run, { signals: run.settings.signals, onlyFor: false });
+  const robots = await findRobots(run, everybody);
+  const pairs = everybody.without(robots);
   const neighbors = await rebuildTaste(run, pairs, pause);
   await rebuildRegressed(run, pairs, neighbors, pause);
   await rebuildFollowers(run, pairs, pause);
-  for (const kind of ['viewed', 'bought'] as const) await rebuildCompanions(run, kind, pause);
+  for (const kind of ['viewed', 'bought'] as const) await rebuildCompanions(run, kind, robots, pause);
   await removeOrphanedTastes(run.database, run.wanted);
-  return { pairs: pairs.owners.length, items: pairs.itemIds.length };
+  return { pairs: pairs.owners.length, items: pairs.itemIds.length, robots: robots.length };
+}
+
+/** Finds and notes the robots. Events were counted while they were read: minutes are only of those with many. */
+async function findRobots(run: RebuildRun, everybody: PairTable): Promise<string[]> {
+  const { database, wanted, settings } = run;
+  const { tenant_id: tenant, collection_id: collectionId } = wanted;
+  const perMinute = settings.robotEventsPerMinute;
+  const suspects = everybody.ownersAbove(perMinute);
+  const query = { tenant, collectionId, perMinute, suspects };
+  const robots = suspects.length > 0 ? await readRobots(database, query) : [];
+  await writing(run, (sql) => noteRobots(sql, collectionId, robots));
+  return robots.map(({ owner }) => owner);
 }
 
 /** The neighbors of each item. */
@@ -91,9 +106,11 @@ async function rebuildFollowers(run: RebuildRun, pairs: PairTable, pause: Pause)
 async function rebuildCompanions(
   run: RebuildRun,
   kind: CompanionKind & ('viewed' | 'bought'),
+  robots: readonly string[],
   pause: Pause,
 ): Promise<void> {
-  const pairs = await readAll(run, companionSignals(run.settings.signals, kind));
+  const signals = companionSignals(run.settings.signals, kind);
+  const pairs = (await readAll(run, { signals, onlyFor: true })).without(robots);
   const finder = await NeighborFinder.over(pairs, defaultNeighborOptions, pause);
   await inParts(run, pairs, async ({ from, to, range, write }) => {
     const lists = await listsOf(pairs, { from, to }, (item) => finder.of(item), pause);
@@ -101,13 +118,16 @@ async function rebuildCompanions(
   });
 }
 
-async function readAll({ database, wanted, signal }: RebuildRun, signals: Signals): Promise<PairTable> {
+async function readAll(
+  { database, wanted, signal }: RebuildRun,
+  asked: { signals: Signals; onlyFor: boolean },
+): Promise<PairTable> {
   const pairs = new PairTable();
   for (let after = ''; ; ) {
     signal.throwIfAborted();
     const to = await readPageEnd(database, wanted, after, eventsPerPage);
     if (to === undefined) return pairs;
-    for (const row of await readPairs(database, wanted, { after, to }, signals)) pairs.add(row);
+    for (const row of await readPairs(database, wanted, { after, to }, asked)) pairs.add(row);
     after = to;
   }
 }
@@ -119,24 +139,21 @@ interface Part {
   to: number;
   /** The ids that the part replaces: (after, to], to the end where there is no `to`. */
   range: { after: string; to: string | null };
-  /** Runs the work in a transaction, while the lease is held. */
   write(work: Work): Promise<void>;
 }
 
+/** Runs the work in a transaction, while the lease is held. */
+async function writing({ database, wanted, claim, signal }: RebuildRun, work: Work): Promise<void> {
+  signal.throwIfAborted();
+  await database.transaction({ tenant: wanted.tenant_id }, async (sql) => {
+    if (!(await keepClaim(sql, wanted.collection_id, claim))) throw new Error('another process took over the rebuild');
+    await work(sql);
+  });
+}
+
 /** Part by part of the items; one part where there is none, so that what is gone is removed. */
-async function inParts(
-  { database, wanted, claim, signal }: RebuildRun,
-  { itemIds }: PairTable,
-  work: (part: Part) => Promise<void>,
-): Promise<void> {
-  const write = async (inside: Work) => {
-    signal.throwIfAborted();
-    await database.transaction({ tenant: wanted.tenant_id }, async (sql) => {
-      if (!(await keepClaim(sql, wanted.collection_id, claim)))
-        throw new Error('another process took over the rebuild');
-      await inside(sql);
-    });
-  };
+async function inParts(run: RebuildRun, { itemIds }: PairTable, work: (part: Part) => Promise<void>): Promise<void> {
+  const write = (inside: Work) => writing(run, inside);
   for (let from = 0; from < itemIds.length || from === 0; from += itemsPerTransaction) {
     const to = Math.min(from + itemsPerTransaction, itemIds.length);
     const last = to >= itemIds.length;

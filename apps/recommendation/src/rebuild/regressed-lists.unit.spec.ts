@@ -16,7 +16,7 @@ interface Pair {
 function tableOf(pairs: readonly Pair[]): PairTable {
   const table = new PairTable();
   for (const { item, owner, strength } of pairs.toSorted((left, right) => left.item - right.item)) {
-    table.add({ item_id: `i${String(item).padStart(4, '0')}`, owner: `u${owner}`, strength, day: 0 });
+    table.add({ item_id: `i${String(item).padStart(4, '0')}`, owner: `u${owner}`, strength, events: 1, day: 0 });
   }
   return table;
 }

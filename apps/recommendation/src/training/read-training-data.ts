@@ -1,15 +1,15 @@
 import { KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { readPageEnd } from '../rebuild/rebuild.store.ts';
+import { readRobots } from '../robots/robots.store.ts';
 import type { Signals } from '../settings.ts';
-import { readRobots, readTrainingPairs, type TrainingSource } from './training-data.store.ts';
+import { readTrainingPairs, type TrainingSource } from './training-data.store.ts';
 import { type TrainingData, TrainingPairs } from './training-data.ts';
 
 const eventsPerPage = 20_000;
 
 export interface ReadOptions {
   signals: Signals;
-  /** Who has more events than this in some minute is a robot. */
   robotEventsPerMinute: number;
 }
 
@@ -22,7 +22,7 @@ export async function readTrainingData(
   options: ReadOptions,
   heartbeat: () => Promise<void>,
 ): Promise<{ data: TrainingData; robots: number; robotEvents: number }> {
-  const found = await readRobots(database, source, options.robotEventsPerMinute);
+  const found = await readRobots(database, { ...source, perMinute: options.robotEventsPerMinute });
   const robots = found.map((robot) => robot.owner);
   const pairs = new TrainingPairs();
   const wanted = { tenant_id: source.tenant, collection_id: source.collectionId };

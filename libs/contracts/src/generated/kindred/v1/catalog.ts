@@ -525,6 +525,9 @@ export interface GetStatusResponse {
   /** "pglite" or "postgres", "postgres-log" or "kafka". */
   databaseDriver: string;
   messageDriver: string;
+  /** Robots that the last rebuilds of lists kept out, and all events that they sent. */
+  robots: bigint;
+  robotEvents: bigint;
 }
 
 export interface CollectionStatus {
@@ -3446,6 +3449,8 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     version: "",
     databaseDriver: "",
     messageDriver: "",
+    robots: 0n,
+    robotEvents: 0n,
   };
 }
 
@@ -3486,6 +3491,18 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     if (message.messageDriver !== "") {
       writer.uint32(74).string(message.messageDriver);
+    }
+    if (message.robots !== 0n) {
+      if (BigInt.asIntN(64, message.robots) !== message.robots) {
+        throw new globalThis.Error("value provided for field message.robots of type int64 too large");
+      }
+      writer.uint32(80).int64(message.robots);
+    }
+    if (message.robotEvents !== 0n) {
+      if (BigInt.asIntN(64, message.robotEvents) !== message.robotEvents) {
+        throw new globalThis.Error("value provided for field message.robotEvents of type int64 too large");
+      }
+      writer.uint32(88).int64(message.robotEvents);
     }
     return writer;
   },
@@ -3575,6 +3592,22 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.messageDriver = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.robots = reader.int64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.robotEvents = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3614,6 +3647,12 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
         : isSet(object.message_driver)
         ? globalThis.String(object.message_driver)
         : "",
+      robots: isSet(object.robots) ? BigInt(object.robots) : 0n,
+      robotEvents: isSet(object.robotEvents)
+        ? BigInt(object.robotEvents)
+        : isSet(object.robot_events)
+        ? BigInt(object.robot_events)
+        : 0n,
     };
   },
 
@@ -3646,6 +3685,12 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     if (message.messageDriver !== "") {
       obj.messageDriver = message.messageDriver;
     }
+    if (message.robots !== 0n) {
+      obj.robots = message.robots.toString();
+    }
+    if (message.robotEvents !== 0n) {
+      obj.robotEvents = message.robotEvents.toString();
+    }
     return obj;
   },
 
@@ -3667,6 +3712,10 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     message.version = object.version ?? "";
     message.databaseDriver = object.databaseDriver ?? "";
     message.messageDriver = object.messageDriver ?? "";
+    message.robots = (object.robots !== undefined && object.robots !== null) ? BigInt(object.robots) : 0n;
+    message.robotEvents = (object.robotEvents !== undefined && object.robotEvents !== null)
+      ? BigInt(object.robotEvents)
+      : 0n;
     return message;
   },
 };
