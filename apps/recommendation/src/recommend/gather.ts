@@ -35,15 +35,17 @@ export interface Gathered {
   hasTaste?: boolean;
 }
 
-const kindOf: Partial<Record<SourceName, ListKind>> = {
+const kindOf = {
   collaborative: 'taste',
   viewed_together: 'viewed',
   bought_together: 'bought',
   next: 'next',
-};
-/** Events of a session that tell what comes next, and how soon they are past where the scenario does not say. */
+} as const satisfies Partial<Record<SourceName, ListKind>>;
+type ListName = keyof typeof kindOf;
+/** Events of a session that tell what comes next. */
 const sessionEvents = 20;
-const sessionHalfLife = 3;
+/** How soon is past what tells of the next, where the scenario does not say; of a person's whole history a share lasts. */
+const nextDecay: RankDecay = { halfLife: 3, lasting: 0.35 };
 /** Who is new is given what is popular where they live, over a month; it counts more than what is popular everywhere. */
 export const regionalWeight = 2;
 const regionalWindowSeconds = 30 * 86_400;
@@ -100,10 +102,10 @@ export class Gatherer {
     return matching;
   }
 
-  private seedsOf(recipe: Recipe, history: History): Seed[] {
+  private seedsOf(recipe: Recipe, history: History, source?: SourceName): Seed[] {
     const { from, itemIds } = recipe;
     if (from === 'items') return givenSeeds(itemIds, 'seed');
-    const decay = this.decayOf(recipe);
+    const decay = this.decayOf(recipe, source);
     const own = seedsOf(history, decay, this.settings.signals);
     if (from === 'history') return own.length === 0 ? givenSeeds(itemIds, 'pick') : own;
     const given = givenSeeds(itemIds.toReversed(), 'seed');
@@ -112,11 +114,10 @@ export class Gatherer {
   }
 
   /** Who asks for what comes next says how soon the past is past; else half of what an item says lasts. */
-  private decayOf({ from, scenario }: Recipe): RankDecay {
-    const halfLifeEvents = scenario.halfLifeEvents ?? (from === 'session' ? sessionHalfLife : undefined);
-    return halfLifeEvents === undefined
-      ? { halfLife: this.settings.halfLifeEvents, lasting: lastingShare }
-      : { halfLife: halfLifeEvents };
+  private decayOf({ from, scenario: { halfLifeEvents } }: Recipe, source?: SourceName): RankDecay {
+    if (halfLifeEvents !== undefined) return { halfLife: halfLifeEvents };
+    if (from === 'session') return { halfLife: nextDecay.halfLife };
+    return source === 'next' ? nextDecay : { halfLife: this.settings.halfLifeEvents, lasting: lastingShare };
   }
 
   private excludedOf({ from, itemIds, scenario, among }: Recipe, { items }: History): ReadonlySet<string> {
@@ -130,17 +131,19 @@ export class Gatherer {
 
   private async askSources(asked: Asked, recipe: Recipe, gathered: Gathered, plan: AnswerPlan): Promise<void> {
     const { sources } = recipe.scenario;
-    for (const [name, kind] of Object.entries(kindOf) as [SourceName, ListKind][]) {
-      if (sources[name]) await this.askLists(name, kindFor(kind, recipe), sources[name], { asked, gathered, plan });
+    for (const name of Object.keys(kindOf) as ListName[]) {
+      if (sources[name]) await this.askLists(name, sources[name], recipe, { asked, gathered, plan });
     }
     if (sources.factors) await this.askFactors(sources.factors, recipe, { asked, gathered, plan });
     if (sources.content) await this.askContent(sources.content, recipe, { asked, gathered, plan });
     await this.askEverybody(sources, recipe, { asked, gathered, plan });
   }
 
-  private async askLists(name: SourceName, kind: ListKind, weight: number, asking: Asking): Promise<void> {
+  private async askLists(name: ListName, weight: number, recipe: Recipe, asking: Asking): Promise<void> {
     const { asked, gathered, plan } = asking;
-    const { seeds, pool, history, excluded } = gathered;
+    const { pool, history, excluded } = gathered;
+    const seeds = name === 'next' ? this.seedsOf(recipe, history, name) : gathered.seeds;
+    const kind = kindFor(kindOf[name], recipe);
     const ids = seeds.map(({ itemId }) => itemId);
     const method = kind === 'taste' ? 'item_neighbors' : 'item_companions';
     if (seeds.length > 0) {

@@ -67,7 +67,7 @@ describe.each(testDatabases())('Recommend on $name', ({ name, open }) => {
       item: { itemId: hits[0]!.itemId, categories: ['space'] },
     });
     expect(plan).toMatchObject({ complete: true, collectionItems: 8n });
-    expect(plan!.legs.map((leg) => leg.name)).toEqual(['collaborative', 'content', 'popular']);
+    expect(plan!.legs.map((leg) => leg.name)).toEqual(['collaborative', 'next', 'content', 'popular']);
     await cinema.did({ user: 'bora', type: 'purchase', item: 'drama1' });
     const korean = await cinema.recommend({ userId: 'bora', language: 'ko-KR' });
     expect(korean.hits[0]!.reason).toBe('‘기생충’을 구매하셔서');

@@ -1,9 +1,9 @@
 import { noExclusions, type Scenario, usualExclusions } from './scenario.ts';
 
-/** Answers where a request names none. Weights measured on ml-latest-small, see docs/adr/0015. */
+/** Answers where a request names none. Weights measured on ml-latest-small, see docs/adr/0017. */
 export const defaultScenario: Scenario = {
   name: 'default',
-  sources: { collaborative: 0.4, factors: 0.6, content: 0.15, popular: 0.06 },
+  sources: { collaborative: 0.4, factors: 0.5, next: 0.1, content: 0.15, popular: 0.06 },
   exclude: usualExclusions,
   quotas: [],
 };
