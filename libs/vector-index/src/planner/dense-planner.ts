@@ -82,10 +82,12 @@ export const leastBreadth = (depth: number) => Math.ceil(1.5 * depth);
 
 /**
  * The same behind a filter that needs `wanted` rows looked at: twice as many in one batch cost less than batch after batch,
- * and find what lies far from the query (measured, docs/search-planner.md).
+ * and find what lies far from the query. Where the query is `moved` towards what passes, more of them do (measured, docs/search-planner.md).
  */
-export const filteredEfSearch = (recallTarget: number, wanted: number): number =>
-  efSearchFor(recallTarget, Math.ceil(wanted * Math.max(2, missedAtOne / (1 - recallTarget) / 24)));
+export const filteredEfSearch = (recallTarget: number, wanted: number, moved = false): number => {
+  const rows = wanted * Math.max(2, missedAtOne / (1 - recallTarget) / 24);
+  return efSearchFor(recallTarget, Math.ceil(moved ? 0.65 * rows : rows));
+};
 
 /** Inverse of efSearchFor. */
 export const recallOf = (efSearch: number, missed = missedAtOne) => Math.max(0, 1 - missed / efSearch);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DenseFacts, denseChoices, efSearchFor, recallOf } from './dense-planner.ts';
+import { type DenseFacts, denseChoices, efSearchFor, filteredEfSearch, recallOf } from './dense-planner.ts';
 
 const facts: DenseFacts = { items: 100_000, share: 1, depth: 11, indexed: true, filtered: false, findable: false };
 const chosen = (more: Partial<DenseFacts>) => denseChoices({ ...facts, ...more })[0]!.method;
@@ -47,6 +47,8 @@ describe('the planner', () => {
     expect(efSearchFor(0.95, 10)).toBe(48);
     expect(efSearchFor(0.99, 10)).toBe(240);
     expect(efSearchFor(0.9999, 10)).toBe(1_000);
+    expect(filteredEfSearch(0.95, 110)).toBe(220);
+    expect(filteredEfSearch(0.95, 110, true)).toBe(143);
     expect(efSearchFor(0.9, 400)).toBe(400);
     expect(efSearchFor(0.95, 11, 0.6)).toBe(17);
     expect(efSearchFor(0.99, 11, 0.6)).toBe(60);

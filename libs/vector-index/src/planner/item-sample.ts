@@ -35,7 +35,13 @@ export class ItemSample {
     return share;
   }
 
-  /** The same of one condition. */
+  /** Ids of the items that pass; of all without a filter. */
+  idsOf(filter?: Filter): string[] {
+    const mask = filter && this.group(filter, this.size);
+    return this.items.filter((_, at) => !mask || mask[at] === 1).map((item) => String(item.item_id![0]));
+  }
+
+  /** The same as shareOf of one condition. */
   shareOfField(condition: FieldCondition): number {
     return this.estimate(() => this.field(condition));
   }

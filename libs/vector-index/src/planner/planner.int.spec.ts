@@ -95,6 +95,16 @@ describe.each(postgres)('the planner on $name', ({ open }) => {
     expect(plan.complete).toBe(true);
   });
 
+  it('moves the query towards what passes where that lies one way', async () => {
+    const titled = await ask({ filter: equals('tenth', true) });
+    expect(titled.plan.legs[0]!.settings.moved).toBe('towards the filter');
+    expect(titled.hits.map(({ score }) => score)).toEqual(
+      titled.hits.map(({ score }) => score).toSorted((a, b) => b - a),
+    );
+    const unfiltered = await ask({});
+    expect(unfiltered.plan.legs[0]!.settings).not.toHaveProperty('moved');
+  });
+
   it('finds the one item that passes, and nothing where nothing does', async () => {
     const { hits, plan } = await ask({ filter: equals('one', 'yes') });
     expect(hits.map(({ itemId }) => itemId)).toEqual(['item-05000']);

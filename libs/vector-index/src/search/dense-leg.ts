@@ -22,6 +22,8 @@ export interface DenseLeg {
   oversample?: number;
   /** The items that pass come first, each with its vector looked up. */
   found?: Found;
+  /** What moves the query towards the items that pass: the index goes by that, the scores do not. Binary form. */
+  toward?: unknown;
   /** Binary form of the query's vector; absent where the database makes it from stored vectors. */
   vector?: unknown;
   /** The same of further queries, like the picture's mirror image: an item's best score counts. */
@@ -33,6 +35,7 @@ export const typeOf = ({ element, dimensions }: ModelTable) => `${element}(${dim
 
 // A scalar subquery is computed once; a cast of a parameter would be computed for every row.
 const target = '(select q.vector from query q)';
+const moved = '(select q.moved from query q)';
 const otherTargets = ({ others = [] }: DenseLeg) => others.map((_, at) => `(select q.other_${at} from query q)`);
 
 /**
@@ -40,6 +43,12 @@ const otherTargets = ({ others = [] }: DenseLeg) => others.map((_, at) => `(sele
  * vector, or examples (Rocchio with weights 2 and -1).
  */
 export function queryVectorSql(leg: DenseLeg, by: SearchBy, collection: string, params: StatementParams): string {
+  const asked = askedVectorSql(leg, by, collection, params);
+  if (!leg.toward) return asked;
+  return `select q.*, q.vector + ${params.add(leg.toward, 'vector')}::${typeOf(leg.model)} as moved from (${asked}) q`;
+}
+
+function askedVectorSql(leg: DenseLeg, by: SearchBy, collection: string, params: StatementParams): string {
   const { model, vector, others = [] } = leg;
   const type = typeOf(model);
   if (by.kind === 'user') {
@@ -145,15 +154,19 @@ function nearestSql(
 ): string {
   const { join, where } = passing('v', scope, 'lookup');
   const score = scoreSql(leg.distance, 'v.embedding', to);
-  const { order, rescored } = indexOrder(leg, to);
+  const by = leg.toward && to === target ? moved : to;
+  const { order, rescored } = indexOrder(leg, by);
   const passingRows = `
       from kindred.${leg.partition} v ${join}
      where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${to} is not null and ${part}
        and ${where} and ${behind(scope, score, 'v.item_id')}
      order by ${order}`;
-  if (!rescored) return `select v.item_id, ${score} as score ${passingRows} limit ${depth}`;
+  if (!rescored && by === to) return `select v.item_id, ${score} as score ${passingRows} limit ${depth}`;
   // The expression keeps the limit a constant to the planner. What the index gives is compared in full, here.
-  const most = Math.min(mostRescored, Number(depth) * (leg.oversample ?? leastOversample));
+  const most = Math.min(
+    mostRescored,
+    Math.ceil(Number(depth) * (leg.oversample ?? (rescored ? leastOversample : movedOversample))),
+  );
   return `
     select v.item_id, ${score} as score
       from (select v.item_id, v.embedding ${passingRows} limit ${most}) v
@@ -161,6 +174,8 @@ function nearestSql(
 }
 
 const leastOversample = 4;
+/** The nearest by the moved query are not quite the nearest by the query. */
+const movedOversample = 1.5;
 const mostRescored = 100_000;
 
 /** The order that the index has, in its own words: any others and it is not used. */

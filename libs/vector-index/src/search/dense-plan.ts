@@ -37,6 +37,8 @@ export interface DensePlan {
   index?: string;
   /** The index that did not look far enough. */
   fellBackFrom?: string;
+  /** What the query is moved by for the index. */
+  toward?: Float32Array;
   /** Of an HNSW index: what its breadth comes from. */
   breadthFrom?: 'named' | 'live_queries' | 'index' | 'default';
   /** Expected share of the true first rows that the leg finds. */
@@ -56,6 +58,8 @@ export interface Planned {
   depth: number;
   /** Where a filter's share is worth knowing. */
   sample?: ItemSample;
+  /** Where those that pass the filter lie, if not all over. */
+  toward?: Float32Array;
   /** PGlite scans faster than it builds. */
   mayIndex: boolean;
   without: Without;
@@ -142,22 +146,25 @@ function indexPlan(planned: Planned, choices: DenseChoice[], share: number, rece
   const asked = request.efSearch ?? (request.recallTarget === undefined ? collection.index.efSearch : undefined);
   const wanted = Math.ceil(depth / share);
   const rows = wanted * (oversample ?? 1);
-  const alone = share < 1 ? filteredEfSearch(target, rows) : breadthOf(planned, target, rows);
+  const alone =
+    share < 1 ? filteredEfSearch(target, rows, planned.toward !== undefined) : breadthOf(planned, target, rows);
   const beside = recent ? besideRecent(alone, recent, Number(planned.items)) : alone;
   const efSearch = asked ?? Math.min(mostEfSearch, beside);
-  // The scan may go on for as long as looking at everything would take.
+  // The scan may go on for as long as looking at everything would take. pgvector counts each vector that it visits.
   const other = choices[1]?.estimatedMs ?? 0;
-  const most = Math.max(2_000, 3 * rows, Math.round(other / scannedMs));
+  const most = Math.max(leastVisited, 3 * rows, Math.round(other / visitedMs));
   const settings = {
     'hnsw.ef_search': String(efSearch),
     ...(share < 1 ? { 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
   };
+  const { toward } = planned;
   const recall = oversample === undefined ? expected(planned, asked ?? alone) : target;
   return {
     method,
     oversample,
     settings,
     recall,
+    toward,
     breadthFrom: asked === undefined ? breadthFrom(planned, share) : 'named',
   };
 }
@@ -182,5 +189,7 @@ function expected({ layout, missed }: Planned, efSearch: number): number {
 
 /** pgvector's own bound. */
 const mostEfSearch = 1_000;
-/** Of a row that an HNSW scan gives, measured. */
-const scannedMs = 0.02;
+/** Of 100,000 vectors behind a filter that lies one way 2,500 visits found .90, 6,000 .97. */
+const leastVisited = 4_000;
+/** Of a vector that an HNSW scan visits, on the safe side: some 25 of them make a row. */
+const visitedMs = 0.01;

@@ -25,8 +25,8 @@ export function denseStatement(
   const exact = dense.method === 'vector_exact';
   // Our own number, in the text: a planner that knows the limit takes the index, also in a plan kept for all values.
   const rows = request.limit + 1;
-  // A scan that goes on behind a filter gives its rows only nearly in order.
-  const taken = scope.filter === undefined && !scope.behind ? rows : 2 * rows;
+  // A scan that goes on behind a filter gives its rows only nearly in order: half as many again, which one batch has.
+  const taken = scope.filter === undefined && !scope.behind ? rows : Math.ceil(1.5 * rows);
   const counted = dense.found
     ? ', (select count(*)::int from found) as found, (select count(*)::int from candidates) as passing'
     : '';

@@ -1,13 +1,16 @@
-import { KindredError } from '@kindred/contracts';
+import { type Filter, KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
+import { FilterDirections } from '../planner/filter-direction.ts';
 import { FilterStatistics } from '../planner/filter-statistics.ts';
+import type { ItemSample } from '../planner/item-sample.ts';
 import { hnswFrom } from '../thresholds.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import { type DensePlan, planDense, type Without } from './dense-plan.ts';
 import { fusionFor } from './dense-weight.ts';
-import { type Layout, type ModelLayout, partitionOf } from './layout.store.ts';
+import { isAngular } from './distance.ts';
+import { type Layout, type LayoutIndex, type ModelLayout, partitionOf } from './layout.store.ts';
 import type { Layouts } from './layouts.ts';
 import { type LexicalLeg, mostTerms } from './lexical-leg.ts';
 import { chooseModel, refusalOf } from './model-choice.ts';
@@ -62,6 +65,7 @@ interface Circumstances {
 /** Decides which legs run and how: what was asked, what is stored, and what is at hand. */
 export class LegChooser {
   private readonly statistics: FilterStatistics;
+  private readonly directions: FilterDirections;
 
   constructor(
     private readonly database: Database,
@@ -70,6 +74,7 @@ export class LegChooser {
     private readonly expander?: QueryExpander,
   ) {
     this.statistics = new FilterStatistics(database);
+    this.directions = new FilterDirections(database);
   }
 
   async choose(request: CheckedRequest, collection: CollectionRow, now: Circumstances): Promise<ChosenLegs> {
@@ -142,6 +147,7 @@ export class LegChooser {
       index,
       recent: plan.recent,
       oversample: plan.oversample,
+      toward: plan.toward && this.database.vector(plan.toward),
     };
     const { by } = request;
     if (by.kind === 'text' || by.kind === 'image') {
@@ -164,7 +170,14 @@ export class LegChooser {
     const mayIndex = this.database.driver === 'postgres';
     const worthwhile = request.filter && mayIndex && items >= BigInt(hnswFrom);
     const sample = worthwhile ? await this.statistics.sampleOf(collection, items) : undefined;
-    return planDense({ request, collection, layout, items, missed, depth, sample, mayIndex, without });
+    const toward = sample && layout.index && (await this.toward(collection, layout.index, request.filter!, sample));
+    return planDense({ request, collection, layout, items, missed, depth, sample, toward, mayIndex, without });
+  }
+
+  /** Narrow filters find their items first; and only angles between vectors know sums of them. */
+  private async toward(collection: CollectionRow, index: LayoutIndex, filter: Filter, sample: ItemSample) {
+    const of = index.method === 'hnsw' && isAngular(index.spec.distance) && sample.shareOf(filter) >= leastMoved;
+    return of ? this.directions.of(collection, index.partition, filter, sample) : undefined;
   }
 
   private withoutModel(request: CheckedRequest, collection: CollectionRow, layout: Layout): Chosen<DenseLeg> {
@@ -215,6 +228,9 @@ export class LegChooser {
     return chooseModel(request, layout) ?? chooseModel(request, await this.layouts.reload(collection));
   }
 }
+
+/** Share of the items from which on an index may be the way. */
+const leastMoved = 0.01;
 
 const none: { leg?: never; plan?: never; notes: string[]; embedMs?: number } = { notes: [] };
 

@@ -112,6 +112,7 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
   const beside: Record<string, string> = recent
     ? { recent: recent.scanned ? 'exact' : 'hnsw', recent_rows: String(recent.rows) }
     : {};
+  const moved: Record<string, string> = dense!.toward ? { moved: 'towards the filter' } : {};
   const breadth: Record<string, string> = plan!.breadthFrom ? { breadth_from: plan!.breadthFrom } : {};
   const exact = row.dense_fell_back || dense!.method === 'vector_exact';
   return {
@@ -125,6 +126,7 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
       distance: dense!.distance,
       ...found,
       ...beside,
+      ...moved,
       ...breadth,
       ...fellBack,
       ...settings,
