@@ -1,4 +1,4 @@
-import type { FactorModel } from '@kindred/ranking';
+import { dot, type FactorModel } from '@kindred/ranking';
 import { ItemNumbers } from './item-lists.ts';
 
 /** Of the id, in the list of ids and in the map from them. */
@@ -32,11 +32,7 @@ export class ItemFactors {
 
   /** Inner product with a vector of as many dimensions. */
   scoreOf(item: number, vector: Float32Array): number {
-    const { values } = this;
-    const start = item * vector.length;
-    let sum = 0;
-    for (let at = 0; at < vector.length; at++) sum += vector[at]! * values[start + at]!;
-    return sum;
+    return dot(vector, this.values, item * vector.length);
   }
 
   get bytes(): number {
