@@ -34,6 +34,7 @@ const samples: Record<string, string> = {
   text: 'x',
   integer: '1',
   bigint: '1',
+  oid: '1',
   real: '1',
   'double precision': '1',
   boolean: 'true',
