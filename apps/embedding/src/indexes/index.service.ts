@@ -76,12 +76,11 @@ export class IndexService {
     const { collection, role, kind, model } = target;
     const vectors = vectorsOf(target);
     const state = await examineIndex(database, vectors);
-    const progress = await database.transaction({ tenant: collection.tenant, readOnly: true }, (sql) =>
-      readProgress(sql, model.table, collection.collectionId),
-    );
-    const recall = await database.transaction({ tenant: collection.tenant, readOnly: true }, (sql) =>
-      readIndexRecall(sql, collection.collectionId, model.table),
-    );
+    const { collectionId, tenant } = collection;
+    const { progress, recall } = await database.transaction({ tenant, readOnly: true }, async (sql) => ({
+      progress: await readProgress(sql, model.table, collectionId),
+      recall: await readIndexRecall(sql, collectionId, model.table),
+    }));
     const spec: IndexSpec = state.index?.spec ?? { method: 'none' };
     const due = dueIn(database, vectors, collection.index, state);
     const busy = state.busy || progress !== undefined || this.building.has(keyOf(target));

@@ -14,7 +14,7 @@ Examples:
 
 A corpus is UTF-8 text, a sentence per line (or per paragraph), or the text of a collection's items. With one thread the
 same text, settings and seed give the same vectors, bit by bit. N-grams (of jamo in Hangul) give words that the corpus
-never had a vector too; --subwords 0 leaves them out, which saves a sixth of the time.`;
+never had a vector too; --subwords 0 leaves them out, which saves a tenth to a quarter of the time.`;
 
 const similarExamples = `
 Examples:

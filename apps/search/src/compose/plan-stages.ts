@@ -18,7 +18,7 @@ import type { ComposedQuery, Part, Stage } from './composed-query.ts';
 /** A search of one collection, and how its text was read there. */
 export interface ReadLeaf extends PlannedLeaf {
   weight: number;
-  read: ReadText;
+  read: Omit<ReadText, 'request'>;
 }
 
 export interface PlannedPart {
@@ -85,8 +85,7 @@ async function planLeaf(
   // Told before anything is embedded.
   if (asked.filter) checkFacts(collection, [{ kind: 'filter', filter: asked.filter }]);
   const position = before?.shift();
-  const read = await readText(asked, collection, vocabularies, position?.corrected);
-  const { request } = read;
+  const { request, ...read } = await readText(asked, collection, vocabularies, position?.corrected);
   const legs = await chooser.choose(request, collection, { before: position && { offset: 0, ...position } });
   return { request, collection, legs, weight, read };
 }

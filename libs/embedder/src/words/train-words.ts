@@ -33,13 +33,13 @@ export async function trainWords(
   const { words, counts } = corpus;
   const { dimensions } = parameters;
   const trained = { dimensions, words, counts, vectors };
-  const parts = subwords && (await partsOf(trained, subwords, options.signal));
+  const parts = subwords && (await learnParts(trained, subwords, options.signal));
   if (!parts) await balanceSpectrum([vectors], dimensions, options.signal);
   return { model: new WordModel({ ...trained, subwords: parts }), corpusWords: corpus.total, progress };
 }
 
 /** Vectors of the n-grams, which words lean on; all are balanced together. */
-async function partsOf(
+async function learnParts(
   { words, ...trained }: Omit<FittedWords, 'parts'> & { words: readonly string[] },
   parameters: SubwordParameters,
   signal?: AbortSignal,

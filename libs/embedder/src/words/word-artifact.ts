@@ -5,7 +5,7 @@ import { WordModel } from './word-model.ts';
 const magic = 'KDWV';
 const align = (at: number) => Math.ceil(at / 8) * 8;
 
-/** Models of before 2026-12 do not say how Hangul words are taken apart: it was as `partsOf` has it. */
+/** Models of before 2026-12 do not say how Hangul words are taken apart: it was as `completed` has it. */
 type StoredSubwords = Omit<SubwordParameters, HangulLengths> & Partial<Pick<SubwordParameters, HangulLengths>>;
 type HangulLengths = 'shortestJamo' | 'longestJamo' | 'longestSyllables';
 
@@ -68,7 +68,7 @@ export function readWordArtifact(file: Uint8Array): WordModel {
     values: new Int8Array(section('values').buffer),
   };
   if (rows.scales.length !== subwords.buckets || rows.values.length !== subwords.buckets * dimensions) throw damaged();
-  return new WordModel({ dimensions, words, counts, vectors, subwords: { parameters: partsOf(subwords), rows } });
+  return new WordModel({ dimensions, words, counts, vectors, subwords: { parameters: completed(subwords), rows } });
 }
 
 function sectionsOf(file: Uint8Array): { header: Header; section(name: string): Uint8Array<ArrayBuffer> } {
@@ -86,7 +86,7 @@ function sectionsOf(file: Uint8Array): { header: Header; section(name: string): 
   return { header, section };
 }
 
-function partsOf(stored: StoredSubwords): SubwordParameters {
+function completed(stored: StoredSubwords): SubwordParameters {
   return { shortestJamo: stored.shortest, longestJamo: stored.longest, longestSyllables: 4, ...stored };
 }
 

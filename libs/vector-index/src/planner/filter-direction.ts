@@ -12,7 +12,15 @@ const strength = 1.3;
 /** Less of a direction than this may as well be chance. */
 const leastSure = 0.5;
 
-type Known = Map<string, Promise<Float32Array | undefined>>;
+type Mean = ReturnType<typeof readMean>;
+
+/** Of one sample. */
+interface Known {
+  /** Of all its items, by partition. */
+  all: Map<string, Mean>;
+  /** By partition and filter. */
+  directions: Map<string, Promise<Float32Array | undefined>>;
+}
 
 /**
  * Where the items that pass a filter lie, seen from all: a query that is moved that way meets them sooner. Known of a sample,
@@ -30,24 +38,29 @@ export class FilterDirections {
     filter: Filter,
     sample: ItemSample,
   ): Promise<Float32Array | undefined> {
-    const known = this.known.get(sample) ?? new Map();
+    const known = this.known.get(sample) ?? { all: new Map(), directions: new Map() };
     this.known.set(sample, known);
-    const key = `${partition} ${JSON.stringify(filter)}`;
-    if (!known.has(key)) {
-      if (known.size >= mostRemembered) known.clear();
-      const read = this.read(collection, partition, filter, sample);
-      known.set(key, read);
-      // Who waits for it hears of the failure; the next query tries again.
-      read.catch(() => known.delete(key));
-    }
-    return known.get(key)!;
+    const meanOf = (of?: Filter) => readMean(this.database, collection, partition, thinned(sample.idsOf(of)));
+    return remembered(known.directions, `${partition} ${JSON.stringify(filter)}`, async () => {
+      const [all, passing] = [await remembered(known.all, partition, meanOf), await meanOf(filter)];
+      return all && passing && directionOf(all.mean, passing.mean, passing.vectors);
+    });
   }
+}
 
-  private async read(collection: CollectionRow, partition: string, filter: Filter, sample: ItemSample) {
-    const meanOf = (ids: string[]) => readMean(this.database, collection, partition, thinned(ids));
-    const [all, passing] = [await meanOf(sample.idsOf()), await meanOf(sample.idsOf(filter))];
-    return all && passing && directionOf(all.mean, passing.mean, passing.vectors);
-  }
+/** Who waits for it hears of a failure; the next query tries again. */
+function remembered<Value>(
+  known: Map<string, Promise<Value>>,
+  key: string,
+  read: () => Promise<Value>,
+): Promise<Value> {
+  const before = known.get(key);
+  if (before) return before;
+  if (known.size >= mostRemembered) known.clear();
+  const reading = read();
+  known.set(key, reading);
+  reading.catch(() => known.delete(key));
+  return reading;
 }
 
 /** From all over the sample, which is in the order of loading. */
