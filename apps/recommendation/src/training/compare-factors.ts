@@ -58,8 +58,7 @@ async function outcomesOf(
     const { offsets, columns } = data.byUser;
     for (let at = offsets[user]!; at < offsets[user + 1]!; at++) scores[columns[at]!] = Number.NEGATIVE_INFINITY;
     const ranked = topItems(scores, 20).map(String);
-    const held = data.heldOut.columns.subarray(data.heldOut.offsets[user], data.heldOut.offsets[user + 1]);
-    const grades = new Map([...held].map((item) => [String(item), 1]));
+    const grades = new Map(wantedItems(data, user).map((item) => [String(item), 1]));
     outcome.ndcg.push(ndcgAt(10, ranked, grades)!);
     outcome.recall.push(recallAt(20, ranked, grades)!);
     await pause();
@@ -68,14 +67,20 @@ async function outcomesOf(
 }
 
 /** The same people for every model: every k-th of those who have events to measure by and events to fold in. */
-export function judgesOf({ userCount, byUser, heldOut }: TrainingData): number[] {
+export function judgesOf(data: TrainingData): number[] {
+  const { offsets } = data.byUser;
   const all: number[] = [];
-  for (let user = 0; user < userCount; user++) {
-    const [trained, held] = [byUser, heldOut].map(({ offsets }) => offsets[user + 1]! - offsets[user]!);
-    if (trained! > 0 && held! > 0) all.push(user);
+  for (let user = 0; user < data.userCount; user++) {
+    if (offsets[user + 1]! > offsets[user]! && wantedItems(data, user).length > 0) all.push(user);
   }
   const every = Math.max(1, Math.ceil(all.length / mostJudges));
   return all.filter((_, at) => at % every === 0);
+}
+
+/** Held-out items that the person is for. */
+function wantedItems({ heldOut: { offsets, columns, weights } }: TrainingData, user: number): number[] {
+  const [from, to] = [offsets[user]!, offsets[user + 1]!];
+  return [...columns.subarray(from, to)].filter((_, at) => weights![from + at]! > 0);
 }
 
 /**

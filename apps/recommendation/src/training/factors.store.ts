@@ -1,10 +1,14 @@
 import type { Database, Sql } from '@kindred/database';
 import type { FactorModel } from '@kindred/ranking';
+import type { RunMetrics } from './training-run.store.ts';
 
 /** A collection's model of factors, ready for foldIn; its version is the run that made it. */
 export interface ActiveFactors extends FactorModel {
   version: bigint;
 }
+
+/** The active model as it serves, or as it was before it learned the pairs that models are compared on. */
+export type FactorUse = 'served' | 'judged';
 
 interface ModelRow {
   version: bigint;
@@ -17,28 +21,33 @@ interface ModelRow {
 }
 
 /** The model in use; undefined before the first training. */
-export async function readActiveFactors(sql: Sql, collectionId: number): Promise<ActiveFactors | undefined> {
+export async function readActiveFactors(
+  sql: Sql,
+  collectionId: number,
+  use: FactorUse = 'served',
+): Promise<ActiveFactors | undefined> {
   const [row] = await sql.query<ModelRow>(
-    `select version, dimensions, unobserved, regularization, exponent, item_count, spectrum from kindred.factor_models
-      where tenant_id = kindred.tenant() and collection_id = $1 and active`,
-    [collectionId],
+    `select version, dimensions, unobserved, regularization, exponent, item_count,
+       case when $2 then coalesce(judged_spectrum, spectrum) else spectrum end as spectrum
+      from kindred.factor_models where tenant_id = kindred.tenant() and collection_id = $1 and active`,
+    [collectionId, use === 'judged'],
   );
   if (!row) return undefined;
   const { item_count: itemCount, spectrum, ...model } = row;
   return { ...model, itemCount, spectrum: Float64Array.from(spectrum) };
 }
 
-/** Factors of the named items, or of all; items that the model does not know are absent. */
+/** Factors of all items; those that the model does not know are absent. */
 export async function readItemFactors(
   sql: Sql,
   collectionId: number,
   version: bigint,
-  itemIds?: readonly string[],
+  use: FactorUse = 'served',
 ): Promise<Map<string, Float32Array>> {
   const rows = await sql.query<{ item_id: string; factors: Buffer }>(
-    `select item_id, vector_send(factors) as factors from kindred.item_factors
-      where tenant_id = kindred.tenant() and collection_id = $1 and version = $2 and ($3::text[] is null or item_id = any($3))`,
-    [collectionId, version, itemIds ?? null],
+    `select item_id, vector_send(case when $3 then coalesce(judged_factors, factors) else factors end) as factors
+      from kindred.item_factors where tenant_id = kindred.tenant() and collection_id = $1 and version = $2`,
+    [collectionId, version, use === 'judged'],
   );
   return new Map(rows.map(({ item_id, factors }) => [item_id, vectorOf(factors)]));
 }
@@ -71,7 +80,9 @@ export interface NewFactors extends FactorModel {
   version: bigint;
   itemIds: readonly string[];
   factors: Float32Array;
-  metrics: object;
+  /** The same before the held-out pairs were learned too. */
+  judged: { spectrum: Float64Array; factors: Float32Array };
+  metrics: RunMetrics;
   dataset: string;
   datasetHash: string;
 }
@@ -83,18 +94,21 @@ export async function writeFactors(
   collectionId: number,
   model: NewFactors,
 ): Promise<void> {
-  const { itemIds, factors, dimensions } = model;
+  const { itemIds, factors, judged, dimensions } = model;
   for (let from = 0; from < itemIds.length; from += itemsPerStatement) {
     const ids = itemIds.slice(from, from + itemsPerStatement);
-    const vectors = ids.map((_, at) => factors.slice((from + at) * dimensions, (from + at + 1) * dimensions));
+    const vectorsOf = (all: Float32Array) =>
+      database.vectors(ids.map((_, at) => all.slice((from + at) * dimensions, (from + at + 1) * dimensions)));
     await database.query(
       { tenant },
-      `insert into kindred.item_factors (tenant_id, collection_id, version, item_id, factors)
-       select kindred.tenant(), $1, $2, i.item_id, v.factors
+      `insert into kindred.item_factors (tenant_id, collection_id, version, item_id, factors, judged_factors)
+       select kindred.tenant(), $1, $2, i.item_id, v.factors, j.factors
        from unnest($3::text[]) with ordinality as i(item_id, position)
        join unnest($4::vector[]) with ordinality as v(factors, position) using (position)
-       on conflict (tenant_id, collection_id, version, item_id) do update set factors = excluded.factors`,
-      [collectionId, model.version, ids, database.vectors(vectors)],
+       join unnest($5::vector[]) with ordinality as j(factors, position) using (position)
+       on conflict (tenant_id, collection_id, version, item_id)
+         do update set factors = excluded.factors, judged_factors = excluded.judged_factors`,
+      [collectionId, model.version, ids, vectorsOf(factors), vectorsOf(judged.factors)],
     );
   }
 }
@@ -105,8 +119,8 @@ export async function activateFactors(sql: Sql, collectionId: number, model: New
   await sql.query(`update kindred.factor_models set active = false where ${own} and active`, [collectionId]);
   await sql.query(
     `insert into kindred.factor_models (tenant_id, collection_id, version, active, dimensions, unobserved, regularization,
-       exponent, item_count, spectrum, metrics, dataset, dataset_hash)
-     values (kindred.tenant(), $1, $2, true, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)`,
+       exponent, item_count, spectrum, metrics, dataset, dataset_hash, judged_spectrum)
+     values (kindred.tenant(), $1, $2, true, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12)`,
     [
       collectionId,
       model.version,
@@ -119,6 +133,7 @@ export async function activateFactors(sql: Sql, collectionId: number, model: New
       JSON.stringify(model.metrics),
       model.dataset,
       model.datasetHash,
+      [...model.judged.spectrum],
     ],
   );
   const kept = `select version from kindred.factor_models where ${own} order by version desc limit 2`;

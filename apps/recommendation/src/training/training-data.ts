@@ -1,4 +1,4 @@
-import type { SparseRows, WeightedRows } from '@kindred/ranking';
+import type { WeightedRows } from '@kindred/ranking';
 import { heldOutOneIn, type TrainingPair } from './training-data.store.ts';
 
 /** What a training works on: people and items are dense numbers, items in the order of their ids. */
@@ -7,8 +7,8 @@ export interface TrainingData {
   userCount: number;
   byUser: WeightedRows;
   byItem: WeightedRows;
-  /** What each person is for, and was kept out of training to measure by. */
-  heldOut: SparseRows;
+  /** What was kept out of training: what speaks for an item is measured by. */
+  heldOut: WeightedRows;
   pairs: number;
   heldOutPairs: number;
 }
@@ -29,8 +29,7 @@ export class TrainingPairs {
   }
 
   addNumbers(user: number, item: number, strength: number, heldOut: boolean): void {
-    if (!heldOut) this.trained.push(user, item, strength);
-    else if (strength > 0) this.held.push(user, item, strength);
+    (heldOut ? this.held : this.trained).push(user, item, strength);
   }
 
   data(userCount = this.ownerNumbers.size): TrainingData {
@@ -110,12 +109,12 @@ export function shared<Values extends Shareable>(
   return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT));
 }
 
-/** Bytes that a training of this size takes at its height: pairs twice and as they were read, factors, a checkpoint, scratch. */
+/** Bytes that a training of this size takes at its height: pairs twice, again with those held out and as read, factors twice, scratch. */
 export function trainingBytes(
   { pairs, users, items }: { pairs: number; users: number; items: number },
   { dimensions, threads }: { dimensions: number; threads: number },
 ): number {
-  const perPair = 2 * 8 + 24;
+  const perPair = 4 * 8 + 24;
   const factors = 4 * dimensions * (users + 2 * items);
   return pairs * perPair + factors + 100 * (users + items) + threads * (20_000_000 + 32 * dimensions ** 2);
 }
@@ -131,6 +130,19 @@ export function validationData(data: TrainingData): TrainingData {
     for (let at = offsets[item]!; at < offsets[item + 1]!; at++) {
       const held_out = weights![at]! > 0 && at % heldOutOneIn === 0;
       pairs.addNumbers(columns[at]!, item, weights![at]!, held_out);
+    }
+  }
+  return pairs.data(data.userCount);
+}
+
+/** The same people and items with nothing held out. */
+export function everything(data: TrainingData): TrainingData {
+  const pairs = new TrainingPairs(data.itemIds);
+  for (const { offsets, columns, weights } of [data.byUser, data.heldOut]) {
+    for (let user = 0; user < data.userCount; user++) {
+      for (let at = offsets[user]!; at < offsets[user + 1]!; at++) {
+        pairs.addNumbers(user, columns[at]!, weights![at]!, false);
+      }
     }
   }
   return pairs.data(data.userCount);

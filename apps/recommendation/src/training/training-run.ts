@@ -5,12 +5,14 @@ import type { Settings } from '../settings.ts';
 import { type Candidate, candidateOf, compareFactors, quickNdcg } from './compare-factors.ts';
 import {
   activateFactors,
+  type NewFactors,
   readActiveFactors,
   readItemFactors,
   removeUnregistered,
   writeFactors,
 } from './factors.store.ts';
 import { readTrainingData } from './read-training-data.ts';
+import { refitFactors } from './refit-factors.ts';
 import { searchSettings } from './search-settings.ts';
 import { type Epoch, trainFactors } from './train-factors.ts';
 import { type TrainingData, trainingBytes } from './training-data.ts';
@@ -85,8 +87,7 @@ async function* steps(
   }
   await database.transaction({ tenant }, (sql) => store.noteFacts(sql, run, facts, chosen));
   const trained = yield* epochs(database, { ...plan, settings: chosen }, data, { held, facts });
-  yield progressMessage(run, { phase: 'comparing', epoch: chosen.epochs, epochs: chosen.epochs, facts });
-  await decide(database, plan, data, trained, held);
+  yield* decided(database, { ...plan, settings: chosen }, { data, trained }, { held, facts });
 }
 
 function checkMemory(bytes: number, mostMb: number): void {
@@ -102,7 +103,7 @@ async function* epochs(
   database: Database,
   plan: RunPlan,
   data: TrainingData,
-  { held, facts }: { held: Held; facts: store.RunFacts },
+  { held, facts }: During,
 ): AsyncGenerator<TrainResponse, Epoch> {
   const { tenant, collectionId, run, settings, threads } = plan;
   const checkpoint = await store.readCheckpoint(database, tenant, collectionId, run);
@@ -130,59 +131,75 @@ async function* epochs(
   }
 }
 
-/** Writes the model and makes it the active one, unless the active one is better: then it stays, and the run says so. */
-async function decide(
+interface Held {
+  /** Throws when the call was left, or the run is no longer this process's. */
+  check(): Promise<void>;
+  stop(): void;
+}
+
+interface During {
+  held: Held;
+  facts: store.RunFacts;
+}
+
+/** The new model takes over, with the held-out pairs learned too, unless the active one is better: then that stays. */
+async function* decided(
   database: Database,
   plan: RunPlan,
-  data: TrainingData,
-  trained: Epoch,
-  held: Held,
-): Promise<void> {
-  const { tenant, collectionId, run, dataset, hash } = plan;
-  const { model, itemFactors } = trained;
+  { data, trained }: { data: TrainingData; trained: Epoch },
+  { held, facts }: During,
+): AsyncGenerator<TrainResponse> {
+  const { run, settings } = plan;
+  const at = { epoch: settings.epochs, epochs: settings.epochs, facts };
+  yield progressMessage(run, { phase: 'comparing', ...at });
   const active = await activeCandidate(database, plan, data);
   const metrics = await compareFactors(data, candidateOf(data, trained), active, breather());
   await held.check();
-  if (metrics.differenceHigh !== undefined && metrics.differenceHigh < 0) {
-    const reason = `the active model is better: nDCG@10 ${metrics.activeNdcg10!.toFixed(3)} against ${metrics.ndcg10.toFixed(3)}`;
-    await database.transaction({ tenant }, (sql) => store.endRun(sql, run, { state: 'kept', reason, metrics }));
-    return;
-  }
-  const fresh = {
-    ...model,
+  if (metrics.differenceHigh !== undefined && metrics.differenceHigh < 0) return keepActive(database, plan, metrics);
+  yield progressMessage(run, { phase: 'refitting', ...at });
+  const refit = await refitFactors(data, plan, trained.itemFactors);
+  await held.check();
+  await takeOver(database, plan, {
+    ...refit.model,
     version: run,
     itemIds: data.itemIds,
-    factors: itemFactors,
+    factors: refit.itemFactors,
+    judged: { spectrum: trained.model.spectrum, factors: trained.itemFactors },
     metrics,
-    dataset,
-    datasetHash: hash,
-  };
+    dataset: plan.dataset,
+    datasetHash: plan.hash,
+  });
+}
+
+/** The run ends without a model of its own, and says why. */
+async function keepActive(database: Database, { tenant, run }: RunPlan, metrics: store.RunMetrics): Promise<void> {
+  const reason = `the active model is better: nDCG@10 ${metrics.activeNdcg10!.toFixed(3)} against ${metrics.ndcg10.toFixed(3)}`;
+  await database.transaction({ tenant }, (sql) => store.endRun(sql, run, { state: 'kept', reason, metrics }));
+}
+
+/** Writes the model and makes it the active one. */
+async function takeOver(database: Database, { tenant, collectionId, run }: RunPlan, fresh: NewFactors): Promise<void> {
   await writeFactors(database, tenant, collectionId, fresh);
   await database.transaction({ tenant }, async (sql) => {
-    if (await store.endRun(sql, run, { state: 'activated', reason: '', metrics }))
+    if (await store.endRun(sql, run, { state: 'activated', reason: '', metrics: fresh.metrics }))
       return activateFactors(sql, collectionId, fresh);
     await removeUnregistered(sql, collectionId);
     throw lost();
   });
 }
 
+/** The active model as it was when it was judged: so it has not seen what the new one has not either. */
 async function activeCandidate(
   database: Database,
   { tenant, collectionId }: RunPlan,
   { itemIds }: TrainingData,
 ): Promise<Candidate | undefined> {
   return database.transaction({ tenant, readOnly: true }, async (sql) => {
-    const model = await readActiveFactors(sql, collectionId);
+    const model = await readActiveFactors(sql, collectionId, 'judged');
     if (!model) return undefined;
-    const known = await readItemFactors(sql, collectionId, model.version);
+    const known = await readItemFactors(sql, collectionId, model.version, 'judged');
     return { model, factors: itemIds.map((id) => known.get(id)) };
   });
-}
-
-interface Held {
-  /** Throws when the call was left, or the run is no longer this process's. */
-  check(): Promise<void>;
-  stop(): void;
 }
 
 const renewMs = 15_000;

@@ -97,6 +97,27 @@ describe.each(testDatabases())('A training on $name', ({ name, open }) => {
     expect((await active())!.model.version).toBe(first.run.run);
   });
 
+  it('serves the pairs that were held out too, and is compared as it was without them', async () => {
+    await cinema.did(...twoTastes(320, 8));
+    const first = await train();
+    const factorsAs = (use: 'served' | 'judged') =>
+      database.transaction({ tenant: cinema.tenant, readOnly: true }, (sql) =>
+        readItemFactors(sql, cinema.collectionId, first.run.run, use),
+      );
+    expect(await factorsAs('served')).not.toEqual(await factorsAs('judged'));
+    const again = await train();
+    expect(again.run.metrics).toMatchObject({ activeNdcg10: first.run.metrics!.ndcg10, differenceLow: 0 });
+  });
+
+  it('compares with a model of before, which was never trained on with them, as it serves', async () => {
+    await cinema.did(...twoTastes(320, 8));
+    await train();
+    const before = ['item_factors set judged_factors = null', 'factor_models set judged_spectrum = null'];
+    for (const what of before) await database.query({ tenant: cinema.tenant }, `update kindred.${what}`);
+    const { run } = await train();
+    expect(run.metrics!.activeNdcg10!).toBeGreaterThanOrEqual(run.metrics!.ndcg10);
+  });
+
   it('gives the same factors after it was interrupted and resumed as without, with two threads too', async () => {
     await cinema.did(...twoTastes());
     await train({ settings });

@@ -71,7 +71,7 @@ export interface TrainResponse {
 
 export interface FactorProgress {
   run: bigint;
-  /** "reading", "searching", "training", "comparing", "writing". */
+  /** "reading", "searching", "training", "comparing", "refitting". */
   phase: string;
   epoch: number;
   epochs: number;
