@@ -73,7 +73,7 @@ function moduleOf({ database, messaging, config, version, log }: IngestionDepend
     providers: [
       { provide: CatalogService, useValue: catalog },
       { provide: CatalogReader, useValue: new CatalogReader(database, collections) },
-      { provide: CollectionService, useValue: new CollectionService(database, collections) },
+      { provide: CollectionService, useValue: new CollectionService(database, collections, words) },
       { provide: DeadLetterService, useValue: deadLetters },
       { provide: WordRefresh, useValue: words },
       {

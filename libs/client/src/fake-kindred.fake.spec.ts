@@ -150,7 +150,16 @@ export class FakeKindred {
           .map(({ title }) => ({ text: title, kind: 1, items: 1n })),
       }),
       runAnalyzer: ({ request }) => ({
-        terms: [{ term: request.text, start: 0, end: String(request.text).length, stopWord: false, synonyms: [] }],
+        terms: [
+          {
+            term: request.text,
+            start: 0,
+            end: String(request.text).length,
+            stopWord: false,
+            synonyms: [],
+            morpheme: false,
+          },
+        ],
         phrases: [],
         excluded: [],
       }),

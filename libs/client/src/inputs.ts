@@ -106,6 +106,8 @@ export interface SearchSettingsInput {
   denseWeight?: number;
   /** Where the weight comes from, in words; told in every plan. */
   denseWeightSource?: string;
+  /** Analyzer of Korean beside pairs of characters: "garu-ko", where services have it. */
+  koreanAnalyzer?: string;
 }
 
 export interface AttributeInput {

@@ -1,4 +1,5 @@
 import { stem } from './stem.ts';
+import type { Morphology } from './text/morphology.ts';
 
 /** Longer terms are cut: nobody types them, and PostgreSQL drops words above 2,046 bytes. */
 const longestTerm = 64;
@@ -18,6 +19,12 @@ const numberThenWord = /^(\d+e\d+)(\p{L}.*)$/u;
 /** Whether the term is of a run of Hangul, Han or kana, which are searched by pairs of characters. */
 export const isCharacterPair = (term: string) => bigramScript.test(term);
 
+const hangul = /\p{sc=Hangul}/u;
+/** Before a morpheme, which so is never a pair, nor anything typed: letters beside Hangul are terms of their own. */
+const morphemeMark = 'm';
+
+export const isMorpheme = (term: string) => term.startsWith(morphemeMark) && hangul.test(term.charAt(1));
+
 /** A term and where it stands in the cleaned text, in code units; `word` is the run of letters and digits it is made of. */
 export type TermSink = (term: string, start: number, end: number, word: string, wordStart: number) => void;
 
@@ -31,11 +38,12 @@ export interface Edit {
 /**
  * The search terms of a text, in order, repetitions kept: lower-cased NFKC words with light English stemming and ASCII digits;
  * overlapping character pairs for runs of Hangul, Han and kana (a run of one character is kept as it is).
- * A term holds letters and digits only, so PostgreSQL's parser and 'simple' dictionary keep it whole.
+ * A term holds letters and digits only, so PostgreSQL's parser and 'simple' dictionary keep it whole. A morphology adds its
+ * morphemes of Hangul, marked, each before the pair that begins with it; the pairs are the same without it.
  */
-export function analyze(text: string): string[] {
+export function analyze(text: string, morphology?: Morphology): string[] {
   const terms: string[] = [];
-  eachTerm(clean(fold(text)), (term) => terms.push(term));
+  eachTerm(clean(fold(text)), (term) => terms.push(term), morphology);
   return terms;
 }
 
@@ -52,10 +60,10 @@ export function clean(folded: string, edits?: Edit[]): string {
 }
 
 /** Hands over the terms of a cleaned text in order. */
-export function eachTerm(cleaned: string, sink: TermSink): void {
+export function eachTerm(cleaned: string, sink: TermSink, morphology?: Morphology): void {
   for (const { 0: word, index } of cleaned.matchAll(words)) {
     const emit: Emit = (term, at, end) => sink(term, index + at, index + end, word, index);
-    if (bigramScript.test(word)) addMixed(word, emit);
+    if (bigramScript.test(word)) addMixed(word, emit, morphology);
     else addWord(word, 0, emit);
   }
 }
@@ -82,7 +90,7 @@ function addWord(word: string, at: number, emit: Emit): void {
 const cut = (term: string) => (term.length <= longestTerm ? term : [...term].slice(0, longestTerm).join(''));
 
 /** "lg전자5g" to "lg", "전자", "5g". */
-function addMixed(word: string, emit: Emit): void {
+function addMixed(word: string, emit: Emit, morphology?: Morphology): void {
   let other = '';
   for (const { 0: run, index } of word.matchAll(runs)) {
     if (!bigramScript.test(run)) {
@@ -91,9 +99,25 @@ function addMixed(word: string, emit: Emit): void {
     }
     if (other) addWord(other, index - other.length, emit);
     other = '';
-    addBigrams([...run], index, emit);
+    addRun(run, index, emit, morphology);
   }
   if (other) addWord(other, word.length - other.length, emit);
+}
+
+function addRun(run: string, index: number, emit: Emit, morphology?: Morphology): void {
+  const morphemes = morphology && hangul.test(run) ? morphology.morphemesOf(run) : [];
+  let next = 0;
+  const emitMorphemes = (upTo: number) => {
+    for (; next < morphemes.length && morphemes[next]!.start <= upTo; next++) {
+      const { text, start, end } = morphemes[next]!;
+      emit(cut(morphemeMark + text), index + start, index + end);
+    }
+  };
+  addBigrams([...run], index, (term, start, end) => {
+    emitMorphemes(start - index);
+    emit(term, start, end);
+  });
+  emitMorphemes(run.length);
 }
 
 function addBigrams(characters: string[], start: number, emit: Emit): void {

@@ -19,6 +19,8 @@ export interface CollectionRow {
   index: IndexSettings;
   /** How its texts are searched. */
   search: SearchSettings;
+  /** What all its documents were analyzed by beside pairs of characters; no analyzer's where they differ. */
+  documentsAnalyzer: string;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -48,6 +50,7 @@ interface StoredCollection {
   expansion_model: string;
   index_settings: Partial<IndexSettings>;
   search_settings: SearchSettings;
+  documents_analyzer: string;
   created_at: Date;
   updated_at: Date;
 }
@@ -57,8 +60,8 @@ export async function readCollections(database: Database, tenant: string, name?:
   const rows = await database.query<StoredCollection>(
     { tenant, readOnly: true },
     `select collection_id, name, attributes, unknown_attributes, model, image_model, sound_model, expansion_model,
-       index_settings, search_settings, created_at, updated_at
-       from kindred.collections
+       index_settings, search_settings, coalesce(documents_analyzer, '') as documents_analyzer, created_at, updated_at
+       from kindred.collections left join kindred.vocabularies using (tenant_id, collection_id)
       where tenant_id = kindred.tenant() and ($1::text is null or name = $1) order by name`,
     [name ?? null],
   );
@@ -74,6 +77,7 @@ export async function readCollections(database: Database, tenant: string, name?:
     expansionModel: row.expansion_model,
     index: { kind: 'auto', ...row.index_settings },
     search: row.search_settings,
+    documentsAnalyzer: row.documents_analyzer,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }));

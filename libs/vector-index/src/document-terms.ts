@@ -1,4 +1,5 @@
-import { analyze } from './analyze.ts';
+import { analyze, isMorpheme } from './analyze.ts';
+import type { Morphology } from './text/morphology.ts';
 
 /** A tsvector holds 1 MiB; the rest is left for alignment. */
 const mostBytes = 1_000_000;
@@ -19,15 +20,17 @@ export interface DocumentTerms {
 
 interface Occurrences {
   positions: number[];
+  /** Which of all terms the last one was. */
   last: number;
 }
 
 /**
  * What is stored of a text for the lexical leg. A text whose terms would not fit a tsvector is searched by its beginning.
- * Given in parts, no phrase spans two of them, except where a text has more positions than a tsvector.
+ * Given in parts, no phrase spans two of them, except where a text has more positions than a tsvector. Morphemes take no
+ * position from the words and pairs that phrases are made of: they stand at some position of their own.
  */
-export function documentTerms(text: string | readonly string[]): DocumentTerms {
-  const parts = (typeof text === 'string' ? [text] : text).map(analyze);
+export function documentTerms(text: string | readonly string[], morphology?: Morphology): DocumentTerms {
+  const parts = (typeof text === 'string' ? [text] : text).map((part) => analyze(part, morphology));
   const places = parts.reduce((sum, { length }) => sum + length + 1, 0);
   // What PostgreSQL counts must not change with the free positions, nor where it stops counting.
   const gap = places < lastPosition ? 1 : 0;
@@ -41,15 +44,18 @@ export function documentTerms(text: string | readonly string[]): DocumentTerms {
 function collect(parts: readonly string[][], gap: number, seen: Map<string, Occurrences>): string[] {
   const kept: string[] = [];
   let bytes = 0;
+  let morphemes = 0;
   for (const [part, terms] of parts.entries()) {
     for (const term of terms) {
       const occurrences = seen.get(term) ?? { positions: [], last: 0 };
       bytes += occurrences.positions.length === 0 ? Buffer.byteLength(term) + 8 : 2;
       if (bytes > mostBytes) return kept;
       kept.push(term);
+      const beside = isMorpheme(term);
+      if (beside) morphemes++;
       if (occurrences.positions.length >= mostOccurrences || occurrences.last >= lastPosition) continue;
       const last = Math.min(kept.length + part * gap, lastPosition);
-      occurrences.positions.push(last);
+      occurrences.positions.push(beside ? last : Math.min(last, kept.length - morphemes + part * gap));
       seen.set(term, { positions: occurrences.positions, last });
     }
   }

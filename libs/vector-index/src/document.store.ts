@@ -1,8 +1,12 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Sql } from '@kindred/database';
 import { documentTerms } from './document-terms.ts';
+import type { Morphology } from './text/morphology.ts';
 
 /** Of the rows of kindred.documents; kindred.vocabularies says which version those of a collection have. */
 export const documentsVersion = 2;
+/** New words take a morphology 50 µs each. */
+const analyzedPerBreath = 10;
 
 /**
  * Writes the search terms of items, one row per item; the last one wins where an item comes twice. A text in parts has no
@@ -12,12 +16,15 @@ export async function upsertDocuments(
   sql: Sql,
   collectionId: number,
   rows: readonly { itemId: string; text: string | readonly string[] }[],
+  morphology?: Morphology,
 ): Promise<void> {
   const unique = new Map(rows.map((row) => [row.itemId, row.text]));
-  const documents = [...unique].map(([itemId, text]) => {
-    const { tokens, vector, length, roundedLength } = documentTerms(text);
-    return { item_id: itemId, tokens, terms: vector, length, rounded_length: roundedLength };
-  });
+  const documents: Record<string, unknown>[] = [];
+  for (const [itemId, text] of unique) {
+    const { tokens, vector, length, roundedLength } = documentTerms(text, morphology);
+    documents.push({ item_id: itemId, tokens, terms: vector, length, rounded_length: roundedLength });
+    if (morphology && documents.length % analyzedPerBreath === 0) await breathe();
+  }
   if (documents.length === 0) return;
   await sql.query(
     `insert into kindred.documents as d (tenant_id, collection_id, item_id, tokens, terms, length, rounded_length)

@@ -1,15 +1,18 @@
 import { type Collection, KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { type CollectionDirectory, startVocabulary } from '@kindred/vector-index';
+import type { CollectionDirectory } from '@kindred/vector-index';
+import type { WordRefresh } from '../words/word-refresh.ts';
 import { checkIndex } from './check-index.ts';
 import { checkModels } from './check-models.ts';
 import * as store from './collection.store.ts';
 import { checkChange, collectionOf, declarationOf } from './collection-declaration.ts';
+import { declareAnalyzer } from './declare-analyzer.ts';
 
 export class CollectionService {
   constructor(
     private readonly database: Database,
     private readonly directory: CollectionDirectory,
+    private readonly words?: Pick<WordRefresh, 'consider'>,
   ) {}
 
   /** Creates or changes the collection. Idempotent. */
@@ -21,11 +24,12 @@ export class CollectionService {
       await checkModels(sql, declaration, before?.collection_id);
       await checkIndex(sql, this.database, declaration, before?.collection_id);
       await store.putCollection(sql, declaration);
-      if (!before) await startVocabulary(sql, declaration.name);
+      await declareAnalyzer(sql, declaration, before);
       const [after] = await store.listCollections(sql, declaration.name);
       return collectionOf(after!);
     });
     this.directory.invalidate(tenant, declaration.name);
+    this.words?.consider(await this.directory.get(tenant, declaration.name));
     return stored;
   }
 

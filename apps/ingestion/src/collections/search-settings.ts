@@ -14,7 +14,7 @@ export function searchSettingsOf(settings: SearchSettings | undefined): StoredSe
   checkCount(settings.synonyms, `${field}.synonyms`, mostSets);
   checkCount(settings.stopWords, `${field}.stop_words`, mostStopWords);
   const synonyms = settings.synonyms.map((set, at) => synonymSetOf(set, `${field}.synonyms[${at}]`));
-  const { denseWeight, denseWeightSource } = settings;
+  const { denseWeight, denseWeightSource, koreanAnalyzer } = settings;
   if (denseWeight !== undefined && !(denseWeight >= 0 && denseWeight <= 1)) {
     const message = `${field}.dense_weight is ${denseWeight}; it must be from 0 to 1`;
     throw new KindredError('FIELD_INVALID', `${field}.dense_weight`, message);
@@ -25,6 +25,7 @@ export function searchSettingsOf(settings: SearchSettings | undefined): StoredSe
     ...(settings.stopWords.length > 0 && { stopWords: stopWordsOf(settings.stopWords, `${field}.stop_words`) }),
     ...(denseWeight !== undefined && { denseWeight }),
     ...(denseWeightSource !== '' && { denseWeightSource }),
+    ...(koreanAnalyzer !== '' && { koreanAnalyzer }),
   };
 }
 
@@ -36,6 +37,7 @@ export function wireSearchSettings(stored: StoredSettings): SearchSettings | und
     stopWords: stored.stopWords ?? [],
     denseWeight: stored.denseWeight,
     denseWeightSource: stored.denseWeightSource ?? '',
+    koreanAnalyzer: stored.koreanAnalyzer ?? '',
   };
 }
 

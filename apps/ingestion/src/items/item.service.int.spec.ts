@@ -58,6 +58,40 @@ for (const { name, open } of testDatabases()) {
       expect(await rows('title, revision')).toEqual([{ title: 'five', revision: 5n }]);
     });
 
+    it('analyzes Korean by what its collection declares, and without it notes that documents differ', async () => {
+      const declare = async (koreanAnalyzer: string) => {
+        const settings = JSON.stringify({ koreanAnalyzer });
+        await database.query({ tenant }, `update kindred.collections set search_settings = $2 where name = $1`, [
+          collection,
+          settings,
+        ]);
+        await database.query(
+          { tenant },
+          `update kindred.vocabularies set documents_analyzer = 'garu-ko 0.3.7'
+            where collection_id = (select collection_id from kindred.collections where name = $1)`,
+          [collection],
+        );
+        const directory = new CollectionDirectory(database);
+        items = new ItemService(database, messaging, directory, new BackgroundPromotion(database, () => {}));
+      };
+      const stored = async () => {
+        const [row] = await database.query<{ tokens: string; analyzer: string }>(
+          { tenant },
+          `select d.tokens, v.documents_analyzer as analyzer
+             from kindred.documents d join kindred.vocabularies v using (tenant_id, collection_id)
+             join kindred.collections c using (tenant_id, collection_id) where c.name = $1`,
+          [collection],
+        );
+        return row!;
+      };
+      await declare('garu-ko');
+      await store([upserted({ revision: 1, title: '마우스를' })]);
+      expect(await stored()).toEqual({ tokens: 'm마우스 마우 우스 스를', analyzer: 'garu-ko 0.3.7' });
+      await declare('not-installed');
+      await store([upserted({ revision: 2, title: '키보드를' })]);
+      expect(await stored()).toEqual({ tokens: '키보 보드 드를', analyzer: 'mixed' });
+    });
+
     it('does nothing at an equal revision, and announces it again', async () => {
       const event = upserted({ revision: 1, title: 'once' });
       await store([event]);

@@ -6,6 +6,8 @@ import {
   type CollectionDirectory,
   type CollectionRow,
   deleteDocuments,
+  findMorphology,
+  noteAnalyzer,
   upsertDocuments,
 } from '@kindred/vector-index';
 import { perMessage } from '../per-message.ts';
@@ -32,7 +34,7 @@ export class ItemService {
     if (accepted.length === 0) return outcomes;
     const tenant = messages[0]!.tenant;
     for (const [collection, items] of groupByCollection(accepted)) {
-      await this.database.transaction({ tenant }, (sql) => storeRows(sql, collection.collectionId, items));
+      await this.database.transaction({ tenant }, (sql) => storeRows(sql, collection, items));
       this.promotion.consider(collection, 'documents');
       this.words?.consider(collection);
     }
@@ -75,7 +77,8 @@ function isNewer(a: Accepted, b: Accepted): boolean {
   return revisionA > revisionB || (revisionA === revisionB && BigInt(a.row.arrival) > BigInt(b.row.arrival));
 }
 
-async function storeRows(sql: Sql, collectionId: number, items: Accepted[]): Promise<void> {
+async function storeRows(sql: Sql, collection: CollectionRow, items: Accepted[]): Promise<void> {
+  const { collectionId } = collection;
   const ids = items.map((item) => item.row.item_id);
   const before = await lockHashes(sql, collectionId, ids);
   const written = await upsertItems(
@@ -87,10 +90,20 @@ async function storeRows(sql: Sql, collectionId: number, items: Accepted[]): Pro
   const gone = changed.filter((item) => item.row.deleted).map((item) => item.row.item_id);
   const live = changed.filter((item) => !item.row.deleted);
   if (gone.length > 0) await deleteDocuments(sql, collectionId, gone);
-  if (live.length > 0) {
-    const documents = live.map((item) => ({ itemId: item.row.item_id, text: item.parts }));
-    await upsertDocuments(sql, collectionId, documents);
-  }
+  if (live.length > 0) await storeDocuments(sql, collection, live);
+}
+
+/** Without the analyzer that the collection declares items are found by pairs of characters; that they were is noted. */
+async function storeDocuments(
+  sql: Sql,
+  { collectionId, ...collection }: CollectionRow,
+  live: Accepted[],
+): Promise<void> {
+  const { morphology } = await findMorphology(collection.search.koreanAnalyzer);
+  const documents = live.map((item) => ({ itemId: item.row.item_id, text: item.parts }));
+  await upsertDocuments(sql, collectionId, documents, morphology);
+  const written = morphology?.identity ?? '';
+  if (written !== collection.documentsAnalyzer) await noteAnalyzer(sql, collectionId, written);
 }
 
 /** Message key of an item: its events keep their order. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@kindred/database';
 import type { Log } from '@kindred/runtime';
-import { type CollectionDirectory, type CollectionRow, refreshVocabulary } from '@kindred/vector-index';
+import { type CollectionDirectory, type CollectionRow, findMorphology, refreshVocabulary } from '@kindred/vector-index';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { readTenants } from './word-refresh.store.ts';
 
@@ -47,10 +47,20 @@ export class WordRefresh implements OnApplicationBootstrap, BeforeApplicationShu
   private async sweep(): Promise<void> {
     try {
       for (const tenant of await readTenants(this.database))
-        for (const collection of await this.directory.list(tenant)) this.consider(collection);
+        for (const collection of await this.directory.list(tenant)) {
+          await this.warnWithout(collection);
+          this.consider(collection);
+        }
     } catch (err) {
       if (!this.stopping.signal.aborted) this.log.warn({ err }, 'looking for changed words failed; it is tried again');
     }
+  }
+
+  /** Its items are still written and found, by pairs of characters. */
+  private async warnWithout({ tenant, name, search }: CollectionRow): Promise<void> {
+    const { problem } = await findMorphology(search.koreanAnalyzer);
+    if (problem !== undefined)
+      this.log.warn({ tenant, collection: name }, `Korean is analyzed by pairs alone: ${problem}`);
   }
 
   private async work(): Promise<void> {

@@ -26,13 +26,16 @@ async function analyze(collection: string, text: string, options: ConnectionOpti
   if (options.json) return printJson(answer);
   const characters = [...text];
   const columns = [
-    { head: 'term', value: ({ term }: AnalyzedTerm) => term },
+    { head: 'term', value: ({ term, morpheme }: AnalyzedTerm) => (morpheme ? term.slice(1) : term) },
     { head: 'from', value: ({ start, end }: AnalyzedTerm) => characters.slice(start, end).join('') },
     { head: 'place', value: ({ start, end }: AnalyzedTerm) => `${start}-${end}` },
+    { head: 'kind', value: ({ morpheme }: AnalyzedTerm) => (morpheme ? 'morpheme' : '') },
     { head: 'stop word', value: ({ stopWord }: AnalyzedTerm) => (stopWord ? 'yes' : '') },
     { head: 'synonyms', value: ({ synonyms }: AnalyzedTerm) => synonyms.join(', ') },
   ];
   console.log(renderTable(columns, answer.terms) || 'The text has no letters or digits: there is nothing to look for.');
+  console.log(`analyzed into ${answer.analyzer}`);
+  for (const note of answer.notes) console.log(note);
   for (const phrase of answer.phrases) console.log(`must stand together: ${phrase}`);
   for (const word of answer.excluded) console.log(`must not occur: ${word}`);
 }

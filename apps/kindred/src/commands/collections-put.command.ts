@@ -12,6 +12,7 @@ interface PutOptions extends ConnectionOptions, IndexOptions {
   synonyms?: string;
   stopWords?: string;
   denseWeight?: number;
+  koreanAnalyzer?: string;
   expansionModel?: string;
 }
 
@@ -20,6 +21,7 @@ Examples:
   $ kindred collections put products --synonyms synonyms.txt --stop-words stop-words.txt
   $ kindred collections put shop --dense-weight 0.4
   $ kindred collections put shop --synonyms /dev/null                # takes them all away
+  $ kindred collections put shop --korean-analyzer garu-ko           # "" for pairs of characters alone
   $ kindred collections put shop --expansion-model my-words          # "" takes it away
   $ kindred collections put products --index hnsw --m 32 --ef-construction 200
   $ kindred collections put products --index ivfflat --distance l2
@@ -37,6 +39,7 @@ export function collectionsPutCommand(): Command {
     .option('--synonyms <file>', 'sets of words that count as the same')
     .option('--stop-words <file>', 'words left out of queries that have other words')
     .option('--dense-weight <number>', 'most that vectors count beside words, 0-1', realNumber(0, 1))
+    .option('--korean-analyzer <name>', 'garu-ko, or "": morphemes of Korean beside pairs of characters')
     .option('--expansion-model <name>', 'a word model whose nearest words queries look for as well; "" for none')
     .addHelpText('after', examples);
   return addIndexOptions(addConnectionOptions(command)).action((name: string, options: PutOptions) =>
@@ -45,18 +48,19 @@ export function collectionsPutCommand(): Command {
 }
 
 async function put(name: string, options: PutOptions): Promise<void> {
-  const { synonyms, stopWords, denseWeight } = options;
+  const { synonyms, stopWords, denseWeight, koreanAnalyzer } = options;
   const changes: Partial<SearchSettings> = {
     ...(synonyms !== undefined && { synonyms: (await linesOf(synonyms)).map(synonymSetOf) }),
     ...(stopWords !== undefined && { stopWords: await linesOf(stopWords) }),
     // A weight given by hand was not learned.
     ...(denseWeight !== undefined && { denseWeight, denseWeightSource: '' }),
+    ...(koreanAnalyzer !== undefined && { koreanAnalyzer }),
   };
   const ofTexts = Object.keys(changes).length > 0;
   const ofCollection = options.expansionModel === undefined ? {} : { expansionModel: options.expansionModel };
   if (!ofTexts && options.expansionModel === undefined && !hasIndexOptions(options))
     throw new UsageError(
-      'nothing to change; give --synonyms, --stop-words, --dense-weight, --expansion-model or --index',
+      'nothing to change; give --synonyms, --stop-words, --dense-weight, --korean-analyzer, --expansion-model or --index',
     );
   await withClient(options, async (client) => {
     const { collections } = await client.catalog.listCollections({});

@@ -86,6 +86,7 @@ function searchLines({ search }: Collection): string[] {
   const source = search.denseWeightSource === '' ? '' : ` (${search.denseWeightSource})`;
   return [
     `${plural(search.synonyms.length, 'synonym set')}, ${plural(search.stopWords.length, 'stop word')}`,
+    ...(search.koreanAnalyzer === '' ? [] : [`Korean analyzed by ${search.koreanAnalyzer}`]),
     ...(search.denseWeight === undefined ? [] : [`dense weight at most ${search.denseWeight}${source}`]),
   ];
 }

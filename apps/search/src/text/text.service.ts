@@ -12,6 +12,7 @@ import {
   compile,
   compileSettings,
   completeText,
+  queryMorphology,
   runAnalyzer,
   type Vocabularies,
 } from '@kindred/vector-index';
@@ -45,7 +46,9 @@ export class TextService {
   async runAnalyzer({ collection: name, text }: RunAnalyzerRequest, { tenant }: Caller): Promise<RunAnalyzerResponse> {
     checkText(text);
     if (name === '') return runAnalyzer(text, compile({}));
-    return runAnalyzer(text, compileSettings(await this.collections.get(tenant, name)));
+    const collection = await this.collections.get(tenant, name);
+    const read = await queryMorphology(collection);
+    return runAnalyzer(text, compileSettings(collection, read.morphology), read);
   }
 }
 

@@ -8,6 +8,7 @@ import { chooseModel } from '../search/model-choice.ts';
 import { readPageToken } from '../search/page-token.ts';
 import type { Search, SearchResult } from '../search/search.ts';
 import { type CheckedRequest, checkRequest, type SearchRequest } from '../search/search-request.ts';
+import { readText } from '../text/read-text.ts';
 import {
   blockingReasons,
   farBehind,
@@ -36,7 +37,9 @@ export class AbsenceExplainer {
     const place = page.hits.findIndex((hit) => hit.itemId === itemId);
     if (place >= 0) return { position: BigInt(before + place + 1), reasons: [] };
     const collection = await this.directory.get(request.tenant, request.collection);
-    const { facts, model } = await this.facts(checked, collection, itemId);
+    // Corrected words are told by the query itself.
+    const { request: read } = await readText(checked, collection, undefined);
+    const { facts, model } = await this.facts(read, collection, itemId);
     const looked = lookedOf(checked, itemId, model);
     if (!facts) return { reasons: [unknownItem(looked)] };
     const blocking = blockingReasons(facts, exampleIds(checked.by).includes(itemId));

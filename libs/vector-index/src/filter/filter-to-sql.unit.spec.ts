@@ -34,6 +34,7 @@ const collection: CollectionRow = {
   index: { kind: 'auto' },
   search: {},
   createdAt: new Date(0),
+  documentsAnalyzer: '',
   updatedAt: new Date(0),
 };
 

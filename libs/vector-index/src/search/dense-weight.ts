@@ -1,4 +1,4 @@
-import { isCharacterPair } from '../analyze.ts';
+import { isCharacterPair, isMorpheme } from '../analyze.ts';
 import type { CheckedFusion, Fusion } from './search-request.ts';
 
 /** Share of the dense leg for a query of many terms, of models that read a text as a whole. Measured: docs/adr/0010. */
@@ -15,10 +15,11 @@ export type Provider = string;
 /**
  * What the dense leg counts in a hybrid search, 0.01-1. Words that all stand in a document leave little to guess, the fewer of
  * them the less; a long question matches no document word by word: so it grows with the number n of terms, as
- * most * (n - 1) / (n + 1). The built-in model knows no word of Hangul, Han and kana: their pairs are not counted for it.
+ * most * (n - 1) / (n + 1). The built-in model knows no word of Hangul, Han and kana: their pairs are not counted for it. Nor are
+ * morphemes for any: what they stand beside is.
  */
 export function denseWeightFor(terms: readonly string[], provider: Provider, most = mostFor(provider)): number {
-  const known = provider === 'built-in' ? terms.filter((term) => !isCharacterPair(term)) : terms;
+  const known = terms.filter((term) => (provider === 'built-in' ? !isCharacterPair(term) : !isMorpheme(term)));
   return Math.max(leastDenseWeight, (most * (known.length - 1)) / (known.length + 1));
 }
 

@@ -1,6 +1,8 @@
 import { KindredError } from '@kindred/contracts';
 import { analyze } from '../analyze.ts';
 import type { CollectionRow } from '../collection.store.ts';
+import type { Morphology } from '../text/morphology.ts';
+import { queryMorphology } from '../text/query-morphology.ts';
 import type { LexicalLeg } from './lexical-leg.ts';
 import type { PagePosition } from './page-token.ts';
 import type { CheckedRequest } from './search-request.ts';
@@ -27,15 +29,17 @@ export const mostExtraTerms = 32;
 export async function expandedLeg(
   leg: LexicalLeg,
   { by, tenant, signal }: CheckedRequest,
-  { expansionModel }: CollectionRow,
+  collection: CollectionRow,
   expander: QueryExpander | undefined,
   before?: PagePosition,
 ): Promise<{ leg: LexicalLeg; notes: string[] }> {
+  const { expansionModel } = collection;
   if (expansionModel === '' || by.kind !== 'text' || before?.expanded === false) return { leg, notes: [] };
   if (!expander) return { leg, notes: ['Nothing here can widen a query: only its own words are looked for'] };
   try {
     const { words, weight } = await expander.expand(tenant, expansionModel, by.text, signal);
-    const extra = extraTerms(words, leg.terms);
+    const { morphology } = await queryMorphology(collection);
+    const extra = extraTerms(words, leg.terms, morphology);
     return { leg: extra.length > 0 && weight > 0 ? { ...leg, extra: { terms: extra, weight } } : leg, notes: [] };
   } catch (error) {
     signal?.throwIfAborted();
@@ -44,8 +48,8 @@ export async function expandedLeg(
   }
 }
 
-function extraTerms(words: readonly string[], asked: readonly string[]): string[] {
+function extraTerms(words: readonly string[], asked: readonly string[], morphology?: Morphology): string[] {
   const known = new Set(asked);
-  const terms = new Set(words.flatMap((word) => analyze(word)).filter((term) => !known.has(term)));
+  const terms = new Set(words.flatMap((word) => analyze(word, morphology)).filter((term) => !known.has(term)));
   return [...terms].slice(0, mostExtraTerms);
 }

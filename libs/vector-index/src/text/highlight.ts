@@ -3,6 +3,8 @@ import type { Highlight, Hit, Span } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
 import { contentFields } from '../content.ts';
 import type { LiveItemRow } from '../live-item.ts';
+import type { Morphology } from './morphology.ts';
+import { queryMorphology } from './query-morphology.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 /** Characters of a field that are looked at. */
@@ -21,9 +23,10 @@ export async function highlightHits(
   terms: ReadonlySet<string>,
   collection: CollectionRow,
 ): Promise<void> {
+  const { morphology } = await queryMorphology(collection);
   let rested = performance.now();
   for (const [at, hit] of hits.entries()) {
-    Object.assign(hit, highlightsOf(rows[at]!, terms, collection));
+    Object.assign(hit, highlightsOf(rows[at]!, terms, collection, morphology));
     if (performance.now() - rested < breatheEveryMs) continue;
     await breathe();
     rested = performance.now();
@@ -35,12 +38,22 @@ export function highlightsOf(
   row: LiveItemRow,
   terms: ReadonlySet<string>,
   { attributes }: Pick<CollectionRow, 'attributes'>,
+  morphology?: Morphology,
 ): { matchedFields: string[]; highlights: Highlight[] } {
   const shown = attributes.filter((attribute) => attribute.shown);
   const matchedFields: string[] = [];
   const highlights: Highlight[] = [];
   for (const { name, values } of contentFields(row, shown)) {
-    const found = values.flatMap((value) => partsOf(name, value.slice(0, longestField), terms));
+    const found = values.flatMap((value) => {
+      const text = value.slice(0, longestField);
+      const tokens = tokensOf(text, morphology).filter(({ term }) => terms.has(term));
+      // Whatever begins first, also where a stem is placed behind the pair it begins with.
+      return partsOf(
+        name,
+        text,
+        tokens.sort((a, b) => a.start - b.start),
+      );
+    });
     if (found.length === 0) continue;
     matchedFields.push(name);
     highlights.push(...found.slice(0, mostParts));
@@ -48,9 +61,8 @@ export function highlightsOf(
   return { matchedFields, highlights };
 }
 
-/** The parts of a text around the places of the terms, those with the most different terms first. */
-function partsOf(field: string, text: string, terms: ReadonlySet<string>): Highlight[] {
-  const tokens = tokensOf(text).filter(({ term }) => terms.has(term));
+/** The parts of a text around the places of what was found, those with the most different terms first. */
+function partsOf(field: string, text: string, tokens: readonly Token[]): Highlight[] {
   if (tokens.length === 0) return [];
   const characters = [...text];
   if (characters.length <= partLength) return [partOf(field, characters, 0, characters.length, tokens)];

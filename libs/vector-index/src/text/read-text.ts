@@ -3,6 +3,7 @@ import { analyze } from '../analyze.ts';
 import type { CollectionRow } from '../collection.store.ts';
 import type { CheckedRequest } from '../search/search-request.ts';
 import { correct } from './corrections.ts';
+import { queryMorphology } from './query-morphology.ts';
 import { compileSettings } from './search-settings.ts';
 import { tokensOf } from './tokens.ts';
 import type { Vocabularies } from './vocabularies.ts';
@@ -20,7 +21,7 @@ export interface ReadText {
 }
 
 /**
- * Applies what a collection declares of its texts to a query: typing errors, stop words, synonyms.
+ * Applies what a collection declares of its texts to a query: analyzer, typing errors, stop words, synonyms.
  * `correctable`: false for a page behind one whose words were left as they are.
  */
 export async function readText(
@@ -31,11 +32,12 @@ export async function readText(
 ): Promise<ReadText> {
   if (asked.by.kind !== 'text') return { request: asked, notes: [], suggestions: [], corrected: false };
   const { text, options } = asked;
-  const settings = compileSettings(collection);
+  const { morphology, note } = await queryMorphology(collection);
+  const settings = compileSettings(collection, morphology);
   const vocabulary = correctable && options.typos ? await vocabularies?.of(collection) : undefined;
   const corrections = vocabulary && correct({ typed: asked.by.text, text, loose: asked.loose }, vocabulary, settings);
-  const { kept, left } = withoutStopWords(tokensOf(text), settings);
-  const extra = corrections?.replaced.flatMap(({ to }) => analyze(to)) ?? [];
+  const { kept, left } = withoutStopWords(tokensOf(text, morphology), settings);
+  const extra = corrections?.replaced.flatMap(({ to }) => analyze(to, morphology)) ?? [];
   const sequence = [...kept.map(({ term }) => term), ...extra];
   const terms = [...new Set(sequence)];
   const variants = options.synonyms ? variantsOf(sequence, settings) : [];
@@ -46,6 +48,7 @@ export async function readText(
     notes: [
       ...(corrections?.replaced ?? []).map(({ from, to }) => `No item has "${from}": "${to}" is looked for too`),
       ...(left.length > 0 ? [`Stop words are left out: ${left.join(', ')}`] : []),
+      ...(note === undefined || asked.mode === 'dense' ? [] : [note]),
       ...weightNotes(asked, collection),
     ],
     suggestions: corrections?.suggestions ?? [],

@@ -1,4 +1,5 @@
 import { analyze } from '../analyze.ts';
+import type { Morphology } from './morphology.ts';
 
 /** How a collection's texts are searched, as it is stored. */
 export interface SearchSettings {
@@ -7,6 +8,8 @@ export interface SearchSettings {
   /** Most that the dense leg counts in a hybrid search, 0-1. */
   denseWeight?: number;
   denseWeightSource?: string;
+  /** Analyzer whose morphemes of Korean are terms beside pairs of characters. */
+  koreanAnalyzer?: string;
 }
 
 export interface SynonymSet {
@@ -34,33 +37,33 @@ const compiled = new Map<string, CompiledSettings>();
 const mostCompiled = 200;
 
 /** The settings in terms; compiled once for each change of the collection. */
-export function compileSettings(collection: {
-  collectionId: number;
-  updatedAt: Date;
-  search: SearchSettings;
-}): CompiledSettings {
+export function compileSettings(
+  collection: { collectionId: number; updatedAt: Date; search: SearchSettings },
+  morphology?: Morphology,
+): CompiledSettings {
   const { search, collectionId, updatedAt } = collection;
   if (!search.synonyms?.length && !search.stopWords?.length) return none;
-  const key = `${collectionId}/${updatedAt.getTime()}`;
+  const key = `${collectionId}/${updatedAt.getTime()}/${morphology?.identity ?? ''}`;
   const known = compiled.get(key);
   if (known) return known;
-  const made = compile(search);
+  const made = compile(search, morphology);
   if (compiled.size >= mostCompiled) compiled.clear();
   compiled.set(key, made);
   return made;
 }
 
 /** Settings in terms. A word in several sets has the words of them all. */
-export function compile({ synonyms = [], stopWords = [] }: SearchSettings): CompiledSettings {
+export function compile({ synonyms = [], stopWords = [] }: SearchSettings, morphology?: Morphology): CompiledSettings {
+  const termsOf = (word: string) => analyze(word, morphology);
   const byWord = new Map<string, SynonymRule>();
   for (const { words, oneWay } of synonyms) {
-    const all = words.map(analyze);
+    const all = words.map(termsOf);
     for (const terms of oneWay ? all.slice(0, 1) : all) addRule(byWord, terms, all);
   }
   const rules = new Map<string, SynonymRule[]>();
   for (const rule of byWord.values()) rules.set(rule.terms[0]!, [...(rules.get(rule.terms[0]!) ?? []), rule]);
   for (const list of rules.values()) list.sort((a, b) => b.terms.length - a.terms.length);
-  return { rules, stopWords: new Set(stopWords.map((word) => analyze(word).join(' '))) };
+  return { rules, stopWords: new Set(stopWords.map((word) => termsOf(word).join(' '))) };
 }
 
 function addRule(byWord: Map<string, SynonymRule>, terms: string[], all: string[][]): void {

@@ -1,4 +1,5 @@
-import { clean, type Edit, eachTerm, fold } from '../analyze.ts';
+import { clean, type Edit, eachTerm, fold, type TermSink } from '../analyze.ts';
+import type { Morphology } from './morphology.ts';
 
 /** A term and the code points of the original text that it was made of; the end is not included. */
 export interface Token {
@@ -14,17 +15,18 @@ export interface Token {
  * The terms of `analyze`, with where they stand. Normalization changes lengths, so places are found through chunks of the
  * text that normalize each for itself; a term's place is that of the chunks it touches.
  */
-export function tokensOf(text: string): Token[] {
+export function tokensOf(text: string, morphology?: Morphology): Token[] {
   const folded = fold(text);
   const edits: Edit[] = [];
   const cleaned = clean(folded, edits);
   const places = placesOf(text, folded);
   const beforeCleaning = unedited(edits);
   const tokens: Token[] = [];
-  eachTerm(cleaned, (term, from, to, word, wordAt) => {
+  const take: TermSink = (term, from, to, word, wordAt) => {
     const start = places.start(beforeCleaning(from));
     tokens.push({ term, start, end: places.end(beforeCleaning(to - 1)), word, wordAt });
-  });
+  };
+  eachTerm(cleaned, take, morphology);
   return tokens;
 }
 

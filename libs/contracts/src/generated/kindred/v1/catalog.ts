@@ -365,6 +365,11 @@ export interface SearchSettings {
     | undefined;
   /** Where the weight comes from: "learned from 78 judged queries, 2026-11-24". Empty: it is the default. */
   denseWeightSource: string;
+  /**
+   * Morphological analyzer whose morphemes of Korean are terms beside pairs of characters: "garu-ko", an optional package that
+   * services have to find. Empty: pairs alone. A change rewrites the documents in the background.
+   */
+  koreanAnalyzer: string;
 }
 
 export interface SynonymSet {
@@ -937,7 +942,7 @@ export const IndexSettings: MessageFns<IndexSettings> = {
 };
 
 function createBaseSearchSettings(): SearchSettings {
-  return { synonyms: [], stopWords: [], denseWeight: undefined, denseWeightSource: "" };
+  return { synonyms: [], stopWords: [], denseWeight: undefined, denseWeightSource: "", koreanAnalyzer: "" };
 }
 
 export const SearchSettings: MessageFns<SearchSettings> = {
@@ -953,6 +958,9 @@ export const SearchSettings: MessageFns<SearchSettings> = {
     }
     if (message.denseWeightSource !== "") {
       writer.uint32(34).string(message.denseWeightSource);
+    }
+    if (message.koreanAnalyzer !== "") {
+      writer.uint32(42).string(message.koreanAnalyzer);
     }
     return writer;
   },
@@ -1002,6 +1010,14 @@ export const SearchSettings: MessageFns<SearchSettings> = {
             message.denseWeightSource = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.koreanAnalyzer = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1034,6 +1050,11 @@ export const SearchSettings: MessageFns<SearchSettings> = {
         : isSet(object.dense_weight_source)
         ? globalThis.String(object.dense_weight_source)
         : "",
+      koreanAnalyzer: isSet(object.koreanAnalyzer)
+        ? globalThis.String(object.koreanAnalyzer)
+        : isSet(object.korean_analyzer)
+        ? globalThis.String(object.korean_analyzer)
+        : "",
     };
   },
 
@@ -1051,6 +1072,9 @@ export const SearchSettings: MessageFns<SearchSettings> = {
     if (message.denseWeightSource !== "") {
       obj.denseWeightSource = message.denseWeightSource;
     }
+    if (message.koreanAnalyzer !== "") {
+      obj.koreanAnalyzer = message.koreanAnalyzer;
+    }
     return obj;
   },
 
@@ -1063,6 +1087,7 @@ export const SearchSettings: MessageFns<SearchSettings> = {
     message.stopWords = object.stopWords?.map((e) => e) || [];
     message.denseWeight = object.denseWeight ?? undefined;
     message.denseWeightSource = object.denseWeightSource ?? "";
+    message.koreanAnalyzer = object.koreanAnalyzer ?? "";
     return message;
   },
 };

@@ -735,6 +735,10 @@ export interface RunAnalyzerResponse {
   /** What a query of this text must contain, and must not. */
   phrases: string[];
   excluded: string[];
+  /** "words and character pairs", and the morphological analyzer with its version where one is used. */
+  analyzer: string;
+  /** Why the collection's analyzer is not used yet, or not here. */
+  notes: string[];
 }
 
 export interface AnalyzedTerm {
@@ -746,6 +750,8 @@ export interface AnalyzedTerm {
   stopWord: boolean;
   /** Terms that count as the same. */
   synonyms: string[];
+  /** A morpheme: its term begins with "m", which no other term of Hangul does. */
+  morpheme: boolean;
 }
 
 export interface GetRecallRequest {
@@ -5607,7 +5613,7 @@ export const RunAnalyzerRequest: MessageFns<RunAnalyzerRequest> = {
 };
 
 function createBaseRunAnalyzerResponse(): RunAnalyzerResponse {
-  return { terms: [], phrases: [], excluded: [] };
+  return { terms: [], phrases: [], excluded: [], analyzer: "", notes: [] };
 }
 
 export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
@@ -5620,6 +5626,12 @@ export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
     }
     for (const v of message.excluded) {
       writer.uint32(26).string(v!);
+    }
+    if (message.analyzer !== "") {
+      writer.uint32(34).string(message.analyzer);
+    }
+    for (const v of message.notes) {
+      writer.uint32(42).string(v!);
     }
     return writer;
   },
@@ -5661,6 +5673,22 @@ export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
             message.excluded.push(reader.string());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.analyzer = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.notes.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5678,6 +5706,8 @@ export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
       terms: globalThis.Array.isArray(object?.terms) ? object.terms.map((e: any) => AnalyzedTerm.fromJSON(e)) : [],
       phrases: globalThis.Array.isArray(object?.phrases) ? object.phrases.map((e: any) => globalThis.String(e)) : [],
       excluded: globalThis.Array.isArray(object?.excluded) ? object.excluded.map((e: any) => globalThis.String(e)) : [],
+      analyzer: isSet(object.analyzer) ? globalThis.String(object.analyzer) : "",
+      notes: globalThis.Array.isArray(object?.notes) ? object.notes.map((e: any) => globalThis.String(e)) : [],
     };
   },
 
@@ -5692,6 +5722,12 @@ export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
     if (message.excluded?.length) {
       obj.excluded = message.excluded;
     }
+    if (message.analyzer !== "") {
+      obj.analyzer = message.analyzer;
+    }
+    if (message.notes?.length) {
+      obj.notes = message.notes;
+    }
     return obj;
   },
 
@@ -5703,12 +5739,14 @@ export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
     message.terms = object.terms?.map((e) => AnalyzedTerm.fromPartial(e)) || [];
     message.phrases = object.phrases?.map((e) => e) || [];
     message.excluded = object.excluded?.map((e) => e) || [];
+    message.analyzer = object.analyzer ?? "";
+    message.notes = object.notes?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseAnalyzedTerm(): AnalyzedTerm {
-  return { term: "", start: 0, end: 0, stopWord: false, synonyms: [] };
+  return { term: "", start: 0, end: 0, stopWord: false, synonyms: [], morpheme: false };
 }
 
 export const AnalyzedTerm: MessageFns<AnalyzedTerm> = {
@@ -5727,6 +5765,9 @@ export const AnalyzedTerm: MessageFns<AnalyzedTerm> = {
     }
     for (const v of message.synonyms) {
       writer.uint32(42).string(v!);
+    }
+    if (message.morpheme !== false) {
+      writer.uint32(48).bool(message.morpheme);
     }
     return writer;
   },
@@ -5784,6 +5825,14 @@ export const AnalyzedTerm: MessageFns<AnalyzedTerm> = {
             message.synonyms.push(reader.string());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.morpheme = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5807,6 +5856,7 @@ export const AnalyzedTerm: MessageFns<AnalyzedTerm> = {
         ? globalThis.Boolean(object.stop_word)
         : false,
       synonyms: globalThis.Array.isArray(object?.synonyms) ? object.synonyms.map((e: any) => globalThis.String(e)) : [],
+      morpheme: isSet(object.morpheme) ? globalThis.Boolean(object.morpheme) : false,
     };
   },
 
@@ -5827,6 +5877,9 @@ export const AnalyzedTerm: MessageFns<AnalyzedTerm> = {
     if (message.synonyms?.length) {
       obj.synonyms = message.synonyms;
     }
+    if (message.morpheme !== false) {
+      obj.morpheme = message.morpheme;
+    }
     return obj;
   },
 
@@ -5840,6 +5893,7 @@ export const AnalyzedTerm: MessageFns<AnalyzedTerm> = {
     message.end = object.end ?? 0;
     message.stopWord = object.stopWord ?? false;
     message.synonyms = object.synonyms?.map((e) => e) || [];
+    message.morpheme = object.morpheme ?? false;
     return message;
   },
 };
