@@ -110,6 +110,7 @@ describe('the client’s pages', () => {
       '로지텍,로지텍 무선,로지텍 무선 마우스',
       'm3 로지텍',
       '노트 트북 (추천)',
+      'words and character pairs, garu-ko 0.3.7 m배 배가 m아프 아파 파서',
     ]);
   });
 });

@@ -115,6 +115,23 @@ function passagesOf(file: string): Dataset {
   };
 }
 
+/** Second sentences of KorSTS, dev and train: 6,755; 1,588 first ones that people scored 4 or 5 of 5 beside one of them. */
+export function korstsRetrieval(): Dataset {
+  const ids = new Map<string, string>();
+  const grades = new Map<string, Map<string, number>>();
+  for (const line of [...linesOf('korsts/sts-dev.tsv').slice(1), ...linesOf('korsts/sts-train.tsv').slice(1)]) {
+    const [, , , , score, left, right] = line.split('\t');
+    if (left === undefined || right === undefined) continue;
+    const id = ids.get(right) ?? `s${ids.size}`;
+    ids.set(right, id);
+    if (Number(score) >= 4 && left !== right) grades.set(left, (grades.get(left) ?? new Map()).set(id, 1));
+  }
+  return {
+    documents: [...ids].map(([body, id]) => ({ id, title: '', body })),
+    queries: [...grades].map(([text, each], at) => ({ id: `q${at}`, text, grades: each })),
+  };
+}
+
 interface Page {
   path: string;
   title: string;

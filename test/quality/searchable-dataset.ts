@@ -6,12 +6,14 @@ import {
   contentHash,
   contentOf,
   ensureModel,
+  loadMorphology,
   type ModelTable,
   promoteWhenLarge,
   type QueryInput,
   refreshVocabulary,
   Search,
   type SearchMode,
+  startVocabulary,
   type TextOptions,
   upsertDocuments,
   upsertVectors,
@@ -39,13 +41,20 @@ export class SearchableDataset {
     model: EmbeddingModel,
     name: string,
     { documents }: Dataset,
-    { tenant = 'quality', parameters = {} }: { tenant?: string; parameters?: Record<string, unknown> } = {},
+    {
+      tenant = 'quality',
+      parameters = {},
+      koreanAnalyzer,
+    }: { tenant?: string; parameters?: Record<string, unknown>; koreanAnalyzer?: string } = {},
   ) {
     await database.query(
       { tenant },
-      `insert into kindred.collections (tenant_id, name, attributes, model) values (kindred.tenant(), $1, '[]', $2)`,
-      [name, model.identity.name],
+      `insert into kindred.collections (tenant_id, name, attributes, model, search_settings)
+       values (kindred.tenant(), $1, '[]', $2, $3::jsonb)`,
+      [name, model.identity.name, JSON.stringify({ koreanAnalyzer })],
     );
+    const morphology = await loadMorphology(koreanAnalyzer ?? '');
+    await database.transaction({ tenant }, (sql) => startVocabulary(sql, name, morphology?.identity ?? ''));
     const directory = new CollectionDirectory(database);
     const collection = await directory.get(tenant, name);
     const embed = async (_tenant: string, _model: ModelTable, input: QueryInput) => ({
@@ -61,6 +70,17 @@ export class SearchableDataset {
   /** From now on typing errors are mended, unless the options say otherwise. Call it before the first search. */
   async learnWords(): Promise<void> {
     await refreshVocabulary(this.database, this.collection, { always: true });
+  }
+
+  /** What is stored for the lexical leg, without its indexes. */
+  async documentSizes(): Promise<{ terms: number; distinct: number; bytes: number }> {
+    const [row] = await this.database.query<{ terms: number; distinct: number; bytes: number }>(
+      { tenant: this.collection.tenant },
+      `select sum(length)::int as terms, avg(length(terms))::int as distinct, sum(pg_column_size(d.*))::int as bytes
+         from kindred.documents d where collection_id = $1`,
+      [this.collection.collectionId],
+    );
+    return row!;
   }
 
   /** Ids by descending score, of as many queries as `queries`. */
@@ -104,7 +124,8 @@ export class SearchableDataset {
   }
 
   private async writeBatch(model: ModelTable, documents: readonly Document[]): Promise<void> {
-    const { tenant, collectionId } = this.collection;
+    const { tenant, collectionId, search } = this.collection;
+    const morphology = await loadMorphology(search.koreanAnalyzer ?? '');
     const texts = documents.map((document) => contentOf({ ...document, categories: [], attributes: {} }, []));
     const vectors = await embedTexts(this.model, texts, 'document');
     const rows = documents.map((document, at) => ({
@@ -130,6 +151,7 @@ export class SearchableDataset {
         sql,
         collectionId,
         documents.map(({ id }, at) => ({ itemId: id, text: texts[at]! })),
+        morphology,
       );
       await upsertVectors(
         this.database,
