@@ -77,7 +77,7 @@ describe.each(testDatabases())('a Korean analyzer on $name', ({ open }) => {
 
     it('marks what it found, a stem where it melted with its ending', async () => {
       const { hits } = await ask('아프다', { textOptions: { highlight: true } });
-      const [{ text, spans }] = hits[0]!.highlights as [{ text: string; spans: { start: number; end: number }[] }];
+      const { text, spans } = hits[0]!.highlights[0]!;
       expect(spans.map(({ start, end }) => [...text].slice(start, end).join(''))).toEqual(['아파']);
     });
 
