@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@kindred/database';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasPostgres, testDatabases } from '../../../../test/support/databases.ts';
@@ -7,6 +8,7 @@ import { deleteVectors } from '../models/vector.store.ts';
 import { promoteWhenLarge } from '../promotion.ts';
 import { partitionOf } from '../search/layout.store.ts';
 import { Search } from '../search/search.ts';
+import { indexCopy, swapCopy } from './build-index.store.ts';
 import { buildIndex } from './build-index.ts';
 import { bloatOf } from './index-size.ts';
 import { examineIndex, keepIndex } from './keep-index.ts';
@@ -106,6 +108,59 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
         expect(await keepIndex(database, library.vectors, small)).toBeUndefined();
       },
     );
+
+    it('comes into use though an autovacuum is at work, which ends itself only for who waits a second', async () => {
+      const library = await Library.open(database, 'vacuumed', 256, small);
+      await library.put(vectors.slice(0, 300));
+      await keepIndex(database, library.vectors, small);
+      const onStep = (step: string) => {
+        if (step === 'caught up') throw new Killed(step);
+      };
+      await expect(keepIndex(database, library.vectors, small, { force: true, onStep })).rejects.toThrow(Killed);
+      const { tenant, collectionId } = library.collection;
+      const scope = { tenant, settings: { lock_timeout: '300ms' } };
+      // The lock that an autovacuum has, for three times as long as others may wait behind a swap.
+      let vacuum: Promise<void> | undefined;
+      await new Promise<void>((isLocked) => {
+        vacuum = database.transaction({ tenant }, async (sql) => {
+          const partition = partitionOf(library.model.table, collectionId);
+          await sql.query(`lock table kindred.${partition} in share update exclusive mode`);
+          isLocked();
+          await sleep(900);
+        });
+      });
+      expect(await database.transaction(scope, (sql) => swapCopy(sql, library.model.table, collectionId))).toBe(true);
+      await vacuum;
+      expect(await examineIndex(database, library.vectors)).toMatchObject({ rows: 300, copying: false });
+    });
+
+    it('is built in the memory that its graph takes, within the bound, and never in less than the server gives', async () => {
+      const library = await Library.open(database, 'remembering', 256, small);
+      await library.put(vectors.slice(0, 600));
+      const onStep = () => {
+        throw new Killed();
+      };
+      await expect(keepIndex(database, library.vectors, small, { onStep })).rejects.toThrow(Killed);
+      const { tenant, collectionId } = library.collection;
+      const memory = async (most: string, ofServer = '64kB') => {
+        const settings = { maintenance_work_mem: ofServer, 'kindred.index_build_memory': most };
+        let claimed = '';
+        const built = database.transaction({ tenant, settings }, async (sql) => {
+          await indexCopy(sql, library.model.table, collectionId);
+          const [row] = await sql.query<{ kb: string }>(`select current_setting('maintenance_work_mem') as kb`);
+          claimed = row!.kb;
+          throw new Killed();
+        });
+        await expect(built).rejects.toThrow(Killed);
+        return claimed;
+      };
+      expect(await memory('')).toBe('64kB');
+      expect(await memory('100kB')).toBe('100kB');
+      // Twice the table of 600 rows of 512 bytes and what belongs to them.
+      expect(Number.parseInt(await memory('1GB'), 10)).toBeGreaterThan(600);
+      expect(Number.parseInt(await memory('1GB'), 10)).toBeLessThan(2_000);
+      expect(await memory('1GB', '512MB')).toBe('512MB');
+    });
 
     it('is begun anew when the settings changed after its maker ended', async () => {
       const library = await Library.open(database, 'changed twice', 256, small);
