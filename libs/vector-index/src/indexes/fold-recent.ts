@@ -14,8 +14,8 @@ const rest = 3;
 
 /**
  * Moves what has settled in the recent part into the index, slice by slice, each a transaction. For what comes in slowly or
- * is left when writes end: while most of it is new it waits, and where that goes on it is built in together. Returns
- * how many were moved.
+ * is left when writes end: while most of it is new, or more comes than could be moved, it waits, and where that goes on it is
+ * built in together. Returns how many were moved.
  */
 export async function foldRecent(
   database: Database,
@@ -24,7 +24,8 @@ export async function foldRecent(
 ): Promise<number> {
   const part = { table: model.table, collectionId };
   const { all, settled } = await database.transaction({ tenant }, (sql) => countSettled(sql, part, seconds));
-  if (2 * settled < all) return 0;
+  // What came in the time of a look: more than one moves, and the part grows all the same.
+  if (all - settled > Math.min(settled, perSlice * slices)) return 0;
   let moved = 0;
   for (let slice = 0; slice < slices; slice++) {
     const start = performance.now();

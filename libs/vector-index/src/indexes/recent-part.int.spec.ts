@@ -173,6 +173,24 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
       expect(hits[0]!.itemId).toBe('i700');
     });
 
+    it('waits for the next build where more comes than could be moved', async () => {
+      const library = await built('streaming', 100);
+      const { tenant, collectionId } = library.collection;
+      await library.put(vectors.slice(0, 3_150), 100);
+      const aged = `update kindred.${library.model.table} set embedded_at = now() - interval '1 hour' where collection_id = $1`;
+      await database.query({ tenant }, aged, [collectionId]);
+      await library.put(vectors.slice(0, 3_050), 4_000);
+      expect(await foldRecent(database, library.vectors)).toBe(0);
+      const ids = (from: number, count: number) => Array.from({ length: count }, (_, at) => `i${from + at}`);
+      await remove(library, ids(4_000, 3_000));
+      const folding = foldRecent(database, library.vectors);
+      await expect
+        .poll(async () => (await examineIndex(database, library.vectors)).recentRows, { timeout: 20_000 })
+        .toBeLessThan(3_200);
+      await remove(library, ids(100, 3_150));
+      expect(await folding).toBeGreaterThanOrEqual(50);
+    });
+
     it('waits while an index is built, and nothing is moved twice', async () => {
       const library = await built('building', 300);
       await library.put(vectors.slice(300, 500), 300);
