@@ -1,6 +1,7 @@
 // npm run bench:search: Query over gRPC beside the best plain SQL through pg, on real vectors, in one run: ratios matter.
 // 100,000 MiniLM vectors of dictionary sentences are made once (ten minutes on two cores) and kept under .cache.
-// KINDRED_BENCH_VECTORS=20000 for a smaller set; KINDRED_BENCH_ONLY=vector,filter,writes,bulk for some of the parts.
+// KINDRED_BENCH_VECTORS=20000 for a smaller set; KINDRED_BENCH_ONLY=vector,filter,writes,bulk for some of the parts;
+// KINDRED_BENCH_SYNTHETIC=1 for vectors that nothing has to be embedded for, of bench:scaling's mixture.
 import os from 'node:os';
 import { resolve } from 'node:path';
 import { Kindred } from '@kindred/client';
@@ -10,8 +11,8 @@ import pg from 'pg';
 import { databaseExists, onAdmin } from '../support/admin.ts';
 import findBackends, { postgresUrl } from '../support/backends.ts';
 import { freePort, KindredProcess } from '../support/kindred-process.ts';
+import { syntheticVectors } from './scaling/synthetic-vectors.ts';
 import {
-  type BenchShop,
   benchShops,
   vectorCollection as collectionName,
   type FilterKind,
@@ -19,9 +20,11 @@ import {
   type Share,
   shares,
   textCollection,
+  vectorModel,
 } from './search/bench-shop.ts';
 import { benchBulk, benchWrites, type WriteBench } from './search/bench-writes.ts';
 import { calibrated } from './search/calibrated.ts';
+import { closing } from './search/closing.ts';
 import { sessionsOf } from './search/cpu-clock.ts';
 import { dimensions, realVectors } from './search/real-vectors.ts';
 import { compare, printSides, type Side } from './search/side.ts';
@@ -34,28 +37,31 @@ const rounds = 3;
 const judged = 100;
 const limit = 10;
 
-const real = await realVectors(count, queries + held);
+const real = await (process.env.KINDRED_BENCH_SYNTHETIC ? syntheticVectors : realVectors)(count, queries + held);
 const vectors = Array.from({ length: queries + held }, (_, at) => [...rowOf(real.queries, at)]);
 const stopBackends = await findBackends();
 const databaseName = process.env.KINDRED_BENCH_DATABASE ?? `kindred_bench_${process.pid}`;
 const url = new URL(postgresUrl()!);
 url.pathname = `/${databaseName}`;
-const { vectors: shop } = await prepared();
+const shop = await prepared();
 const sql = new pg.Pool({ connectionString: url.href, max: 2 });
 const service = await startSearch();
 const kindred = new Kindred({ address: service.address });
-const vectorTable = `kindred.${shop.model.table}_c${shop.collection.collectionId}`;
-try {
+await closing(
+  run,
+  () => kindred.close(),
+  () => service.process.stop(),
+  () => sql.end(),
+  () => process.env.KINDRED_BENCH_DATABASE || onAdmin(postgresUrl()!, `drop database ${databaseName} with (force)`),
+  () => stopBackends?.(),
+);
+
+async function run(): Promise<void> {
   const { length } = os.cpus();
   console.log(`${length} cores, ${os.cpus()[0]!.model}, load ${os.loadavg()[0]!.toFixed(1)}, Node ${process.version}`);
-  console.log(`${count} x ${dimensions} MiniLM vectors, ${new Date().toISOString().slice(0, 10)}`);
+  const kind = process.env.KINDRED_BENCH_SYNTHETIC ? 'synthetic' : 'MiniLM';
+  console.log(`${count} x ${dimensions} ${kind} vectors, ${new Date().toISOString().slice(0, 10)}`);
   for (const [name, part] of Object.entries(parts())) if (!only || only.includes(name)) await part();
-} finally {
-  kindred.close();
-  await service.process.stop();
-  await sql.end();
-  if (!process.env.KINDRED_BENCH_DATABASE) await onAdmin(postgresUrl()!, `drop database ${databaseName} with (force)`);
-  await stopBackends?.();
 }
 
 function parts(): Record<string, () => Promise<void>> {
@@ -70,11 +76,12 @@ function parts(): Record<string, () => Promise<void>> {
   };
 }
 
-/** The database of an earlier run, where KINDRED_BENCH_DATABASE names one, else a new one. */
-async function prepared(): Promise<{ vectors: BenchShop; texts: BenchShop }> {
+/** The database of an earlier run, where KINDRED_BENCH_DATABASE names one, else a new one. Undefined where all parts fill their own. */
+async function prepared(): Promise<{ table: string } | undefined> {
   const known = process.env.KINDRED_BENCH_DATABASE && (await databaseExists(postgresUrl()!, databaseName));
   if (!known) await onAdmin(postgresUrl()!, `create database ${databaseName}`);
   await migrate({ url: url.href });
+  if (only?.every((part) => part === 'writes' || part === 'bulk')) return undefined;
   const database = await openDatabase({ url: url.href, poolSize: 4, applicationName: 'bench' });
   try {
     const started = performance.now();
@@ -83,7 +90,8 @@ async function prepared(): Promise<{ vectors: BenchShop; texts: BenchShop }> {
     const recall = await calibrated(database, collectionName, vectors.slice(queries));
     if (recall !== undefined)
       console.log(`the planner learned from ${held} other queries: recall@10 ${recall.toFixed(4)}`);
-    return made;
+    const { model, collection } = made.vectors;
+    return { table: `kindred.${model.table}_c${collection.collectionId}` };
   } finally {
     await database.close();
   }
@@ -112,7 +120,7 @@ async function plainSql(efSearch: number, clients: number): Promise<Side & { clo
   const pids = await Promise.all(
     all.map(async (client) => (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid),
   );
-  const text = `select item_id from ${vectorTable} where not recent order by embedding <#> $1::halfvec(${dimensions}) limit ${limit}`;
+  const text = `select item_id from ${shop!.table} where not recent order by embedding <#> $1::halfvec(${dimensions}) limit ${limit}`;
   return {
     name: `plain SQL, ef_search ${efSearch}`,
     run: async (index, slot) =>
@@ -243,8 +251,8 @@ async function onWrites(part: (bench: WriteBench) => Promise<void>): Promise<voi
     });
     return answer.hits.map(({ itemId }) => itemId);
   };
-  const { model } = shop;
   try {
+    const model = await vectorModel(database);
     await part({ url, database, model, vectors: real.stored, count, ask: nearest, queries });
   } finally {
     await database.close();

@@ -31,13 +31,24 @@ export interface BenchShop {
   model: ModelTable;
 }
 
+const miniLm: ModelIdentity = {
+  name: 'minilm',
+  version: '1',
+  provider: 'onnx',
+  dimensions,
+  dtype: 'q8',
+  artifactHash: 'b'.repeat(64),
+};
+
+/** The table of the sentences' vectors. */
+export const vectorModel = (database: Database): Promise<ModelTable> => ensureModel(database, tenant, miniLm);
+
 /** The sentences with their MiniLM vectors and attributes to filter by, and the same with vectors of the built-in model. */
 export async function benchShops(database: Database, real: RealVectors, count: number) {
   const attributes = Object.keys(shares)
     .flatMap((share) => [`any_${share}`, `near_${share}`])
     .map((name) => ({ name, type: 'boolean', array: false, filterable: true, embedded: false, shown: true }));
-  const miniLm = { name: 'minilm', version: '1', provider: 'onnx', dimensions, dtype: 'q8' };
-  const vectors = await shop(database, { ...miniLm, artifactHash: 'b'.repeat(64) }, vectorCollection, attributes);
+  const vectors = await shop(database, miniLm, vectorCollection, attributes);
   const builtIn = await builtInTextModel();
   const texts = await shop(database, builtIn.identity, textCollection, []);
   const facts = vectors.isNew ? attributesOf(real.stored, count) : [];
@@ -58,7 +69,8 @@ export const itemIdOf = (at: number) => `s-${String(at).padStart(7, '0')}`;
 
 export const rowOf = (vectors: Float32Array, at: number) => vectors.subarray(at * dimensions, (at + 1) * dimensions);
 
-async function shop(
+/** The collection and its model's table, made where they are not there. */
+export async function shop(
   database: Database,
   identity: ModelIdentity,
   name: string,
@@ -83,7 +95,7 @@ interface Rows {
 }
 
 /** Written as the services write, then indexed. */
-async function fill(
+export async function fill(
   database: Database,
   { isNew, collection, model }: BenchShop,
   count: number,

@@ -2,6 +2,7 @@ import type { Database } from '@kindred/database';
 import type { ModelTable } from '@kindred/vector-index';
 import pg from 'pg';
 import { type Latencies, measure, median } from '../latencies.ts';
+import { closing } from './closing.ts';
 import { cpuOf } from './cpu-clock.ts';
 import { dimensions } from './real-vectors.ts';
 import {
@@ -39,21 +40,34 @@ export async function benchWrites(bench: WriteBench): Promise<void> {
   const half = Math.floor(bench.count / 2);
   const sql = new pg.Pool({ connectionString: bench.url.href, max: 1 });
   const plain = await PlainTable.open(bench.url, 'bench_plain', rows);
-  const written = await WrittenCollection.open(bench.database, bench.model, 'written', rows);
   const pids = () => sessionsNamed(sql, 'bench-writes');
-  try {
+  const onWritten = async (written: WrittenCollection) => {
     await plain.load(half);
     await plain.index();
     await written.load(half);
     await written.index();
-    const base = await benchSlices(plain, written, half, pids);
-    await benchSustained(bench, written, { base, from: half + rounds * seconds.slice * 5_000, pids });
+    const { base, from } = await benchSlices(plain, written, half, pids);
+    await benchSustained(bench, { plain, written }, { base, from, pids });
     await benchBeside(bench, written);
-  } finally {
-    await written.close();
-    await plain.close();
-    await sql.end();
-  }
+  };
+  await closing(
+    () => withWritten(bench, 'written', rows, onWritten),
+    () => plain.close(),
+    () => sql.end(),
+  );
+}
+
+async function withWritten(
+  { database, model }: WriteBench,
+  name: string,
+  rows: RowSource,
+  work: (written: WrittenCollection) => Promise<void>,
+): Promise<void> {
+  const written = await WrittenCollection.open(database, model, name, rows);
+  await closing(
+    () => work(written),
+    () => written.close(),
+  );
 }
 
 /** Upserts into ${'`half`'} indexed rows by each way, in turns. */
@@ -76,7 +90,7 @@ async function benchSlices(plain: PlainTable, written: WrittenCollection, half: 
   const base = middle.get(writers[0]!.name)!;
   console.log(`\nupserts to searchable, index live, from ${half} rows: ${rounds} turns of ${seconds.slice} s each`);
   for (const [name, rate] of middle) printRate(name, rate, base);
-  return base;
+  return { base, from: Math.max(...next.values()) };
 }
 
 function medianRate(list: Rate[]): Rate {
@@ -93,27 +107,43 @@ function printRate(name: string, rate: Rate, base: Rate): void {
   console.log(`  ${name.padEnd(34)} ${String(Math.round(rate.perSecond)).padStart(6)}/s${cpu}${ratio}`);
 }
 
+/** Row by row in plain SQL and then as Kindred writes, each beside one client that searches without a pause. */
 async function benchSustained(
   bench: WriteBench,
-  written: WrittenCollection,
+  { plain, written }: { plain: PlainTable; written: WrittenCollection },
   { base, from, pids }: { base: Rate; from: number; pids: Writer['pids'] },
 ): Promise<void> {
   const quiet = await reads(bench, 1);
   const before = await recall(bench);
   written.built.length = 0;
-  let writing = true;
-  const beside = readsWhile(bench, () => writing);
-  const writer = { name: 'sustained', write: (at: number) => written.upsert(at), pids };
-  const rate = await writeFor(writer, from, seconds.sustained);
-  writing = false;
-  const busy = await beside;
-  console.log(`\nthe same for ${seconds.sustained} s, while one client searches`);
-  printRate(`Kindred, batches of ${perBatch}`, rate, base);
+  const row = { name: 'SQL, row by row', write: (at: number) => plain.one(at), pids: plain.pids };
+  const batch = { name: `Kindred, batches of ${perBatch}`, write: (at: number) => written.upsert(at), pids };
+  const [slow, besideSlow] = await writeBesideReads(bench, row, from, seconds.beside);
+  const [fast, besideFast] = await writeBesideReads(bench, batch, from, seconds.sustained);
+  console.log(`\nthe same while one client searches, ${seconds.beside} s and ${seconds.sustained} s`);
+  printRate(row.name, slow, slow);
+  printRate(batch.name, fast, slow);
+  console.log(`  ${(fast.perSecond / base.perSecond).toFixed(2)} x the rows of row by row without searches`);
   printReads('searches before', quiet);
-  printReads('searches meanwhile', busy, quiet);
+  printReads('searches beside SQL, row by row', besideSlow, quiet);
+  printReads('searches beside Kindred', besideFast, quiet);
   const after = await recall(bench);
   console.log(`  recall@10 ${before.toFixed(3)} before, ${after.toFixed(3)} after (${judged} queries)`);
   console.log(`  index built anew: ${written.built.length} times; ${await written.recent()} rows are outside of it`);
+}
+
+async function writeBesideReads(
+  bench: WriteBench,
+  writer: Writer,
+  from: number,
+  time: number,
+): Promise<[Rate, Latencies]> {
+  let writing = true;
+  const beside = readsWhile(bench, () => writing);
+  const rate = await writeFor(writer, from, time).finally(() => {
+    writing = false;
+  });
+  return [rate, await beside];
 }
 
 async function benchBeside(bench: WriteBench, written: WrittenCollection): Promise<void> {
@@ -141,40 +171,52 @@ async function benchBeside(bench: WriteBench, written: WrittenCollection): Promi
 }
 
 /** The whole way of a first load: rows in, index built; in turns with COPY and CREATE INDEX. */
-export async function benchBulk({ url, database, model, vectors, count }: WriteBench): Promise<void> {
+export async function benchBulk(bench: WriteBench): Promise<void> {
+  const { url, vectors, count } = bench;
   const rows = new RowSource(vectors, count);
   const sql = new pg.Pool({ connectionString: url.href, max: 1 });
   const plain = await PlainTable.open(url, 'bench_bulk', rows);
-  try {
+  const load = async () => {
     const copied = await timed(plain.pids, async () => {
       await plain.load(count);
       await plain.index();
     });
-    const written = await WrittenCollection.open(database, model, 'bulk', rows);
-    const loaded = await timed(
-      () => sessionsNamed(sql, 'bench-writes'),
-      async () => {
-        await written.load(count);
-        await written.index();
-      },
-    );
-    const rate = ({ ms, cpu }: { ms: number; cpu?: number }): Rate => ({
-      perSecond: (count / ms) * 1_000,
-      cpu: cpu === undefined ? undefined : cpu / count,
-      next: 0,
+    await withWritten(bench, 'bulk', rows, async (written) => {
+      const loaded = await timed(
+        () => sessionsNamed(sql, 'bench-writes'),
+        async () => {
+          await written.load(count);
+          await written.index();
+        },
+      );
+      printBulk(count, copied, loaded);
     });
-    const base = rate(copied);
-    console.log(`\nfirst load of ${count} x ${dimensions}, index included`);
-    printRate('COPY and CREATE INDEX', base, base);
-    printRate('Kindred, batches of 2000, promotion', rate(loaded), base);
-    await written.close();
-  } finally {
-    await plain.close();
-    await sql.end();
-  }
+  };
+  await closing(
+    load,
+    () => plain.close(),
+    () => sql.end(),
+  );
 }
 
-async function timed(pids: Writer['pids'], work: () => Promise<void>): Promise<{ ms: number; cpu?: number }> {
+interface Timed {
+  ms: number;
+  cpu?: number;
+}
+
+function printBulk(count: number, copied: Timed, loaded: Timed): void {
+  const rate = ({ ms, cpu }: Timed): Rate => ({
+    perSecond: (count / ms) * 1_000,
+    cpu: cpu === undefined ? undefined : cpu / count,
+    next: 0,
+  });
+  const base = rate(copied);
+  console.log(`\nfirst load of ${count} x ${dimensions}, index included`);
+  printRate('COPY and CREATE INDEX', base, base);
+  printRate('Kindred, batches of 2000, promotion', rate(loaded), base);
+}
+
+async function timed(pids: Writer['pids'], work: () => Promise<void>): Promise<Timed> {
   const before = cpuOf(await pids());
   const started = performance.now();
   await work();

@@ -11,6 +11,7 @@ import {
 } from '@kindred/vector-index';
 import pg from 'pg';
 import { tenant } from './bench-shop.ts';
+import { closing } from './closing.ts';
 import { copyIn } from './copy-in.ts';
 import { cpuOf } from './cpu-clock.ts';
 import { dimensions } from './real-vectors.ts';
@@ -97,9 +98,11 @@ export class PlainTable {
     return perBatch;
   }
 
-  async close(): Promise<void> {
-    await this.client.query(`drop table ${this.name}`);
-    await this.client.end();
+  close(): Promise<void> {
+    return closing(
+      async () => void (await this.client.query(`drop table ${this.name}`)),
+      () => this.client.end(),
+    );
   }
 }
 
@@ -109,6 +112,8 @@ const onConflict = `on conflict (item_id) do update set embedding = excluded.emb
 export class WrittenCollection {
   readonly built: string[] = [];
   private readonly looking = new Set<Promise<void>>();
+  /** Of looking after the index: thrown by the next write, or when it is closed. */
+  private failed: { error: unknown } | undefined;
   private readonly promotion: BackgroundPromotion;
 
   constructor(
@@ -118,8 +123,8 @@ export class WrittenCollection {
     private readonly rows: RowSource,
   ) {
     this.promotion = new BackgroundPromotion(database, ({ reason, error }) => {
-      if (error) throw error;
-      this.built.push(String(reason));
+      if (error) this.failed ??= { error };
+      else this.built.push(String(reason));
     });
   }
 
@@ -150,6 +155,7 @@ export class WrittenCollection {
 
   /** Searchable when it returns. */
   async upsert(from: number, count = perBatch): Promise<number> {
+    this.refuseFailed();
     const written = this.rows.numbers(from, count).map((at) => ({
       itemId: this.rows.idOf(at),
       revision: BigInt(at + 1),
@@ -194,8 +200,13 @@ export class WrittenCollection {
     return row!.rows;
   }
 
+  private refuseFailed(): void {
+    if (this.failed) throw this.failed.error;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.looking);
+    this.refuseFailed();
     await this.database.query({ tenant }, 'delete from kindred.collections where collection_id = $1', [
       this.collection.collectionId,
     ]);
