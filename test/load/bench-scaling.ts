@@ -1,5 +1,5 @@
 // npm run bench:scaling: how searches by vector and by text and vector grow with the collection, on a seeded synthetic mixture.
-// 10,000, 100,000 and 1,000,000 rows take an hour on two cores; KINDRED_BENCH_SIZES=10000,100000 for others.
+// 10,000, 100,000 and 1,000,000 rows; KINDRED_BENCH_SIZES=10000,100000 for others, from 10,000 on, where indexes begin.
 // KINDRED_BENCH_DATABASE=name keeps the database, and a later run takes what is loaded in it.
 import os from 'node:os';
 import { type Database, migrate, openDatabase } from '@kindred/database';
