@@ -9,6 +9,7 @@ import { databaseExists, onAdmin } from '../support/admin.ts';
 import findBackends, { postgresUrl } from '../support/backends.ts';
 import { ScaledShop } from './scaling/scaled-shop.ts';
 import { dimensions, SyntheticMixture } from './scaling/synthetic-mixture.ts';
+import { closing } from './search/closing.ts';
 import { sessionsOf } from './search/cpu-clock.ts';
 import { compare, type Measured, type Side } from './search/side.ts';
 
@@ -29,14 +30,13 @@ if (!(await databaseExists(postgresUrl()!, databaseName)))
 await migrate({ url: url.href });
 const database = await openDatabase({ url: url.href, poolSize: 2, applicationName: 'bench-scaling' });
 const sql = new pg.Pool({ connectionString: url.href, max: 1 });
-try {
-  await run(database);
-} finally {
-  await database.close();
-  await sql.end();
-  if (!process.env.KINDRED_BENCH_DATABASE) await onAdmin(postgresUrl()!, `drop database ${databaseName} with (force)`);
-  await stopBackends?.();
-}
+await closing(
+  () => run(database),
+  () => database.close(),
+  () => sql.end(),
+  () => process.env.KINDRED_BENCH_DATABASE || onAdmin(postgresUrl()!, `drop database ${databaseName} with (force)`),
+  () => stopBackends?.(),
+);
 
 async function run(opened: Database): Promise<void> {
   console.log(`${os.cpus().length} cores, ${os.cpus()[0]!.model}, load ${os.loadavg()[0]!.toFixed(1)}`);
