@@ -162,6 +162,8 @@ export class FakeKindred {
         ],
         phrases: [],
         excluded: [],
+        analyzer: 'pairs of characters',
+        notes: [],
       }),
       getRecall: () => ({ points: this.recall, indexes: this.measured }),
     };
