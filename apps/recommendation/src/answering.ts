@@ -6,7 +6,9 @@ import { CollectionItems } from './collection-items.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
 import { Experimenter } from './experiments/experimenter.ts';
 import { RecommendedLog } from './experiments/recommended-log.ts';
+import { Histories } from './history/histories.ts';
 import { Models } from './models.ts';
+import { ContentSource } from './recommend/content-source.ts';
 import { Gatherer } from './recommend/gather.ts';
 import { NextService } from './recommend/next.service.ts';
 import { PersonalizeService } from './recommend/personalize.service.ts';
@@ -36,7 +38,9 @@ export function answeringOf({ database, readDatabase, settings, log }: Answering
   const scenarios = new Scenarios(database);
   const models = new Models(readDatabase);
   const tables = new Tables(readDatabase, settings.tableBytes);
-  const gatherer = new Gatherer(readDatabase, tables, new Trends(readDatabase, settings), models, settings);
+  const histories = new Histories(readDatabase, settings.historyBytes);
+  const content = new ContentSource(readDatabase, models);
+  const gatherer = new Gatherer(histories, tables, new Trends(readDatabase, settings), content, settings);
   const recommender = new Recommender(readDatabase, collections, gatherer, models, new CollectionItems(readDatabase));
   const recommended = new RecommendedLog(database, log);
   const experimenter = new Experimenter(recommender, scenarios, recommended);
@@ -49,6 +53,7 @@ export function answeringOf({ database, readDatabase, settings, log }: Answering
   };
   return {
     answering,
+    histories,
     recommended,
     experiments: new ExperimentService(database, collections, scenarios, settings),
     replays: new ReplayService(readDatabase, collections, scenarios, settings),

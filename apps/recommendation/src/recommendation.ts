@@ -118,9 +118,12 @@ function moduleOf({ database, readDatabase, messaging, config }: RecommendationD
       },
       {
         provide: Consumers,
-        inject: [Readiness, Rebuilder],
-        useFactory: (readiness: Readiness, rebuilder: Rebuilder) => {
-          const changes = new UserChangesService(database, tastes, () => rebuilder.nudge());
+        inject: [Readiness, Rebuilder, made],
+        useFactory: (readiness: Readiness, rebuilder: Rebuilder, { histories }: ReturnType<typeof answeringOf>) => {
+          const changes = new UserChangesService(database, tastes, (tenant, erased) => {
+            rebuilder.nudge();
+            if (erased.length > 0) histories.forget(tenant, erased);
+          });
           return new Consumers(messaging, changes, readiness);
         },
       },

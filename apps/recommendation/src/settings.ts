@@ -51,6 +51,8 @@ export const recommendationEnv = {
   RECOMMENDATION_REBUILD_SECONDS: seconds(15),
   /** Memory for lists and factors of all collections. Lists that alone need more are read per request, such factors left out. */
   RECOMMENDATION_TABLE_MB: z.coerce.number().min(0).default(256),
+  /** Memory for what people did, who asked lately: an answer is one statement less where nothing was done since. */
+  RECOMMENDATION_HISTORY_MB: z.coerce.number().min(0).default(64),
   /** Most memory that a training may take, MB; one that needs more is refused before it starts. */
   RECOMMENDATION_TRAINING_MEMORY_MB: z.coerce.number().positive().default(2_048),
   /** Train every collection again after so many hours; 0: not by time. */
@@ -72,6 +74,7 @@ export interface Settings {
   popularityHalfLifeDays: number;
   rebuildSeconds: number;
   tableBytes: number;
+  historyBytes: number;
   trainingMemoryMb: number;
   robotEventsPerMinute: number;
   trainEveryHours: number;
@@ -87,6 +90,7 @@ export function settingsOf(given: Partial<RecommendationConfig> = {}): Settings 
     popularityHalfLifeDays: given.RECOMMENDATION_POPULARITY_HALF_LIFE_DAYS ?? 365,
     rebuildSeconds: given.RECOMMENDATION_REBUILD_SECONDS ?? 15,
     tableBytes: (given.RECOMMENDATION_TABLE_MB ?? 256) * 1_048_576,
+    historyBytes: (given.RECOMMENDATION_HISTORY_MB ?? 64) * 1_048_576,
     trainingMemoryMb: given.RECOMMENDATION_TRAINING_MEMORY_MB ?? 2_048,
     robotEventsPerMinute: given.RECOMMENDATION_ROBOT_EVENTS_PER_MINUTE ?? 500,
     trainEveryHours: given.RECOMMENDATION_TRAIN_EVERY_HOURS ?? 0,

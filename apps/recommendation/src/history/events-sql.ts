@@ -4,14 +4,14 @@ import { impressionBit, kindBits, ownedBit, refusedBit } from './judged-items.ts
 import { mine, type PersonSql } from './people-sql.ts';
 
 interface Wanted {
-  settings: Settings;
+  columns: string;
   impressions: boolean;
 }
 
-/** Events of the users, of their sessions, and all of the session that was asked for, whoever was in it: JudgedEvent. */
-export function eventsSql(collection: string, people: PersonSql, { settings, impressions }: Wanted): string {
+/** Events of the users, of their sessions, and all of the session that was asked for, whoever was in it. */
+export function eventsSql(collection: string, people: PersonSql, { columns, impressions }: Wanted): string {
   const { userIds, sessionIds, sessionId } = people;
-  const from = `select ${columnsOf(settings)} from kindred.interactions e
+  const from = `select ${columns} from kindred.interactions e
     where ${mine('e', collection)} ${impressions ? '' : `and e.type <> 'impression'`}`;
   const others = sessionId ? `or (e.session_id = ${sessionId} and e.user_id <> all(${userIds}))` : '';
   return `${from} and e.user_id = any(${userIds})
@@ -28,8 +28,11 @@ export const judgedEventsSql = (events: string, since: string) => `
 
 const knownColumns = new WeakMap<Settings, string>();
 
+/** What tells an event from all others: events never change. */
+export const eventStamp = 'hashtextextended(e.event_id, 0)';
+
 /** Of each row a JudgedEvent. Written once: it takes longer than the rest of a statement. */
-function columnsOf(settings: Settings): string {
+export function judgedColumns(settings: Settings): string {
   const columns = knownColumns.get(settings) ?? writeColumns(settings);
   knownColumns.set(settings, columns);
   return columns;

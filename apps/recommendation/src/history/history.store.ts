@@ -2,7 +2,7 @@ import type { Database } from '@kindred/database';
 import type { CollectionRow } from '@kindred/vector-index';
 import { Params } from '../params.ts';
 import type { Settings } from '../settings.ts';
-import { eventsSql, judgedEventsSql } from './events-sql.ts';
+import { eventStamp, eventsSql, judgedColumns, judgedEventsSql } from './events-sql.ts';
 import { type JudgedEvent, type JudgedItem, judgedItems } from './judged-items.ts';
 import { isNobody, mine, type Person, type PersonSql, personSql, withCtes } from './people-sql.ts';
 
@@ -17,6 +17,14 @@ export interface History {
   blockedCategories: string[];
   /** Of the given items: those that do not exist. */
   missingIds: string[];
+  /** Of the rows that it was made of; absent where these were too many to be told apart from others. */
+  stamp?: Stamp;
+}
+
+/** Number and XOR of the hashes of rows: other rows have another one. */
+export interface Stamp {
+  rows: number;
+  hash: bigint;
 }
 
 export interface HistoryQuery {
@@ -35,6 +43,7 @@ interface Row extends JudgedEvent {
   what: 'event' | 'version' | 'factors' | 'missing' | 'user';
   /** Of a user: region and blocked categories, as JSON. */
   attributes: string | null;
+  stamp: bigint | null;
 }
 
 /**
@@ -58,7 +67,7 @@ export async function readHistory(
     database.query<Of>(scope, text, values);
   const rows = await ask<Row>(historyStatement(query, most));
   const events = rows.filter(({ what }) => what === 'event');
-  if (events.length <= most) return historyOf(rows, judgedItems(events, since));
+  if (events.length <= most) return { ...historyOf(rows, judgedItems(events, since)), stamp: stampOf(rows) };
   return historyOf(rows, await ask<JudgedItem>(judgedStatement(query, since)));
 }
 
@@ -79,27 +88,89 @@ function historyOf(rows: readonly Row[], items: JudgedItem[]): History {
   };
 }
 
-const nothing = 'null::float8 as strength, null::int as kind, null::float8 as at';
+function stampOf(rows: readonly Row[]): Stamp {
+  const stamp: Stamp = { rows: 0, hash: 0n };
+  for (const row of rows) {
+    if (row.stamp === null) continue;
+    stamp.rows++;
+    stamp.hash ^= row.stamp;
+  }
+  return stamp;
+}
+
+interface Part {
+  what: Row['what'];
+  id: string;
+  stamp: string;
+  attributes?: string;
+  from: string;
+}
+
+const ofRebuild = 'r.built_from::text || r.finished_at::text';
+const ofUser = `jsonb_build_array(u.attributes -> 'region', u.attributes -> 'blocked_categories')::text`;
+
+/** All but the events. */
+function partsOf({ withFactors, itemIds }: HistoryQuery, collection: string, params: Params, people?: PersonSql): Part[] {
+  const parts: Part[] = [
+    {
+      what: 'version',
+      id: ofRebuild,
+      stamp: `hashtextextended(${ofRebuild}, 1)`,
+      from: `kindred.rebuilds r where ${mine('r', collection)}`,
+    },
+  ];
+  if (withFactors) {
+    const from = `kindred.factor_models f where ${mine('f', collection)} and f.active`;
+    parts.push({ what: 'factors', id: 'f.version::text', stamp: 'hashtextextended(f.version::text, 2)', from });
+  }
+  if (itemIds.length > 0) {
+    const from = missingSql(collection, params.add(itemIds, 'text[]'));
+    parts.push({ what: 'missing', id: 'g.item_id', stamp: 'null::int8', from });
+  }
+  if (people) {
+    const from = `kindred.users u where u.tenant_id = kindred.tenant() and u.user_id = any(${people.userIds})`;
+    const stamp = `hashtextextended(u.user_id || ' ' || ${ofUser}, 3)`;
+    parts.push({ what: 'user', id: 'u.user_id', stamp, attributes: ofUser, from });
+  }
+  return parts;
+}
 
 /** What is not asked for is not in the text: starting the executor on a plan costs more than the rows of most people. */
 function historyStatement(query: HistoryQuery, most: number) {
-  const { person, itemIds, impressionDays, settings } = query;
+  const { person, impressionDays, settings } = query;
   const params = new Params();
   const collection = params.add(query.collection.collectionId, 'int');
-  const of = (what: Row['what'], id: string, from: string) =>
-    `select '${what}' as what, ${id} as item_id, ${nothing}, null::text as attributes from ${from}`;
-  const parts = [
-    of('version', 'r.built_from::text || r.finished_at::text', `kindred.rebuilds r where ${mine('r', collection)}`),
-  ];
-  if (query.withFactors) {
-    parts.push(of('factors', 'f.version::text', `kindred.factor_models f where ${mine('f', collection)} and f.active`));
+  const people = isNobody(person) ? undefined : personSql(person, params);
+  const parts = partsOf(query, collection, params, people).map(
+    ({ what, id, stamp, attributes = 'null::text', from }) =>
+      `select '${what}' as what, ${id} as item_id, null::float8 as strength, null::int as kind, null::float8 as at,
+         ${stamp} as stamp, ${attributes} as attributes from ${from}`,
+  );
+  if (people) {
+    const columns = `${judgedColumns(settings)}, ${eventStamp}`;
+    const events = eventsSql(collection, people, { columns, impressions: impressionDays !== undefined });
+    parts.push(`(select 'event', e.*, null from (${events}) e limit ${params.add(most + 1, 'int')})`);
   }
-  if (itemIds.length > 0) parts.push(of('missing', 'g.item_id', missingSql(collection, params.add(itemIds, 'text[]'))));
-  if (isNobody(person)) return { text: parts.join('\nunion all '), values: params.values };
-  const people = personSql(person, params);
-  const events = eventsSql(collection, people, { settings, impressions: impressionDays !== undefined });
-  parts.push(`(select 'event', e.*, null from (${events}) e limit ${params.add(most + 1, 'int')})`, usersSql(people));
-  return { text: withCtes(people.ctes) + parts.join('\nunion all '), values: params.values };
+  return { text: withCtes(people?.ctes ?? []) + parts.join('\nunion all '), values: params.values };
+}
+
+/** Whether the history of the query still has the stamp: a boolean expression, and what it needs before its statement. */
+export function unchangedSql(
+  query: HistoryQuery,
+  { rows, hash }: Stamp,
+  params: Params,
+): { ctes: string[]; unchanged: string } {
+  const collection = params.add(query.collection.collectionId, 'int');
+  const people = isNobody(query.person) ? undefined : personSql(query.person, params);
+  const stamps = partsOf({ ...query, itemIds: [] }, collection, params, people).map(({ stamp, from }) => `select ${stamp} as h from ${from}`);
+  if (people) {
+    const wanted = { columns: `${eventStamp} as h`, impressions: query.impressionDays !== undefined };
+    const most = params.add(mostEvents + 1, 'int');
+    stamps.push(`(select e.h from (${eventsSql(collection, people, wanted)}) e limit ${most})`);
+  }
+  const unchanged = `(select count(*) = ${params.add(rows, 'int8')} and coalesce(bit_xor(h), 0) = ${params.add(hash, 'int8')}
+     from (${stamps.join('\nunion all ')}) s)`;
+  return { ctes: people?.ctes ?? [], unchanged };
 }
 
 function judgedStatement(
@@ -109,14 +180,10 @@ function judgedStatement(
   const params = new Params();
   const collection = params.add(collectionId, 'int');
   const people = personSql(person, params);
-  const events = eventsSql(collection, people, { settings, impressions: impressionDays !== undefined });
+  const wanted = { columns: judgedColumns(settings), impressions: impressionDays !== undefined };
+  const events = eventsSql(collection, people, wanted);
   return { text: withCtes(people.ctes) + judgedEventsSql(events, params.add(since, 'float8')), values: params.values };
 }
-
-const usersSql = ({ userIds }: PersonSql) => `
-  select 'user', u.user_id, null, null, null,
-      jsonb_build_array(u.attributes -> 'region', u.attributes -> 'blocked_categories')::text
-    from kindred.users u where u.tenant_id = kindred.tenant() and u.user_id = any(${userIds})`;
 
 const missingSql = (collection: string, ids: string) => `unnest(${ids}) as g(item_id) where not exists (
     select from kindred.items i where ${mine('i', collection)} and i.item_id = g.item_id and not i.deleted)`;

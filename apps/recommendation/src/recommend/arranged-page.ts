@@ -16,6 +16,7 @@ import {
 import { explored, withExplored } from './exploration.ts';
 import { type Live, liveCandidates } from './live-candidates.ts';
 import type { Candidate } from './pool.ts';
+import type { Recipe } from './recipe.ts';
 import type { CheckedRequest } from './request.ts';
 
 /** A candidate with what is known of its item. */
@@ -29,13 +30,18 @@ export interface Known extends Candidate {
   boost?: number;
 }
 
-export interface Arranging extends Live {
-  collection: CollectionRow;
+/** What decides whether an answer needs more than its candidates in their order. */
+export interface Rules {
+  recipe: Recipe;
   request: CheckedRequest;
   boosts: readonly Boost[];
   /** Attributes, each with the most hits of one value. */
   limits: readonly { attribute: string; most: number }[];
   strength: number;
+}
+
+export interface Arranging extends Live, Rules {
+  collection: CollectionRow;
   model: ModelTable | undefined;
   /** Whose exploration it is: others meet other new items. */
   who: string;
@@ -52,7 +58,7 @@ export interface ArrangedPage extends Arranged<Known> {
 const deeper = 4;
 
 /** Whether an answer needs more than its candidates in their order. */
-export const isArranged = ({ request, boosts, limits: quotas, strength, recipe }: Omit<Arranging, 'sql'>): boolean =>
+export const isArranged = ({ request, boosts, limits: quotas, strength, recipe }: Rules): boolean =>
   boosts.length > 0 ||
   quotas.length > 0 ||
   strength > 0 ||

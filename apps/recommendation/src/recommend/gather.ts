@@ -1,12 +1,11 @@
 import type { Filter } from '@kindred/contracts';
-import type { Database } from '@kindred/database';
 import { type RankDecay, rankWeight } from '@kindred/ranking';
 import { bothFilters, type Matching } from '@kindred/vector-index';
 import { excludedIds } from '../history/excluded.ts';
-import { type History, readHistory } from '../history/history.store.ts';
+import type { Histories, Known } from '../history/histories.ts';
+import type { History, HistoryQuery } from '../history/history.store.ts';
 import { refusedBit } from '../history/judged-items.ts';
 import { givenSeeds, newestFirst, type Seed, seedsOf } from '../history/seeds.ts';
-import type { Models } from '../models.ts';
 import type { SourceName, SourceWeights } from '../scenario/scenario.ts';
 import type { Settings } from '../settings.ts';
 import type { ListKind } from '../tables/table.store.ts';
@@ -14,7 +13,7 @@ import type { Tables } from '../tables/tables.ts';
 import { defaultWindowSeconds, type Trends } from '../trends/trends.ts';
 import { addUp } from './add-up.ts';
 import type { AnswerPlan } from './answer-plan.ts';
-import { readContent } from './content.store.ts';
+import type { ContentSource } from './content-source.ts';
 import { findByFactors } from './factor-source.ts';
 import { Pool } from './pool.ts';
 import type { Asked, Recipe } from './recipe.ts';
@@ -33,6 +32,12 @@ export interface Gathered {
   region: string;
   /** Absent: the content source was not asked. */
   hasTaste?: boolean;
+}
+
+/** A history that was held in memory. */
+export interface Expected {
+  query: HistoryQuery;
+  history: Known;
 }
 
 const kindOf = {
@@ -61,24 +66,40 @@ const leastNear = 100;
 /** Asks the sources of a recipe: one statement for what people did, the rest from memory; content by a second one. */
 export class Gatherer {
   constructor(
-    private readonly database: Database,
+    private readonly histories: Histories,
     private readonly tables: Tables,
     private readonly trends: Trends,
-    private readonly models: Models,
+    private readonly content: ContentSource,
     private readonly settings: Settings,
   ) {}
 
-  /** `inspect` sees the history before anything is made of it, and may throw. */
-  async gather(asked: Asked, recipe: Recipe, plan: AnswerPlan, inspect: (history: History) => void): Promise<Gathered> {
-    const { collection, signal } = asked;
-    const { person, scenario } = recipe;
-    const mustExist = recipe.from === 'items' ? recipe.itemIds : [];
-    const impressionDays = scenario.fatigue?.windowDays;
-    const withFactors = scenario.sources.factors !== undefined;
-    const query = { collection, person, itemIds: mustExist, impressionDays, withFactors, settings: this.settings };
-    const history = await readHistory(this.database, query, signal);
+  /** What the people did, most likely: whoever answers by it has its stamp checked. Undefined: it must be read. */
+  expected(asked: Asked, recipe: Recipe): Expected | undefined {
+    if (recipe.from !== 'history') return undefined;
+    const query = this.queryOf(asked, recipe);
+    const history = this.histories.expected(query);
+    return history && { query, history };
+  }
+
+  /** `inspect` sees the history before anything is made of it, and may throw. Without one that is expected it is read. */
+  async gather(
+    asked: Asked,
+    recipe: Recipe,
+    plan: AnswerPlan,
+    inspect: (history: History) => void,
+    expected?: Expected,
+  ): Promise<Gathered> {
+    const query = this.queryOf(asked, recipe);
+    const history = expected?.history ?? (await this.histories.read(query, asked.signal));
     plan.step('history');
     inspect(history);
+    const gathered = await this.gathered(asked, recipe, plan, history);
+    // Who is given content too is asked of the database anyway, and dearly: it must not be in vain.
+    if (!expected && gathered.hasTaste === undefined) this.histories.keep(query, history);
+    return gathered;
+  }
+
+  private async gathered(asked: Asked, recipe: Recipe, plan: AnswerPlan, history: History): Promise<Gathered> {
     const seeds = this.seedsOf(recipe, history);
     const excluded = this.excludedOf(recipe, history);
     const gathered: Gathered = {
@@ -92,6 +113,17 @@ export class Gatherer {
     };
     await this.askSources(asked, recipe, gathered, plan);
     return gathered;
+  }
+
+  private queryOf({ collection }: Asked, { person, scenario, from, itemIds }: Recipe): HistoryQuery {
+    return {
+      collection,
+      person,
+      itemIds: from === 'items' ? itemIds : [],
+      impressionDays: scenario.fatigue?.windowDays,
+      withFactors: scenario.sources.factors !== undefined,
+      settings: this.settings,
+    };
   }
 
   private async matchingOf(reading: Promise<Matching>, plan: AnswerPlan): Promise<Matching> {
@@ -179,12 +211,9 @@ export class Gatherer {
     if (seeds.length === 0 && (from !== 'history' || history.items.length === 0)) return;
     const known = among ?? [...pool.candidateIds];
     if (among === undefined && known.length >= recipe.contentBelow) return;
-    const model = await this.models.of(collection);
-    if (!model) return;
     const near = among ? 0 : Math.max(leastNear, 2 * request.limit);
     const query = {
       collection,
-      model,
       // A session is about what was turned to last, not about all of a taste.
       person: from === 'history' ? person : { userIds: [], sessionId: '' },
       // Of somebody whose taste is not folded yet, what they did speaks for itself.
@@ -195,11 +224,13 @@ export class Gatherer {
       matching: matching?.ids,
       near,
     };
-    const { hasTaste, ids, scores } = await readContent(this.database, query, signal);
+    const found = await this.content.near(query, signal);
+    if (!found) return;
+    const { hasTaste, ids, scores, model } = found;
     gathered.hasTaste = hasTaste;
     if (ids.length > 0) pool.addOwn('content', weight, { ids, scores, seeds: [] });
     const settings = { weight: String(weight), depth: String(near), when_below: String(recipe.contentBelow) };
-    plan.contentRan(weight, model.name);
+    plan.contentRan(weight, model);
     plan.leg('content', 'vector_nearest', ids.length, plan.step('content'), settings);
   }
 

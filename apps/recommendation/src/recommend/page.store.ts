@@ -8,7 +8,8 @@ import {
   type Matching,
   type ModelTable,
 } from '@kindred/vector-index';
-import { mine } from '../history/people-sql.ts';
+import { type HistoryQuery, type Stamp, unchangedSql } from '../history/history.store.ts';
+import { mine, withCtes } from '../history/people-sql.ts';
 import { Params } from '../params.ts';
 import { availableSql } from './content.store.ts';
 
@@ -56,16 +57,32 @@ export interface PageQuery extends Range {
   payload: boolean;
   /** Absent: no vectors. */
   model: ModelTable | undefined;
+  /** What the picks were made of, to be checked in the same snapshot. */
+  expected?: { query: HistoryQuery; history: { stamp: Stamp } } | undefined;
 }
 
 /** As many columns as a payload has, of which a seed needs the title. */
 const seedColumns = 's.item_id, null, s.title, null, null, null, null, null, null, null';
+/** Places of rows that are no hits. */
+const seedPlace = 0;
+const unchangedPlace = -1;
 
-/** Rows of those of the picks that may appear, in their order: `limit` of them behind the first `offset`. One statement. */
-export async function readPage(
-  sql: Sql,
-  { picks, offset, limit, payload, model, ...range }: PageQuery,
-): Promise<PageRow[]> {
+/**
+ * Rows of those of the picks that may appear, in their order: `limit` of them behind the first `offset`. One statement.
+ * Undefined where what was expected is not so any more.
+ */
+export async function readPage(sql: Sql, query: PageQuery): Promise<PageRow[] | undefined> {
+  const { picks, expected } = query;
+  const { text, values } = pageStatement(query);
+  const rows = await sql.query<PageRow>(text, values);
+  if (expected && !rows.some(({ position }) => position === unchangedPlace)) return undefined;
+  const titleOf = new Map(rows.filter(({ position }) => position === seedPlace).map((row) => [row.item_id, row.title]));
+  const hits = rows.filter(({ position }) => position > seedPlace);
+  for (const row of hits) row.seed_title = titleOf.get(picks[row.position - 1]!.seed ?? '') ?? null;
+  return hits;
+}
+
+function pageStatement({ picks, offset, limit, payload, model, expected, ...range }: PageQuery) {
   const walk = walkOf(range);
   const { params, collection } = walk;
   const ids = params.add(
@@ -76,24 +93,25 @@ export async function readPage(
   const vector = model
     ? `(select v.embedding::text from kindred.${model.table} v where ${mine('v', collection)} and v.item_id = c.item_id)`
     : 'null::text';
+  const checked = expected && unchangedSql(expected.query, expected.history.stamp, params);
+  const gate = checked ? 'where (select unchanged from checked)' : '';
   const page = `select c.position::int as position, ${vector} as vector, i.*
-    from (select * from unnest(${ids}) with ordinality as u(item_id, position) order by u.position offset 0) c
+    from (select * from unnest(${ids}) with ordinality as u(item_id, position) ${gate} order by u.position offset 0) c
     ${live(walk, columns)}
     order by c.position offset ${params.add(offset, 'int')} limit ${params.add(limit, 'int')}`;
+  const parts = [`(${page})`];
   const seeds = [...new Set(picks.flatMap(({ seed }) => seed ?? []))];
-  const titles = seeds.length > 0 ? titlesSql(walk, seeds, payload) : '';
-  const rows = await sql.query<PageRow>(`(${page}) ${titles}`, params.values);
-  const titleOf = new Map(rows.filter(isTitle).map((row) => [row.item_id, row.title]));
-  const hits = rows.filter((row) => !isTitle(row));
-  for (const row of hits) row.seed_title = titleOf.get(picks[row.position - 1]!.seed ?? '') ?? null;
-  return hits;
+  if (seeds.length > 0) parts.push(titlesSql(walk, seeds, payload));
+  if (!checked) return { text: parts.join(' union all '), values: params.values };
+  const nothing = payload ? seedColumns.replaceAll(/s\.\w+/g, 'null') : 'null, null';
+  parts.push(`select ${unchangedPlace}, null, ${nothing} from checked where unchanged`);
+  const ctes = [...checked.ctes, `checked as materialized (select ${checked.unchanged} as unchanged)`];
+  return { text: withCtes(ctes) + parts.join(' union all '), values: params.values };
 }
-
-const isTitle = ({ position }: PageRow) => position === 0;
 
 /** Of all seeds in one scan: looked up hit by hit they took as long as the page itself. */
 const titlesSql = ({ params, collection }: Walk, seeds: readonly string[], payload: boolean) => `
-  union all select 0, null, ${payload ? seedColumns : 's.item_id, s.title'} from kindred.items s
+  select ${seedPlace}, null, ${payload ? seedColumns : 's.item_id, s.title'} from kindred.items s
    where ${mine('s', collection)} and s.item_id = any(${params.add(seeds, 'text[]')}) and not s.deleted and not s.hidden`;
 
 /** Those of the items that may appear, in their order. */

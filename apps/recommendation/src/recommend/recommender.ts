@@ -7,8 +7,8 @@ import type { Models } from '../models.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { hitOf, type Shown } from './answer.ts';
 import { AnswerPlan } from './answer-plan.ts';
-import { type ArrangedPage, type Arranging, arrangedPage, isArranged } from './arranged-page.ts';
-import { type Gathered, type Gatherer, refusedIds } from './gather.ts';
+import { type ArrangedPage, type Arranging, arrangedPage, isArranged, type Rules } from './arranged-page.ts';
+import { type Expected, type Gathered, type Gatherer, refusedIds } from './gather.ts';
 import { firstCandidates } from './live-candidates.ts';
 import { type PageRow, readPage } from './page.store.ts';
 import { offsetOf, pageToken } from './page-token.ts';
@@ -49,7 +49,7 @@ interface Page {
   candidates?: NotedCandidates;
 }
 
-type Making = Omit<Arranging, 'sql'>;
+type Making = Omit<Arranging, 'sql'> & { expected?: Expected | undefined };
 
 /** Candidates of all sources to a page of live rows. */
 export class Recommender {
@@ -63,16 +63,31 @@ export class Recommender {
 
   /** One page. Throws a KindredError for what the caller can mend. */
   async answer(asked: Asked, recipe: Recipe, inspected: Inspected): Promise<Answer> {
+    const offset = offsetOf(asked.request.pageToken, asked.identity, asked.request.limit);
+    const filtered = { ...asked, ...this.matching(asked, recipe) };
+    const isPlain = !drawingOf(asked, recipe, offset) && !isArranged(rulesOf(asked, recipe));
+    const expected = isPlain ? this.gatherer.expected(asked, recipe) : undefined;
+    const likely = expected && (await this.answerBy(filtered, recipe, inspected, offset, expected));
+    return likely ?? (await this.answerBy(filtered, recipe, inspected, offset))!;
+  }
+
+  /** Undefined where what was expected is not so. */
+  private async answerBy(
+    asked: Asked,
+    recipe: Recipe,
+    inspected: Inspected,
+    offset: number,
+    expected?: Expected,
+  ): Promise<Answer | undefined> {
     const plan = new AnswerPlan();
     const { collection, request } = asked;
-    const offset = offsetOf(request.pageToken, asked.identity, request.limit);
-    const filtered = { ...asked, ...this.matching(asked, recipe) };
-    const gathering = this.gatherer.gather(filtered, recipe, plan, inspected.history ?? (() => {}));
+    const drawing = drawingOf(asked, recipe, offset);
+    const gathering = this.gatherer.gather(asked, recipe, plan, inspected.history ?? (() => {}), expected);
     const [gathered, size] = await Promise.all([gathering, this.items.count(collection)]);
     for (const note of inspected.notes(gathered)) plan.note(note);
-    const making = await this.makingOf(asked, recipe, gathered, offset);
-    const drawing = drawingOf(asked, recipe, offset);
+    const making = { ...(await this.makingOf(asked, recipe, gathered, offset)), expected };
     const page = await (drawing ? this.drawn(making, drawing, asked, plan) : this.ranked(making, asked, plan));
+    if (page === undefined) return undefined;
     plan.step('page');
     tellOfFills(page, plan);
     if (page.hits.length + page.groups.length === 0 && offset === 0) plan.note(emptyNote(making));
@@ -93,34 +108,31 @@ export class Recommender {
 
   private async makingOf(asked: Asked, recipe: Recipe, gathered: Gathered, offset: number): Promise<Making> {
     const { collection, request } = asked;
-    const { scenario, person } = recipe;
-    const diversity = request.diversity ?? scenario.diversity;
-    const strength = diversity?.strength ?? 0;
-    const needsVectors = strength > 0 || request.vectors;
+    const { person } = recipe;
+    const rules = rulesOf(asked, recipe);
+    const needsVectors = rules.strength > 0 || request.vectors;
     return {
+      ...rules,
       collection,
-      request,
-      recipe,
       offset,
       range: { collection, filter: gathered.filter, matching: gathered.matching },
       pool: gathered.pool,
       excluded: gathered.excluded,
       ordered: recipe.among && orderedOf(recipe.among, gathered),
-      boosts: [...request.boosts, ...freshnessOf(scenario)],
-      limits: limitsOf(diversity, scenario),
-      strength,
       model: needsVectors ? await this.models.of(collection) : undefined,
       who: [...person.userIds, person.sessionId].join('\n'),
     };
   }
 
-  private async ranked(making: Making, asked: Asked, plan: AnswerPlan): Promise<Page> {
+  /** Undefined where what was expected is not so. */
+  private async ranked(making: Making, asked: Asked, plan: AnswerPlan): Promise<Page | undefined> {
     const plain = isArranged(making) ? undefined : await this.plainPage(making, asked);
-    return plain ?? this.arranged(making, asked, plan);
+    if (plain?.full || (making.expected && !plain)) return plain;
+    return this.arranged(making, asked, plan);
   }
 
   private async drawn(making: Making, drawing: Drawing, asked: Asked, plan: AnswerPlan): Promise<Page> {
-    const ranked = await this.ranked(beginningOf(making, drawing), asked, plan);
+    const ranked = (await this.ranked(beginningOf(making, drawing), asked, plan))!;
     const { drawn, ...page } = drawnPage(ranked, drawing, making);
     if (drawn)
       plan.note(
@@ -131,18 +143,19 @@ export class Recommender {
     return { ...ranked, ...page, candidates };
   }
 
-  /** One statement; undefined where it does not fill the page. */
-  private async plainPage(making: Making, { signal }: Asked): Promise<Page | undefined> {
-    const { collection, request, ordered, offset } = making;
+  /** One statement. It may not fill the page; undefined where what was expected is not so. */
+  private async plainPage(making: Making, { signal }: Asked): Promise<(Page & { full: boolean }) | undefined> {
+    const { collection, request, ordered, offset, expected } = making;
     const candidates = ordered ?? firstCandidates(making, offset + request.limit + 1);
     const settings = { plan_cache_mode: 'force_generic_plan' };
     const scope = { tenant: collection.tenant, readOnly: true, settings, signal };
     const sql: Sql = { query: (text, values) => this.database.query(scope, text, values) };
-    const read = await rowsOf(sql, making, candidates, { offset, limit: request.limit + 1 });
-    if (read.length <= request.limit && !ordered) return undefined;
+    const read = await rowsOf(sql, making, candidates, { offset, limit: request.limit + 1, expected });
+    if (!read) return undefined;
     const rows = new Map(read.map((row) => [row.item_id, row]));
     const hits = read.slice(0, request.limit).map((row) => candidates[row.position - 1]!);
-    return { hits, groups: [], more: read.length > request.limit, rows };
+    const more = read.length > request.limit;
+    return { hits, groups: [], more, rows, full: more || ordered !== undefined };
   }
 
   /** Several statements over one snapshot. */
@@ -157,7 +170,7 @@ export class Recommender {
           [...page.hits, ...page.groups.flatMap((group) => group.hits)].map((one) => [one.itemId, one]),
         ).values(),
       ];
-      const read = await rowsOf(sql, making, hits, { offset: 0, limit: hits.length });
+      const read = (await rowsOf(sql, making, hits, { offset: 0, limit: hits.length }))!;
       tellOfLimits(page, request.limit, plan);
       return { ...page, rows: new Map(read.map((row) => [row.item_id, row])) };
     });
@@ -168,11 +181,24 @@ async function rowsOf(
   sql: Sql,
   { range, request, model }: Making,
   candidates: readonly Candidate[],
-  { offset, limit }: { offset: number; limit: number },
-): Promise<PageRow[]> {
-  if (candidates.length === 0) return [];
+  part: { offset: number; limit: number; expected?: Expected | undefined },
+): Promise<PageRow[] | undefined> {
+  if (candidates.length === 0 && !part.expected) return [];
   const vectors: ModelTable | undefined = request.vectors ? model : undefined;
-  return readPage(sql, { ...range, picks: candidates, offset, limit, payload: request.payload, model: vectors });
+  return readPage(sql, { ...range, ...part, picks: candidates, payload: request.payload, model: vectors });
+}
+
+/** What an answer needs beside its candidates in their order. */
+function rulesOf({ request }: Asked, recipe: Recipe): Rules {
+  const { scenario } = recipe;
+  const diversity = request.diversity ?? scenario.diversity;
+  return {
+    request,
+    recipe,
+    boosts: [...request.boosts, ...freshnessOf(scenario)],
+    limits: limitsOf(diversity, scenario),
+    strength: diversity?.strength ?? 0,
+  };
 }
 
 /** The given items, best first; equal ones as they were given, what the person refused at the end. */

@@ -9,8 +9,8 @@ export class UserChangesService {
   constructor(
     private readonly database: Database,
     private readonly tastes: TasteService,
-    /** Called after interactions changed, outside any transaction. */
-    private readonly afterChange: () => void,
+    /** Called after interactions changed, outside any transaction, with who was erased. */
+    private readonly afterChange: (tenant: string, erased: string[]) => void,
   ) {}
 
   /** Recomputes the tastes of everybody in the batch, once each; an erased user's go with the rows. */
@@ -30,8 +30,9 @@ export class UserChangesService {
     const users = new Set(changes.flatMap((change) => change.user_id ?? []));
     const sessions = new Set(changes.flatMap((change) => (change.user_id ? [] : (change.session_id ?? []))));
     await this.tastes.refresh(tenant, [...users], [...sessions], context);
-    if (changes.some((change) => change.kind === 'deleted')) await this.database.transaction({ tenant }, markAllWanted);
-    this.afterChange();
+    const erased = changes.flatMap((change) => (change.kind === 'deleted' ? (change.user_id ?? []) : []));
+    if (erased.length > 0) await this.database.transaction({ tenant }, markAllWanted);
+    this.afterChange(tenant, erased);
     return outcomes;
   }
 }

@@ -1,0 +1,106 @@
+import type { Database } from '@kindred/database';
+import { type History, type HistoryQuery, readHistory, type Stamp } from './history.store.ts';
+import { nobody } from './people-sql.ts';
+
+/** A history that can be told from others. */
+export type Known = History & { stamp: Stamp };
+
+interface Entry {
+  tenant: string;
+  userIds: readonly string[];
+  known: Known;
+  bytes: number;
+  usedAt: number;
+}
+
+/** Who is not asked for so long is forgotten: nothing of an erased person stays longer, in whichever process. */
+const keptMs = 600_000;
+const sweepMs = 60_000;
+/** About what an item of a history takes, with its id. */
+const bytesPerItem = 200;
+const bytesPerEntry = 1_000;
+/** So much the last person that was met for the first time counts in the share of those who had done nothing. */
+const newestCounts = 0.1;
+
+/**
+ * What people did, as it was when they were last asked for. Whoever answers by it must have its stamp checked in the
+ * snapshot of the answer. Who was used least recently goes first when the memory granted is used up.
+ */
+export class Histories {
+  private readonly entries = new Map<string, Entry>();
+  private bytes = 0;
+  /** Of the people that memory did not hold: so many had done nothing. */
+  private newShare = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly mostBytes: number,
+  ) {
+    setInterval(() => this.sweep(), sweepMs).unref();
+  }
+
+  /** What the people did, most likely; undefined where that cannot be told. Of whom nothing is held, most may be new. */
+  expected(query: HistoryQuery): Known | undefined {
+    const entry = this.entries.get(keyOf(query));
+    if (entry) return this.used(keyOf(query), entry).known;
+    const everybody = keyOf({ ...query, person: nobody });
+    const none = this.newShare > 0.5 ? this.entries.get(everybody) : undefined;
+    return none && this.used(everybody, none).known;
+  }
+
+  /** What the people did, from one snapshot. */
+  async read(query: HistoryQuery, signal?: AbortSignal): Promise<History> {
+    const history = await readHistory(this.database, query, signal);
+    const isNew = history.items.length === 0 ? 1 : 0;
+    if (!this.entries.has(keyOf(query))) this.newShare += newestCounts * (isNew - this.newShare);
+    return history;
+  }
+
+  /** Keeps what was read: it is expected the next time. */
+  keep(query: HistoryQuery, history: History): void {
+    const key = keyOf(query);
+    this.drop(key);
+    const { stamp } = history;
+    const bytes = bytesPerEntry + bytesPerItem * history.items.length;
+    // Impressions count by when they were, so that they change without an event.
+    if (stamp === undefined || query.impressionDays !== undefined || bytes > this.mostBytes) return;
+    const { tenant } = query.collection;
+    const { userIds } = query.person;
+    this.entries.set(key, { tenant, userIds, known: { ...history, stamp }, bytes, usedAt: performance.now() });
+    this.bytes += bytes;
+    for (const oldest of this.entries.keys()) {
+      if (this.bytes <= this.mostBytes) break;
+      this.drop(oldest);
+    }
+  }
+
+  /** What is held of the users goes, and of all sessions, since these may have been theirs. */
+  forget(tenant: string, userIds: readonly string[]): void {
+    const gone = new Set(userIds);
+    const isGone = (entry: Entry) => entry.userIds.length === 0 || entry.userIds.some((id) => gone.has(id));
+    for (const [key, entry] of this.entries) if (entry.tenant === tenant && isGone(entry)) this.drop(key);
+  }
+
+  private used(key: string, entry: Entry): Entry {
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    entry.usedAt = performance.now();
+    return entry;
+  }
+
+  private drop(key: string): void {
+    this.bytes -= this.entries.get(key)?.bytes ?? 0;
+    this.entries.delete(key);
+  }
+
+  private sweep(): void {
+    const before = performance.now() - keptMs;
+    for (const [key, { usedAt }] of this.entries) {
+      if (usedAt > before) break;
+      this.drop(key);
+    }
+  }
+}
+
+const keyOf = ({ collection: { tenant, collectionId }, person, impressionDays, withFactors }: HistoryQuery): string =>
+  JSON.stringify([tenant, collectionId, person.userIds, person.sessionId, impressionDays, withFactors]);
