@@ -24,6 +24,11 @@ function objectToParameter(value: object): string | Buffer {
 }
 
 function arrayLiteral(list: readonly unknown[]): string {
+  // Ids, most of the time: a tenth of what a look at each one takes.
+  if (list.length > 0 && list.every((value) => typeof value === 'string')) {
+    const text = list.join('","');
+    if (text.split('"').length === 2 * list.length - 1 && !text.includes('\\')) return `{"${text}"}`;
+  }
   return `{${list.map(arrayElement).join(',')}}`;
 }
 

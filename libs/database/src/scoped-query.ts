@@ -37,13 +37,19 @@ export class ScopedQuery extends pg.Query {
   readonly result: Promise<Row[]>;
 
   constructor(step: ScopeStep, statement: Statement) {
-    super({ text: statement.text, queryMode: 'extended' } as pg.QueryConfig);
+    // A text, not a configuration: that is cloned property by property.
+    super(statement.text);
     this.name = statement.name;
     this.#step = step;
     this.#statement = statement;
     this.result = new Promise((resolve, reject) => {
       this.#settle = (error, rows) => (error ? reject(error) : resolve(rows!));
     });
+  }
+
+  /** Always the extended protocol. */
+  requiresPreparation(): boolean {
+    return true;
   }
 
   /** Called by pg.Query.submit, which corks the stream. */

@@ -15,17 +15,23 @@ export interface Live {
   ordered?: readonly Candidate[];
 }
 
-/** Of so many candidates at least `most` are live and match, unless a filter leaves fewer than was estimated. */
-const firstLook = (most: number, share: number) =>
-  Math.max(2 * most + 50, Math.ceil((1.5 * most + 10) / Math.max(share, leastShare)));
+/** Of so many candidates at least `most` are live and match, unless fewer are left than was estimated. */
+const firstLook = (most: number, share: number, alive: number | undefined) => {
+  const estimated = Math.ceil((1.5 * most + 10) / Math.max(share * (alive ?? 1), leastShare));
+  return alive === undefined ? Math.max(2 * most + 50, estimated) : estimated;
+};
 /** Estimates below are of a few sampled items: all candidates are looked at soon enough. */
 const leastShare = 0.005;
 
-/** The candidates to look at first, in order: of a filter whose items were found all, else so many that `most` are left. */
+/**
+ * The candidates to look at first, in order: of a filter whose items were found all, else so many that `most` are left.
+ * `alive` is the share that was, of late; absent: it is not known.
+ */
 export const firstCandidates = (
   { pool, range: { matching } }: Pick<Live, 'pool' | 'range'>,
   most: number,
-): Candidate[] => (matching?.ids ? pool.among(matching.ids) : pool.best(firstLook(most, matching?.share ?? 1)));
+  alive?: number,
+): Candidate[] => (matching?.ids ? pool.among(matching.ids) : pool.best(firstLook(most, matching?.share ?? 1, alive)));
 
 /** Where nothing else is left to order by, popular items count as little as this. */
 const fillWeight = 0.1;

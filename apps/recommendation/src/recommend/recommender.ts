@@ -49,10 +49,16 @@ interface Page {
   candidates?: NotedCandidates;
 }
 
+/** So much an answer counts in what is known of the ones before. */
+const newestCounts = 0.1;
+
 type Making = Omit<Arranging, 'sql'> & { expected?: Expected | undefined };
 
 /** Candidates of all sources to a page of live rows. */
 export class Recommender {
+  /** Of the best candidates of each collection, the share that could be shown of late. */
+  private readonly alive = new Map<number, number>();
+
   constructor(
     readonly database: Database,
     readonly collections: CollectionDirectory,
@@ -146,16 +152,26 @@ export class Recommender {
   /** One statement. It may not fill the page; undefined where what was expected is not so. */
   private async plainPage(making: Making, { signal }: Asked): Promise<(Page & { full: boolean }) | undefined> {
     const { collection, request, ordered, offset, expected } = making;
-    const candidates = ordered ?? firstCandidates(making, offset + request.limit + 1);
+    const unfiltered = making.range.filter === undefined;
+    const alive = unfiltered ? this.alive.get(collection.collectionId) : undefined;
+    const candidates = ordered ?? firstCandidates(making, offset + request.limit + 1, alive);
     const settings = { plan_cache_mode: 'force_generic_plan' };
     const scope = { tenant: collection.tenant, readOnly: true, settings, signal };
     const sql: Sql = { query: (text, values) => this.database.query(scope, text, values) };
     const read = await rowsOf(sql, making, candidates, { offset, limit: request.limit + 1, expected });
     if (!read) return undefined;
+    if (unfiltered && !ordered) this.learnAlive(collection.collectionId, offset + read.length, read.at(-1)?.position);
     const rows = new Map(read.map((row) => [row.item_id, row]));
     const hits = read.slice(0, request.limit).map((row) => candidates[row.position - 1]!);
     const more = read.length > request.limit;
     return { hits, groups: [], more, rows, full: more || ordered !== undefined };
+  }
+
+  /** Of so many candidates, so many could be shown. */
+  private learnAlive(collectionId: number, shown: number, of: number | undefined): void {
+    if (of === undefined) return;
+    const known = this.alive.get(collectionId) ?? 0.5;
+    this.alive.set(collectionId, known + newestCounts * (shown / of - known));
   }
 
   /** Several statements over one snapshot. */

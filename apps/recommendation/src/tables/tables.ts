@@ -23,6 +23,8 @@ interface Entry {
   /** Of the rebuild that it was read after, or of the model. */
   version: string;
   value: Promise<Table | undefined>;
+  /** The same, once it is there: who need not wait makes no timer. */
+  read?: Table | undefined;
   bytes: number;
   small: boolean;
   refreshing: boolean;
@@ -49,7 +51,7 @@ export class Tables {
     seeds: readonly string[],
   ): Promise<ItemLists> {
     const reading = this.held(collection, kind, version, () => this.readLists(collection, kind));
-    const held = (await within(patienceMs, reading)) as ItemLists | undefined;
+    const held = (reading instanceof Promise ? await within(patienceMs, reading) : reading) as ItemLists | undefined;
     if (held) return held;
     const lists = new ItemLists(new ItemNumbers());
     addAll(lists, await readListsOf(this.database, collection, kind, seeds));
@@ -65,6 +67,7 @@ export class Tables {
   /** The active model with its items, by the version that the snapshot saw. */
   async factors(collection: CollectionRow, version: string): Promise<ItemFactors | 'too large' | 'late'> {
     const reading = this.held(collection, 'factors', version, () => this.readFactors(collection));
+    if (!(reading instanceof Promise)) return reading as ItemFactors;
     const read = reading.then((held) => (held as ItemFactors | undefined) ?? 'too large');
     return (await within(factorPatienceMs, read)) ?? 'late';
   }
@@ -74,13 +77,13 @@ export class Tables {
     name: string,
     version: string,
     read: () => Promise<Table | undefined>,
-  ): Entry['value'] {
+  ): Entry['value'] | Table {
     const key = `${tenant}/${collectionId}/${name}`;
     const entry = this.entries.get(key);
     if (!entry) return this.load(key, version, read);
     this.entries.delete(key);
     this.entries.set(key, entry);
-    if (entry.version === version || entry.refreshing) return entry.value;
+    if (entry.version === version || entry.refreshing) return entry.read ?? entry.value;
     if (entry.small) return this.load(key, version, read);
     entry.refreshing = true;
     // The old lists answer meanwhile, and after a failure: the next request will try again.
@@ -91,7 +94,7 @@ export class Tables {
         entry.refreshing = false;
       },
     );
-    return entry.value;
+    return entry.read ?? entry.value;
   }
 
   private load(key: string, version: string, read: () => Promise<Table | undefined>) {
@@ -110,7 +113,7 @@ export class Tables {
   private keep(key: string, version: string, value: Entry['value'], one: Table | undefined): void {
     const bytes = sizeOf(one);
     const small = isSmall(one);
-    this.entries.set(key, { version, value, bytes, small, refreshing: false });
+    this.entries.set(key, { version, value, read: one, bytes, small, refreshing: false });
     let used = [...this.entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     for (const [other, entry] of this.entries) {
       if (used <= this.mostBytes || other === key) break;

@@ -66,8 +66,17 @@ export function foldIn(
     weights: Float32Array.from(weights),
   };
   const vector = new Float32Array(dimensions);
-  new RowSolver(dimensions).solve(rows, 0, { factors, diagonal }, vector, 0);
+  solverOf(dimensions).solve(rows, 0, { factors, diagonal }, vector, 0);
   return vector;
+}
+
+/** Each has memories of WebAssembly: making them takes longer than solving. */
+const solvers = new Map<number, RowSolver>();
+
+function solverOf(dimensions: number): RowSolver {
+  const solver = solvers.get(dimensions) ?? new RowSolver(dimensions);
+  solvers.set(dimensions, solver);
+  return solver;
 }
 
 /** One event per item, newest first; equal times by item id. */
