@@ -57,7 +57,11 @@ try {
   await stopBackends?.();
 }
 
-function sides(): { base: Side; known: Side; fresh: Side; filtered: Side } {
+/** People whom nobody asked for before: of each one memory holds nothing. */
+let met = 0;
+const strides = 7_919;
+
+function sides(): { base: Side; known: Side; first: Side; fresh: Side; filtered: Side } {
   const random = seeded(3);
   const users = Array.from({ length: queries }, () => `user-${Math.floor(random() * size.users)}`);
   const served = async () => [service.pid, ...(await sessionsOf(sql, 'kindred-recommendation'))];
@@ -72,16 +76,17 @@ function sides(): { base: Side; known: Side; fresh: Side; filtered: Side } {
       run: () => empty.recommend({ collection: collectionName }),
       pids: async () => [selectOne.child.pid!, ...(await sessionsOf(sql, 'select-one'))],
     },
-    known: ask('Recommend, anybody', (at) => ({ userId: users[at]! })),
-    fresh: ask('Recommend, a new user', (at) => ({ userId: `nobody-${at}` })),
+    known: ask('Recommend, anybody again', (at) => ({ userId: users[at]! })),
+    first: ask('Recommend, anybody first', () => ({ userId: `user-${(++met * strides) % size.users}` })),
+    fresh: ask('Recommend, a new user', () => ({ userId: `nobody-${++met}` })),
     filtered: ask('Recommend, 0.5 % pass the filter', (at) => ({ userId: users[at]!, filter: `group = g${at % 200}` })),
   };
 }
 
 async function benchCalls(): Promise<void> {
-  const { base, known, fresh, filtered } = sides();
+  const { base, known, first, fresh, filtered } = sides();
   for (const clients of [1, 8]) {
-    const results = await compare([base, known, fresh, filtered], { queries, clients, rounds });
+    const results = await compare([base, known, first, fresh, filtered], { queries, clients, rounds });
     printSides(`${clients} client(s)`, results, base.name);
     const { p50, p99 } = results.get(known.name)!;
     console.log(

@@ -8,7 +8,12 @@ import { Cinema, idsOf, silent } from '../cinema.fake.spec.ts';
 import { settingsOf } from '../settings.ts';
 
 const films = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-const people = [{ userId: 'ann' }, { sessionId: 's1' }, { userId: 'ann', sessionId: 's1' }, { userIds: ['ann', 'ben'] }];
+const people = [
+  { userId: 'ann' },
+  { sessionId: 's1' },
+  { userId: 'ann', sessionId: 's1' },
+  { userIds: ['ann', 'ben'] },
+];
 type Asked = Partial<RecommendRequest>;
 
 /** A service over the database, and how often it read what somebody did in a statement of its own. */
@@ -91,7 +96,10 @@ describe.each(testDatabases())('What people did, held in memory, on $name', ({ n
     const fans = Array.from({ length: 6 }, (_, at) => films.slice(at % 3, (at % 3) + 5));
     await cinema.did(...fans.flatMap((own, at) => own.map((item) => ({ user: `fan${at}`, type: 'like', item }))));
     await cinema.rebuild();
-    const sources = Object.entries({ collaborative: 0.5, next: 0.2, popular: 0.1 }).map(([source, weight]) => ({ name: source, weight }));
+    const sources = Object.entries({ collaborative: 0.5, next: 0.2, popular: 0.1 }).map(([source, weight]) => ({
+      name: source,
+      weight,
+    }));
     await cinema.putScenario({ name: 'lists', sources });
     return cinema;
   }

@@ -1,13 +1,13 @@
 import type { Database } from '@kindred/database';
 import { type History, type HistoryQuery, readHistory, type Stamp } from './history.store.ts';
-import { nobody } from './people-sql.ts';
+import { nobody, type Person } from './people-sql.ts';
 
 /** A history that can be told from others. */
 export type Known = History & { stamp: Stamp };
 
 interface Entry {
   tenant: string;
-  userIds: readonly string[];
+  person: Person;
   known: Known;
   bytes: number;
   usedAt: number;
@@ -64,9 +64,9 @@ export class Histories {
     const bytes = bytesPerEntry + bytesPerItem * history.items.length;
     // Impressions count by when they were, so that they change without an event.
     if (stamp === undefined || query.impressionDays !== undefined || bytes > this.mostBytes) return;
-    const { tenant } = query.collection;
-    const { userIds } = query.person;
-    this.entries.set(key, { tenant, userIds, known: { ...history, stamp }, bytes, usedAt: performance.now() });
+    const { person, collection } = query;
+    const { tenant } = collection;
+    this.entries.set(key, { tenant, person, known: { ...history, stamp }, bytes, usedAt: performance.now() });
     this.bytes += bytes;
     for (const oldest of this.entries.keys()) {
       if (this.bytes <= this.mostBytes) break;
@@ -77,7 +77,7 @@ export class Histories {
   /** What is held of the users goes, and of all sessions, since these may have been theirs. */
   forget(tenant: string, userIds: readonly string[]): void {
     const gone = new Set(userIds);
-    const isGone = (entry: Entry) => entry.userIds.length === 0 || entry.userIds.some((id) => gone.has(id));
+    const isGone = ({ person }: Entry) => person.sessionId !== '' || person.userIds.some((id) => gone.has(id));
     for (const [key, entry] of this.entries) if (entry.tenant === tenant && isGone(entry)) this.drop(key);
   }
 

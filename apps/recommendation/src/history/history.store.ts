@@ -110,7 +110,12 @@ const ofRebuild = 'r.built_from::text || r.finished_at::text';
 const ofUser = `jsonb_build_array(u.attributes -> 'region', u.attributes -> 'blocked_categories')::text`;
 
 /** All but the events. */
-function partsOf({ withFactors, itemIds }: HistoryQuery, collection: string, params: Params, people?: PersonSql): Part[] {
+function partsOf(
+  { withFactors, itemIds }: HistoryQuery,
+  collection: string,
+  params: Params,
+  people?: PersonSql,
+): Part[] {
   const parts: Part[] = [
     {
       what: 'version',
@@ -162,7 +167,9 @@ export function unchangedSql(
 ): { ctes: string[]; unchanged: string } {
   const collection = params.add(query.collection.collectionId, 'int');
   const people = isNobody(query.person) ? undefined : personSql(query.person, params);
-  const stamps = partsOf({ ...query, itemIds: [] }, collection, params, people).map(({ stamp, from }) => `select ${stamp} as h from ${from}`);
+  const stamps = partsOf({ ...query, itemIds: [] }, collection, params, people).map(
+    ({ stamp, from }) => `select ${stamp} as h from ${from}`,
+  );
   if (people) {
     const wanted = { columns: `${eventStamp} as h`, impressions: query.impressionDays !== undefined };
     const most = params.add(mostEvents + 1, 'int');

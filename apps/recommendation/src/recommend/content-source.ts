@@ -10,7 +10,10 @@ export class ContentSource {
   ) {}
 
   /** Undefined before the first item of the tenant was embedded. */
-  async near(query: Omit<ContentQuery, 'model'>, signal?: AbortSignal): Promise<(ContentScores & { model: string }) | undefined> {
+  async near(
+    query: Omit<ContentQuery, 'model'>,
+    signal?: AbortSignal,
+  ): Promise<(ContentScores & { model: string }) | undefined> {
     const model = await this.models.of(query.collection);
     return model && { ...(await readContent(this.database, { ...query, model }, signal)), model: model.name };
   }
