@@ -29,15 +29,14 @@ const newestCounts = 0.1;
 export class Histories {
   private readonly entries = new Map<string, Entry>();
   private bytes = 0;
+  private sweeping: NodeJS.Timeout | undefined;
   /** Of the people that memory did not hold: so many had done nothing. */
   private newShare = 0;
 
   constructor(
     private readonly database: Database,
     private readonly mostBytes: number,
-  ) {
-    setInterval(() => this.sweep(), sweepMs).unref();
-  }
+  ) {}
 
   /** What the people did, most likely; undefined where that cannot be told. Of whom nothing is held, most may be new. */
   expected(query: HistoryQuery): Known | undefined {
@@ -56,18 +55,20 @@ export class Histories {
     return history;
   }
 
-  /** Keeps what was read: it is expected the next time. */
-  keep(query: HistoryQuery, history: History): void {
+  /** Keeps what was read, in place of what was held: it is expected the next time. Absent: nothing is. */
+  keep(query: HistoryQuery, history: History | undefined): void {
     const key = keyOf(query);
     this.drop(key);
+    if (history?.stamp === undefined) return;
     const { stamp } = history;
     const bytes = bytesPerEntry + bytesPerItem * history.items.length;
     // Impressions count by when they were, so that they change without an event.
-    if (stamp === undefined || query.impressionDays !== undefined || bytes > this.mostBytes) return;
+    if (query.impressionDays !== undefined || bytes > this.mostBytes) return;
     const { person, collection } = query;
     const { tenant } = collection;
     this.entries.set(key, { tenant, person, known: { ...history, stamp }, bytes, usedAt: performance.now() });
     this.bytes += bytes;
+    this.sweeping ??= setInterval(() => this.sweep(), sweepMs).unref();
     for (const oldest of this.entries.keys()) {
       if (this.bytes <= this.mostBytes) break;
       this.drop(oldest);
@@ -96,9 +97,12 @@ export class Histories {
   private sweep(): void {
     const before = performance.now() - keptMs;
     for (const [key, { usedAt }] of this.entries) {
-      if (usedAt > before) break;
+      if (usedAt > before) return;
       this.drop(key);
     }
+    // Nobody is held any more.
+    clearInterval(this.sweeping);
+    this.sweeping = undefined;
   }
 }
 

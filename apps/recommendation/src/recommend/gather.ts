@@ -95,7 +95,7 @@ export class Gatherer {
     inspect(history);
     const gathered = await this.gathered(asked, recipe, plan, history);
     // Who is given content too is asked of the database anyway, and dearly: it must not be in vain.
-    if (!expected && gathered.hasTaste === undefined) this.histories.keep(query, history);
+    if (!expected) this.histories.keep(query, gathered.hasTaste === undefined ? history : undefined);
     return gathered;
   }
 
