@@ -103,9 +103,7 @@ export class Cinema {
     this.tastes = new TasteService(database, new Models(database), settings);
     this.watch = new ExperimentWatch(database, settings, silent);
     this.rebuilder = new Rebuilder(database, this.tastes, settings, silent);
-    this.changes = new UserChangesService(database, this.tastes, (of, erased) => {
-      if (erased.length > 0) made.histories.forget(of, erased);
-    });
+    this.changes = new UserChangesService(database, this.tastes, (of, { erased }) => made.histories.forget(of, erased));
   }
 
   static async open(database: Database, tenant: string): Promise<Cinema> {

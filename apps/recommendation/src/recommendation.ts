@@ -120,9 +120,10 @@ function moduleOf({ database, readDatabase, messaging, config }: RecommendationD
         provide: Consumers,
         inject: [Readiness, Rebuilder, made],
         useFactory: (readiness: Readiness, rebuilder: Rebuilder, { histories }: ReturnType<typeof answeringOf>) => {
-          const changes = new UserChangesService(database, tastes, (tenant, erased) => {
+          const changes = new UserChangesService(database, tastes, (tenant, { users, sessions, erased }) => {
             rebuilder.nudge();
             if (erased.length > 0) histories.forget(tenant, erased);
+            void histories.refresh(tenant, users, sessions);
           });
           return new Consumers(messaging, changes, readiness);
         },

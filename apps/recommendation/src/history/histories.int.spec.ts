@@ -16,13 +16,14 @@ const people = [
 ];
 type Asked = Partial<RecommendRequest>;
 
-/** A service over the database, and how often it read what somebody did in a statement of its own. */
+/** A service over the database; how often it read what somebody did in a statement of its own, or checked it with a page. */
 function serviceOf(cinema: Cinema, historyMb: number) {
-  let reads = 0;
+  let [reads, checks] = [0, 0];
   const counted = Object.create(cinema.database, {
     query: {
       value: (...call: Parameters<Database['query']>) => {
         if (call[1].includes("(select 'event', ")) reads++;
+        if (call[1].includes('checked as materialized')) checks++;
         return cinema.database.query(...call);
       },
     },
@@ -34,7 +35,7 @@ function serviceOf(cinema: Cinema, historyMb: number) {
     const whole = { collection: 'films', scenario: 'lists', limit: 4, ...request };
     return made.answering.recommend.recommend(RecommendRequest.fromPartial(whole), cinema.caller());
   };
-  return { ask, histories: made.histories, reads: () => reads };
+  return { ask, histories: made.histories, reads: () => reads, checks: () => checks };
 }
 
 const shownBy = async (asking: ReturnType<ReturnType<typeof serviceOf>['ask']>) => {
@@ -133,6 +134,31 @@ describe.each(testDatabases())('What people did, held in memory, on $name', ({ n
     await cinema.store({ user: 'ann', type: 'hide', item: first! });
     expect(idsOf(await holding.ask({ userId: 'ann' }))).not.toContain(first);
     expect(holding.reads()).toBe(2);
+  });
+
+  it('reads anew what somebody did whom a message tells of, but nobody else, and answers by that', async () => {
+    const cinema = await opened();
+    const holding = serviceOf(cinema, 1);
+    for (const one of [{ userId: 'ann' }, { userId: 'ben' }, { sessionId: 's1' }]) await holding.ask(one);
+    await cinema.store({ user: 'ann', type: 'hide', item: 'b' }, { session: 's1', type: 'hide', item: 'b' });
+    await holding.histories.refresh(cinema.tenant, new Set(['ann', 'unknown']), new Set(['s1']));
+    const before = holding.reads();
+    expect(before).toBe(5);
+    for (const one of [{ userId: 'ann' }, { sessionId: 's1' }]) {
+      expect(idsOf(await holding.ask({ ...one, limit: 6 }))).not.toContain('b');
+    }
+    expect(holding.reads()).toBe(before);
+  });
+
+  it('expects nothing any more of people who do something between any two answers', async () => {
+    const cinema = await opened();
+    const holding = serviceOf(cinema, 1);
+    for (let at = 0; at < 20; at++) {
+      await holding.ask({ userId: 'ann' });
+      await cinema.store({ user: 'ann', type: 'view', item: 'a' });
+    }
+    expect(holding.reads()).toBe(20);
+    expect(holding.checks()).toBeLessThan(10);
   });
 
   it('expects of strangers what most of them did: nothing', async () => {

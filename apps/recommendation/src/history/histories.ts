@@ -6,8 +6,7 @@ import { nobody, type Person } from './people-sql.ts';
 export type Known = History & { stamp: Stamp };
 
 interface Entry {
-  tenant: string;
-  person: Person;
+  query: HistoryQuery;
   known: Known;
   bytes: number;
   usedAt: number;
@@ -19,7 +18,7 @@ const sweepMs = 60_000;
 /** About what an item of a history takes, with its id. */
 const bytesPerItem = 200;
 const bytesPerEntry = 1_000;
-/** So much the last person that was met for the first time counts in the share of those who had done nothing. */
+/** So much the last one counts in a share. */
 const newestCounts = 0.1;
 
 /**
@@ -30,8 +29,9 @@ export class Histories {
   private readonly entries = new Map<string, Entry>();
   private bytes = 0;
   private sweeping: NodeJS.Timeout | undefined;
-  /** Of the people that memory did not hold: so many had done nothing. */
+  /** Of the people that memory did not hold, so many had done nothing; of those it held, nothing since. */
   private newShare = 0;
+  private heldShare = 1;
 
   constructor(
     private readonly database: Database,
@@ -40,8 +40,9 @@ export class Histories {
 
   /** What the people did, most likely; undefined where that cannot be told. Of whom nothing is held, most may be new. */
   expected(query: HistoryQuery): Known | undefined {
-    const entry = this.entries.get(keyOf(query));
-    if (entry) return this.used(keyOf(query), entry).known;
+    const key = keyOf(query);
+    const entry = this.entries.get(key);
+    if (entry) return this.heldShare > 0.5 ? this.used(key, entry).known : undefined;
     const everybody = keyOf({ ...query, person: nobody });
     const none = this.newShare > 0.5 ? this.entries.get(everybody) : undefined;
     return none && this.used(everybody, none).known;
@@ -50,13 +51,18 @@ export class Histories {
   /** What the people did, from one snapshot. */
   async read(query: HistoryQuery, signal?: AbortSignal): Promise<History> {
     const history = await readHistory(this.database, query, signal);
-    const isNew = history.items.length === 0 ? 1 : 0;
-    if (!this.entries.has(keyOf(query))) this.newShare += newestCounts * (isNew - this.newShare);
+    const entry = this.entries.get(keyOf(query));
+    this.learn(entry !== undefined, entry ? isSame(entry.known.stamp, history.stamp) : history.items.length === 0);
     return history;
   }
 
+  /** What was expected was so. */
+  confirm(query: HistoryQuery): void {
+    this.learn(this.entries.has(keyOf(query)), true);
+  }
+
   /** Keeps what was read, in place of what was held: it is expected the next time. Absent: nothing is. */
-  keep(query: HistoryQuery, history: History | undefined): void {
+  keep(query: HistoryQuery, history: History | undefined, usedAt = performance.now()): void {
     const key = keyOf(query);
     this.drop(key);
     if (history?.stamp === undefined) return;
@@ -64,9 +70,7 @@ export class Histories {
     const bytes = bytesPerEntry + bytesPerItem * history.items.length;
     // Impressions count by when they were, so that they change without an event.
     if (query.impressionDays !== undefined || bytes > this.mostBytes) return;
-    const { person, collection } = query;
-    const { tenant } = collection;
-    this.entries.set(key, { tenant, person, known: { ...history, stamp }, bytes, usedAt: performance.now() });
+    this.entries.set(key, { query, known: { ...history, stamp }, bytes, usedAt });
     this.bytes += bytes;
     this.sweeping ??= setInterval(() => this.sweep(), sweepMs).unref();
     for (const oldest of this.entries.keys()) {
@@ -75,11 +79,31 @@ export class Histories {
     }
   }
 
+  /** Reads anew what is held of people who did something, so that their next answer need not. What cannot be read goes. */
+  async refresh(tenant: string, userIds: ReadonlySet<string>, sessionIds: ReadonlySet<string>): Promise<void> {
+    const changed = ({ userIds: ids, sessionId }: Person) =>
+      sessionIds.has(sessionId) || ids.some((id) => userIds.has(id));
+    for (const [key, entry] of this.of(tenant, changed)) {
+      const history = await readHistory(this.database, entry.query).catch(() => undefined);
+      if (this.entries.get(key) === entry) this.keep(entry.query, history, entry.usedAt);
+    }
+  }
+
   /** What is held of the users goes, and of all sessions, since these may have been theirs. */
   forget(tenant: string, userIds: readonly string[]): void {
     const gone = new Set(userIds);
-    const isGone = ({ person }: Entry) => person.sessionId !== '' || person.userIds.some((id) => gone.has(id));
-    for (const [key, entry] of this.entries) if (entry.tenant === tenant && isGone(entry)) this.drop(key);
+    const isGone = ({ userIds: ids, sessionId }: Person) => sessionId !== '' || ids.some((id) => gone.has(id));
+    for (const [key] of this.of(tenant, isGone)) this.drop(key);
+  }
+
+  private of(tenant: string, concerns: (person: Person) => boolean): [string, Entry][] {
+    return [...this.entries].filter(([, { query }]) => query.collection.tenant === tenant && concerns(query.person));
+  }
+
+  private learn(held: boolean, right: boolean): void {
+    const next = (share: number) => share + newestCounts * (Number(right) - share);
+    if (held) this.heldShare = next(this.heldShare);
+    else this.newShare = next(this.newShare);
   }
 
   private used(key: string, entry: Entry): Entry {
@@ -96,15 +120,14 @@ export class Histories {
 
   private sweep(): void {
     const before = performance.now() - keptMs;
-    for (const [key, { usedAt }] of this.entries) {
-      if (usedAt > before) return;
-      this.drop(key);
-    }
-    // Nobody is held any more.
+    for (const [key, { usedAt }] of this.entries) if (usedAt <= before) this.drop(key);
+    if (this.entries.size > 0) return;
     clearInterval(this.sweeping);
     this.sweeping = undefined;
   }
 }
+
+const isSame = (stamp: Stamp, other: Stamp | undefined) => stamp.rows === other?.rows && stamp.hash === other.hash;
 
 const keyOf = ({ collection: { tenant, collectionId }, person, impressionDays, withFactors }: HistoryQuery): string =>
   JSON.stringify([tenant, collectionId, person.userIds, person.sessionId, impressionDays, withFactors]);

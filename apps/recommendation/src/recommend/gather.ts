@@ -81,6 +81,10 @@ export class Gatherer {
     return history && { query, history };
   }
 
+  confirm({ query }: Expected): void {
+    this.histories.confirm(query);
+  }
+
   /** `inspect` sees the history before anything is made of it, and may throw. Without one that is expected it is read. */
   async gather(
     asked: Asked,

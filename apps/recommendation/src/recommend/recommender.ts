@@ -74,7 +74,9 @@ export class Recommender {
     const isPlain = !drawingOf(asked, recipe, offset) && !isArranged(rulesOf(asked, recipe));
     const expected = isPlain ? this.gatherer.expected(asked, recipe) : undefined;
     const likely = expected && (await this.answerBy(filtered, recipe, inspected, offset, expected));
-    return likely ?? (await this.answerBy(filtered, recipe, inspected, offset))!;
+    if (!likely) return (await this.answerBy(filtered, recipe, inspected, offset))!;
+    this.gatherer.confirm(expected!);
+    return likely;
   }
 
   /** Undefined where what was expected is not so. */

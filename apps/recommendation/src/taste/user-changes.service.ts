@@ -4,13 +4,20 @@ import type { BatchContext, IncomingMessage, Outcome } from '@kindred/messaging'
 import { markAllWanted } from '../rebuild/rebuild.store.ts';
 import type { TasteService } from './taste.service.ts';
 
+/** Who did something, or was erased. */
+export interface Changed {
+  users: ReadonlySet<string>;
+  sessions: ReadonlySet<string>;
+  erased: readonly string[];
+}
+
 /** Takes in user-changes.v1: who changed, never what. */
 export class UserChangesService {
   constructor(
     private readonly database: Database,
     private readonly tastes: TasteService,
-    /** Called after interactions changed, outside any transaction, with who was erased. */
-    private readonly afterChange: (tenant: string, erased: string[]) => void,
+    /** Called after interactions changed, outside any transaction. */
+    private readonly afterChange: (tenant: string, changed: Changed) => void,
   ) {}
 
   /** Recomputes the tastes of everybody in the batch, once each; an erased user's go with the rows. */
@@ -32,7 +39,7 @@ export class UserChangesService {
     await this.tastes.refresh(tenant, [...users], [...sessions], context);
     const erased = changes.flatMap((change) => (change.kind === 'deleted' ? (change.user_id ?? []) : []));
     if (erased.length > 0) await this.database.transaction({ tenant }, markAllWanted);
-    this.afterChange(tenant, erased);
+    this.afterChange(tenant, { users, sessions, erased });
     return outcomes;
   }
 }
