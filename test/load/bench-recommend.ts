@@ -26,6 +26,9 @@ const size = {
 const queries = Number(process.env.KINDRED_BENCH_QUERIES ?? 1_000);
 const rounds = 3;
 const perSecond = 200;
+/** People are met for the first time in steps of this many, so that memory holds nothing of them. */
+const stride = 7_919;
+let met = 0;
 const root = resolve(import.meta.dirname, '../..');
 
 const stopBackends = await findBackends();
@@ -57,10 +60,6 @@ try {
   await stopBackends?.();
 }
 
-/** People whom nobody asked for before: of each one memory holds nothing. */
-let met = 0;
-const strides = 7_919;
-
 function sides(): { base: Side; known: Side; first: Side; fresh: Side; filtered: Side } {
   const random = seeded(3);
   const users = Array.from({ length: queries }, () => `user-${Math.floor(random() * size.users)}`);
@@ -77,7 +76,7 @@ function sides(): { base: Side; known: Side; first: Side; fresh: Side; filtered:
       pids: async () => [selectOne.child.pid!, ...(await sessionsOf(sql, 'select-one'))],
     },
     known: ask('Recommend, anybody again', (at) => ({ userId: users[at]! })),
-    first: ask('Recommend, anybody first', () => ({ userId: `user-${(++met * strides) % size.users}` })),
+    first: ask('Recommend, anybody first', () => ({ userId: `user-${(++met * stride) % size.users}` })),
     fresh: ask('Recommend, a new user', () => ({ userId: `nobody-${++met}` })),
     filtered: ask('Recommend, 0.5 % pass the filter', (at) => ({ userId: users[at]!, filter: `group = g${at % 200}` })),
   };
