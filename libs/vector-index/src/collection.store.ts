@@ -37,6 +37,8 @@ export interface IndexSettings {
   /** Where a query names neither a breadth nor a recall. */
   efSearch?: number;
   probes?: number;
+  /** HNSW: fields whose common values have a graph of their own, for searches behind `field = value`. */
+  segments?: string[];
 }
 
 interface StoredCollection {

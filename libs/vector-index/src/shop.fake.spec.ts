@@ -135,6 +135,26 @@ export class Shop {
     });
   }
 
+  /** Vectors of these items anew, as an embedding service writes them: after reading what the items are. */
+  async revector(ids: readonly string[]): Promise<void> {
+    const { collectionId } = this.collection;
+    const read = 'select item_id, title, revision from kindred.items where collection_id = $1 and item_id = any($2)';
+    const rows = await this.database.query<{ item_id: string; title: string; revision: bigint }>(
+      { tenant: this.tenant },
+      read,
+      [collectionId, ids],
+    );
+    const made = rows.map(({ item_id: itemId, title, revision }) => ({
+      itemId,
+      revision,
+      contentHash: contentHash(title),
+      vector: fakeVector(title),
+    }));
+    await this.database.transaction({ tenant: this.tenant }, (sql) =>
+      upsertVectors(this.database, sql, this.model, collectionId, made),
+    );
+  }
+
   private row(item: ShopItem) {
     const { itemId: item_id, title, body = '', categories = [], attributes = {} } = item;
     const searched = { title, body, categories, attributes };

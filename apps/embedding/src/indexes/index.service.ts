@@ -6,6 +6,7 @@ import {
   type CollectionDirectory,
   dueIn,
   examineIndex,
+  fieldName,
   type IndexRecall,
   type IndexSpec,
   keepIndex,
@@ -102,6 +103,7 @@ export class IndexService {
       reason: due?.reason ?? '',
       ...progressed,
       recall: recall && recallOnWire(recall),
+      segments: segmentsOnWire(state),
     };
   }
 }
@@ -122,6 +124,14 @@ const recallOnWire = ({ points, rows, ...recall }: IndexRecall) => ({
   breadths: points,
   rows: BigInt(rows),
 });
+
+const segmentsOnWire = ({ index }: PartitionState) =>
+  (index?.segments ?? []).map(({ field, value, rows, bytes }) => ({
+    field: fieldName(field),
+    value: JSON.stringify(value),
+    rows: BigInt(rows),
+    bytes: BigInt(bytes),
+  }));
 
 const sizes = (state: PartitionState) => ({
   rows: BigInt(state.rows),

@@ -25,16 +25,17 @@ const typeNames = {
 export function declarationOf(collection: Collection | undefined): CollectionDeclaration {
   if (!collection) throw new KindredError('FIELD_MISSING', 'collection', 'collection is missing; describe it');
   const name = validateEvent(collectionName, collection.name, 'collection.name');
+  const attributes = attributesOf(collection.attributes);
   return {
     name,
-    attributes: attributesOf(collection.attributes),
+    attributes,
     unknownAttributes: collection.unknownAttributes === UnknownAttributes.UNKNOWN_ATTRIBUTES_REFUSE ? 'refuse' : 'keep',
     model: collection.model,
     imageModel: collection.imageModel,
     soundModel: collection.soundModel,
     expansionModel: collection.expansionModel,
     search: searchSettingsOf(collection.search),
-    index: indexDeclaration(collection.index),
+    index: indexDeclaration(collection.index, attributes),
   };
 }
 

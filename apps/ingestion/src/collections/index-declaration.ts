@@ -5,7 +5,7 @@ import {
   KindredError,
   type IndexSettings as WireSettings,
 } from '@kindred/contracts';
-import { type IndexSettings, indexProblem } from '@kindred/vector-index';
+import { type AttributeDeclaration, type IndexSettings, indexProblem, segmentProblem } from '@kindred/vector-index';
 
 const kinds = {
   [IndexKind.INDEX_KIND_UNSPECIFIED]: 'auto',
@@ -29,16 +29,20 @@ const elements = {
 } as const;
 
 /** What the collection asks of its vector index; throws FIELD_INVALID where no collection can have that. */
-export function indexDeclaration(wire: WireSettings | undefined): IndexSettings {
+export function indexDeclaration(
+  wire: WireSettings | undefined,
+  attributes: readonly AttributeDeclaration[],
+): IndexSettings {
   const kind = named(kinds, wire?.kind ?? IndexKind.INDEX_KIND_AUTO, 'kind') ?? 'auto';
-  const { m, efConstruction, lists, efSearch, probes } = wire ?? {};
+  const { m, efConstruction, lists, efSearch, probes, segments = [] } = wire ?? {};
   const distance = named(distances, wire?.distance ?? 0, 'distance');
   const element = named(elements, wire?.element ?? 0, 'element');
-  const settings = { m, efConstruction, lists, distance, element, efSearch, probes };
+  const fields = segments.length > 0 ? segments : undefined;
+  const settings = { m, efConstruction, lists, distance, element, efSearch, probes, segments: fields };
   // As it comes back from JSON: what is absent has no key.
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   const declared: IndexSettings = { kind, ...given };
-  const problem = indexProblem(declared);
+  const problem = indexProblem(declared) ?? segmentProblem(declared.segments ?? [], attributes);
   if (problem) throw invalid(problem);
   return declared;
 }
@@ -49,7 +53,7 @@ export const invalid = ({ field, message }: { field: string; message: string }) 
 
 /** A stored declaration back to its wire form. */
 export function indexOnWire(index: Partial<IndexSettings>): WireSettings {
-  const { kind = 'auto', m, efConstruction, lists, distance, element, efSearch, probes } = index;
+  const { kind = 'auto', m, efConstruction, lists, distance, element, efSearch, probes, segments = [] } = index;
   return {
     kind: kind === 'auto' ? IndexKind.INDEX_KIND_AUTO : Number(numberOf(kinds, kind)),
     m,
@@ -59,6 +63,7 @@ export function indexOnWire(index: Partial<IndexSettings>): WireSettings {
     element: Number(numberOf(elements, element) ?? IndexElement.INDEX_ELEMENT_UNSPECIFIED),
     efSearch,
     probes,
+    segments,
   };
 }
 

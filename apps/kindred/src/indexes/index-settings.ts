@@ -10,9 +10,20 @@ export interface IndexOptions {
   element?: string;
   efSearch?: number;
   probes?: number;
+  segments?: string[];
 }
 
-const optionNames = ['index', 'm', 'efConstruction', 'lists', 'distance', 'element', 'efSearch', 'probes'] as const;
+const optionNames = [
+  'index',
+  'm',
+  'efConstruction',
+  'lists',
+  'distance',
+  'element',
+  'efSearch',
+  'probes',
+  'segments',
+] as const;
 const kinds = ['auto', 'exact', 'hnsw', 'ivfflat'];
 const distances = ['cosine', 'inner_product', 'l2', 'l1', 'hamming', 'jaccard'];
 const elements = ['stored', 'half', 'bit'];
@@ -21,6 +32,9 @@ function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Write a whole number.');
 }
+
+/** Of one or several: "" alone takes them away. */
+const fieldsOf = (name: string, before: string[] = []) => (name === '' ? before : [...before, name]);
 
 export const addIndexOptions = (command: Command): Command =>
   command
@@ -34,6 +48,12 @@ export const addIndexOptions = (command: Command): Command =>
     .addOption(new Option('--ef-search <number>', 'HNSW: breadth of a search, 1-1000').argParser(wholeNumber))
     .addOption(new Option('--lists <number>', 'IVFFlat: lists, 1-32768').argParser(wholeNumber))
     .addOption(new Option('--probes <number>', 'IVFFlat: lists that a search looks at').argParser(wholeNumber))
+    .addOption(
+      new Option(
+        '--segments <fields...>',
+        'HNSW: fields whose common values get a graph of their own; "" for none',
+      ).argParser(fieldsOf),
+    )
     .addOption(new Option('--distance <name>', 'what is near').choices(distances))
     .addOption(new Option('--element <name>', 'what the index is made of').choices(elements));
 
@@ -42,8 +62,9 @@ export const hasIndexOptions = (options: IndexOptions): boolean =>
 
 /** The collection with other settings of its index; with none of the options, as it was. */
 export function withIndex(collection: Collection, options: IndexOptions): Collection {
-  const { index: kind, m, efConstruction, lists, efSearch, probes, distance, element } = options;
+  const { index: kind, m, efConstruction, lists, efSearch, probes, distance, element, segments } = options;
   const named: Partial<IndexSettings> = {
+    ...(segments && { segments }),
     ...(distance && { distance: Distance[`DISTANCE_${distance.toUpperCase()}` as keyof typeof Distance] as Distance }),
     ...(element && {
       element: IndexElement[`INDEX_ELEMENT_${element.toUpperCase()}` as keyof typeof IndexElement] as IndexElement,

@@ -1,17 +1,19 @@
 import { modelName } from '@kindred/client';
 import { IndexState, ModelRole, type VectorIndex } from '@kindred/contracts';
 import { enumName } from '../output/enum-name.ts';
-import { bytes, count } from '../output/format.ts';
+import { bytes, count, plural } from '../output/format.ts';
 import { type Column, renderTable } from '../output/table.ts';
 import { goodRecall } from '../recall/measured-recall.ts';
 
 export const stateOf = (row: VectorIndex) => enumName(IndexState, row.state, 'INDEX_STATE_');
 const roleOf = (row: VectorIndex) => enumName(ModelRole, row.role, 'MODEL_ROLE_');
 
-function settingsOf({ method, element, distance, m, efConstruction, lists }: VectorIndex): string {
+function settingsOf({ method, element, distance, m, efConstruction, lists, segments }: VectorIndex): string {
   if (method === 'none') return '';
   const numbers = method === 'ivfflat' ? `lists ${lists}` : `m ${m}, ef_construction ${efConstruction}`;
-  return `${numbers}, ${element} by ${distance}`;
+  const fields = [...new Set(segments.map(({ field }) => field))];
+  const beside = segments.length > 0 ? `, ${plural(segments.length, 'segment')} of ${fields.join(', ')}` : '';
+  return `${numbers}, ${element} by ${distance}${beside}`;
 }
 
 function nowOf(row: VectorIndex): string {
@@ -31,7 +33,11 @@ const columns: Column<VectorIndex>[] = [
   { head: 'recent', right: true, value: (row) => count(row.recentRows) },
   { head: 'dead', right: true, value: (row) => count(row.deadRows) },
   { head: 'table', right: true, value: (row) => bytes(row.tableBytes) },
-  { head: 'size', right: true, value: (row) => bytes(row.indexBytes) },
+  {
+    head: 'size',
+    right: true,
+    value: (row) => bytes(row.segments.reduce((sum, one) => sum + one.bytes, row.indexBytes)),
+  },
   { head: 'bloat', right: true, value: (row) => `${row.bloat.toFixed(1)}x` },
   { head: 'recall@10', value: (row) => goodRecall(row.recall) },
   { head: 'now', value: nowOf },

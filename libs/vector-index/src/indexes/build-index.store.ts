@@ -1,5 +1,6 @@
 import type { Sql } from '@kindred/database';
 import { type IndexSpec, operators } from './index-spec.ts';
+import type { Segment } from './segments.ts';
 
 /** As kindred.vector_index_definition reads it. */
 function written(spec: IndexSpec): string {
@@ -7,9 +8,17 @@ function written(spec: IndexSpec): string {
   const { method, element, distance } = spec;
   const numbers =
     spec.method === 'hnsw'
-      ? { m: spec.m, ef_construction: spec.efConstruction, recent: spec.recent }
+      ? { m: spec.m, ef_construction: spec.efConstruction, recent: spec.recent, segments: factsOf(spec.segments) }
       : { lists: spec.lists };
   return JSON.stringify({ method, element, operator: operators[distance], ...numbers });
+}
+
+// Without their counts, which differ from look to look: a copy is known by its spec.
+const factsOf = (segments: readonly Segment[] = []) => segments.map(({ field, value }) => ({ field, value }));
+
+/** From its commit on all changes of the segments in `spec` are seen by the copy that is filled next. */
+export async function followSegments(sql: Sql, table: string, collectionId: number, spec: IndexSpec): Promise<void> {
+  await sql.query('select kindred.follow_segments($1, $2, $3::jsonb)', [table, collectionId, written(spec)]);
 }
 
 /** Copies the collection's rows. False when another partition than `seen` is in use by now. */
@@ -29,6 +38,7 @@ export async function fillCopy(
 
 export async function indexCopy(sql: Sql, table: string, collectionId: number): Promise<void> {
   await sql.query('select kindred.index_vector_partition($1, $2)', [table, collectionId]);
+  await sql.query('select kindred.index_segments($1, $2)', [table, collectionId]);
 }
 
 /** Copies what changed since; returns the number of changed rows. */
@@ -42,14 +52,19 @@ export async function catchUpCopy(sql: Sql, table: string, collectionId: number)
 
 /** Puts the copy in use. False where another process did, or has begun it anew. */
 export async function swapCopy(sql: Sql, table: string, collectionId: number): Promise<boolean> {
+  await sql.query('select kindred.lock_segments($1, $2)', [table, collectionId]);
   const rows = await sql.query<{ swapped: boolean }>('select kindred.swap_vector_partition($1, $2) as swapped', [
     table,
     collectionId,
   ]);
-  return rows[0]!.swapped;
+  const [{ swapped }] = rows as [{ swapped: boolean }];
+  if (swapped) await sql.query('select kindred.settle_segments($1, $2)', [table, collectionId]);
+  return swapped;
 }
 
 /** Of a build that nobody wants any more. */
 export async function dropCopy(sql: Sql, table: string, collectionId: number): Promise<void> {
+  await sql.query('select kindred.lock_segments($1, $2)', [table, collectionId]);
   await sql.query('select kindred.drop_vector_copy($1, $2)', [table, collectionId]);
+  await sql.query('select kindred.settle_segments($1, $2)', [table, collectionId]);
 }

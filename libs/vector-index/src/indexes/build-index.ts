@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, type Sql, sqlState } from '@kindred/database';
 import { announceCollectionId } from '../collection.store.ts';
 import { copyOf } from '../search/layout.store.ts';
-import { catchUpCopy, fillCopy, indexCopy, swapCopy } from './build-index.store.ts';
+import { catchUpCopy, fillCopy, followSegments, indexCopy, swapCopy } from './build-index.store.ts';
 import { measureIndex } from './index-recall.ts';
 import type { IndexSpec } from './index-spec.ts';
 import type { Vectors } from './keep-index.ts';
@@ -35,6 +35,7 @@ export async function buildIndex(
   // No deadline of a request or of the pool bounds an index build.
   const patient = { tenant, settings: { statement_timeout: '0' } };
   const step = <Result>(work: (sql: Sql) => Promise<Result>) => database.transaction(patient, work);
+  await retried(database, tenant, (sql) => followSegments(sql, table, collectionId, spec));
   if (!(await step((sql) => fillCopy(sql, table, collectionId, spec, seen)))) return false;
   onStep('filled');
   await step((sql) => indexCopy(sql, table, collectionId));

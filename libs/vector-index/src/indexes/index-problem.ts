@@ -44,6 +44,7 @@ function strayProblem(settings: IndexSettings): IndexProblem | undefined {
     ['efSearch', 'ef_search', ['auto', 'hnsw'], 'HNSW'],
     ['lists', 'lists', ['ivfflat'], 'IVFFlat'],
     ['probes', 'probes', ['ivfflat'], 'IVFFlat'],
+    ['segments', 'segments', ['auto', 'hnsw'], 'HNSW'],
   ];
   const stray = of.find(([key, , kinds]) => settings[key] !== undefined && !kinds.includes(kind));
   if (!stray) return undefined;

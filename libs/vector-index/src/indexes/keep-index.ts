@@ -27,15 +27,21 @@ export const examineIndex = (database: Database, { tenant, collectionId, model }
 const usable = (database: Database, settings: IndexSettings): IndexSettings =>
   database.driver === 'pglite' ? { kind: 'exact' } : settings;
 
+const storedOf = ({ model: { dimensions, element } }: Vectors, { rows, common }: PartitionState) => ({
+  dimensions,
+  element,
+  rows,
+  common,
+});
+
 /** What is to be built; undefined where the index is as declared and sound. */
 export function dueIn(
   database: Database,
-  { model }: Vectors,
+  vectors: Vectors,
   settings: IndexSettings,
   state: PartitionState,
 ): Due | undefined {
-  const { dimensions, element } = model;
-  return indexDue(usable(database, settings), state, { dimensions, element, rows: state.rows });
+  return indexDue(usable(database, settings), state, storedOf(vectors, state));
 }
 
 /**
@@ -54,8 +60,7 @@ export async function keepIndex(
     if (state.copying && !state.busy) await discard(database, vectors);
     return undefined;
   }
-  const { dimensions, element } = vectors.model;
-  const spec = due?.spec ?? indexFor(usable(database, settings), { dimensions, element, rows: state.rows });
+  const spec = due?.spec ?? indexFor(usable(database, settings), storedOf(vectors, state));
   const built = await buildIndex(database, vectors, spec, state.oid, onStep);
   return built ? (due?.reason ?? 'asked') : undefined;
 }

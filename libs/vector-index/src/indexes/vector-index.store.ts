@@ -1,13 +1,18 @@
 import type { Sql } from '@kindred/database';
+import { readIndexSettings } from '../collection.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import type { Distance } from '../search/distance.ts';
+import { readCommonValues } from './common-values.store.ts';
 import { type IndexedElement, type IndexSpec, operators } from './index-spec.ts';
+import { type BuiltSegment, factField, type Segment } from './segments.ts';
 
 /** Of a partition in use. */
 export interface BuiltIndex {
   spec: Exclude<IndexSpec, { method: 'none' }>;
   /** The elements are made of the stored ones by a cast. */
   cast: boolean;
+  /** Those of HNSW that have a graph of their own beside it. */
+  segments?: readonly BuiltSegment[];
 }
 
 export interface IndexRow {
@@ -17,8 +22,12 @@ export interface IndexRow {
   /** "halfvec_ip_ops". */
   operators: string;
   expression: boolean;
-  /** Of the rows: all, the recent ones, or all the others. */
-  part: 'all' | 'recent' | 'rest';
+  /** Of the rows: all, the recent ones, all the others, or of these a segment. */
+  part: 'all' | 'recent' | 'rest' | 'segment';
+  /** Of a segment: {"field": "brand", "value": "acme", "fact": "-4711"}. */
+  comment: string | null;
+  rows: number;
+  bytes: bigint;
   /** "m=24". */
   options: string[];
 }
@@ -27,7 +36,9 @@ export interface IndexRow {
 const indexesSql = `
   select t.relname::text as partition, m.amname::text as method, x.relname::text as index, o.opcname::text as operators,
     n.indexprs is not null as expression,
-    case when n.indpred is null then 'all' when pg_get_expr(n.indpred, t.oid) = 'recent' then 'recent' else 'rest' end as part,
+    case when n.indpred is null then 'all' when pg_get_expr(n.indpred, t.oid) = 'recent' then 'recent'
+      when pg_get_expr(n.indpred, t.oid) like '%segments%' then 'segment' else 'rest' end as part,
+    obj_description(x.oid, 'pg_class') as comment, greatest(x.reltuples, 0)::float8 as rows, pg_relation_size(x.oid) as bytes,
     coalesce(x.reloptions, '{}')::text[] as options
     from pg_inherits h
     join pg_class t on t.oid = h.inhrelid and t.relnamespace = 'kindred'::regnamespace
@@ -44,23 +55,36 @@ export const readIndexes = (sql: Sql, partitions: readonly string[]): Promise<In
 /** pgvector's own defaults, of an index built without options. */
 const unsaid = { m: 16, ef_construction: 64, lists: 100 };
 
-/** The catalog's account of a vector index; undefined for an index of another kind. */
-export function builtIndex({ method, operators: name, expression, part, options }: IndexRow): BuiltIndex | undefined {
-  const [, element, operator] = /^(vector|halfvec|bit)_([a-z0-9]+)_ops$/.exec(name) ?? [];
+/** The catalog's account of the index that a partition's vectors are found by; undefined where there is none. */
+export function builtIndex(rows: readonly IndexRow[], partition: string): BuiltIndex | undefined {
+  const main = mainIndexOf(rows, partition);
+  const [, element, operator] = /^(vector|halfvec|bit)_([a-z0-9]+)_ops$/.exec(main?.operators ?? '') ?? [];
   const distance = (Object.keys(operators) as Distance[]).find((one) => operators[one] === operator);
-  if (!element || !distance) return undefined;
+  if (!main || !element || !distance) return undefined;
+  const { method, expression, part, options } = main;
   const given = Object.fromEntries(options.map((option) => option.split('='))) as Record<string, string>;
   const option = (key: keyof typeof unsaid) => Number(given[key] ?? unsaid[key]);
   const common = { element: element as IndexedElement, distance };
   if (method === 'ivfflat') return { cast: expression, spec: { method, ...common, lists: option('lists') } };
   if (method !== 'hnsw') return undefined;
   const links = { m: option('m'), efConstruction: option('ef_construction') };
-  return { cast: expression, spec: { method, ...common, ...links, recent: part === 'rest' } };
+  const segments = rows.filter((row) => row.partition === partition && row.part === 'segment').map(builtSegment);
+  return { cast: expression, segments, spec: { method, ...common, ...links, recent: part === 'rest', segments } };
 }
 
-/** The index that a partition's vectors are found by; that of its recent part stands beside it. */
+function builtSegment({ comment, index, rows, bytes }: IndexRow): BuiltSegment {
+  const { field, value, fact } = JSON.parse(comment!) as Pick<BuiltSegment, 'field' | 'value' | 'fact'>;
+  // It goes into SQL: never trust it.
+  if (!/^-?\d{1,19}$/.test(fact)) throw new Error(`the comment of the index ${index} names no fact: ${comment}`);
+  return { field, value, fact, rows, bytes: Number(bytes) };
+}
+
+/** That of the recent part, and those of segments, stand beside it. */
 export const mainIndexOf = (rows: readonly IndexRow[], partition: string): IndexRow | undefined =>
-  rows.find((row) => row.partition === partition && ['hnsw', 'ivfflat'].includes(row.method) && row.part !== 'recent');
+  rows.find(
+    ({ partition: of, method, part }) =>
+      of === partition && ['hnsw', 'ivfflat'].includes(method) && (part === 'all' || part === 'rest'),
+  );
 
 /** As the index of ids over the recent part has it: a search by its graph leaves the second condition out. */
 export const recentIdsSql = (alias = '') => `${alias}recent and ${alias}item_id >= ''`;
@@ -88,6 +112,8 @@ export interface PartitionState {
   tableBytes: number;
   /** Of the vector index; 0 where there is none. */
   indexBytes: number;
+  /** The most frequent values of the fields that are declared as segments; empty where none is. */
+  common: Segment[];
   /** There is a copy: a new index is being made, or was when its maker ended. */
   copying: boolean;
   /** Somebody is at it. */
@@ -127,20 +153,17 @@ export async function readPartition(
   );
   const rows = await readIndexes(sql, [partition]);
   const row = mainIndexOf(rows, partition);
-  const [size] = row
-    ? await sql.query<{ bytes: bigint }>(
-        `select pg_relation_size(('kindred.' || quote_ident($1))::regclass) as bytes`,
-        [row.index],
-      )
-    : [];
+  const fields = (await readIndexSettings(sql, collectionId))?.segments?.map(factField) ?? [];
+  const common = fields.length > 0 ? await readCommonValues(sql, collectionId, fields, Number(state!.rows)) : [];
   return {
     oid: state!.oid ?? undefined,
-    index: row && builtIndex(row),
+    index: builtIndex(rows, partition),
     rows: Number(state!.rows),
     recentRows: row?.part === 'rest' ? Number(state!.recent) : 0,
     deadRows: Number(state!.dead ?? 0),
     tableBytes: Number(state!.table_bytes ?? 0),
-    indexBytes: Number(size?.bytes ?? 0),
+    indexBytes: Number(row?.bytes ?? 0),
+    common,
     copying: state!.copying,
     busy: state!.busy,
   };

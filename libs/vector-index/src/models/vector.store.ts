@@ -29,7 +29,10 @@ export async function readLedger(
   return new Map(rows.map((row) => [row.item_id, { contentHash: row.content_hash, revision: row.revision }]));
 }
 
-/** Writes vectors; an older revision never overwrites a newer one. The last one wins where an item comes twice. */
+/**
+ * Writes vectors; an older revision never overwrites a newer one. The last one wins where an item comes twice. Where the
+ * collection has segments, its items cannot change until the transaction ends.
+ */
 export async function upsertVectors(
   database: Database,
   sql: Sql,
@@ -47,13 +50,14 @@ export async function upsertVectors(
   const written = [...newest.values()];
   const cast = model.element === 'halfvec' ? `::halfvec(${model.dimensions})` : '';
   await sql.query(
-    `insert into kindred.${model.table} as v (tenant_id, collection_id, item_id, revision, content_hash, embedding)
-     select kindred.tenant(), $1, r.item_id, r.revision, r.content_hash, r.embedding${cast}
+    `insert into kindred.${model.table} as v (tenant_id, collection_id, item_id, revision, content_hash, embedding, segments)
+     select kindred.tenant(), $1, r.item_id, r.revision, r.content_hash, r.embedding${cast}, s.segments
        from unnest($2::text[], $3::bigint[], $4::bytea[], $5::vector[]) as r(item_id, revision, content_hash, embedding)
+       left join kindred.segments_for('${model.table}', $1, $2) s on s.item_id = r.item_id
       order by r.item_id collate "C"
      on conflict (tenant_id, collection_id, item_id) do update
         set revision = excluded.revision, content_hash = excluded.content_hash, embedding = excluded.embedding,
-            embedded_at = now(), recent = true
+            embedded_at = now(), recent = true, segments = excluded.segments
       where v.revision <= excluded.revision`,
     [
       collectionId,

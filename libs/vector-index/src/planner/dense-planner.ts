@@ -1,5 +1,5 @@
 /** A way to search the vectors of a collection. */
-export type DenseMethod = 'exact' | 'exact_found' | 'exact_filtered' | 'index';
+export type DenseMethod = 'exact' | 'exact_found' | 'exact_filtered' | 'index' | 'segment';
 
 /** What is known before a dense leg runs. */
 export interface DenseFacts {
@@ -10,6 +10,8 @@ export interface DenseFacts {
   depth: number;
   /** There is an approximate index, and it may be used. */
   indexed: boolean;
+  /** All that pass are in a graph of their own: the share of these that do. */
+  segment?: { share: number; rows: number };
   /** What the index leaves out: rows of it that are looked at beside it, in a scan or by a small index of their own. */
   recent?: { scanned: boolean; examined: number };
   filtered: boolean;
@@ -42,7 +44,7 @@ const cost = {
 
 /** All ways that would answer, the cheapest first. */
 export function denseChoices(facts: DenseFacts): DenseChoice[] {
-  const { items, share, depth, indexed, recent, filtered, findable } = facts;
+  const { items, share, depth, indexed, segment, recent, filtered, findable } = facts;
   const passing = share * items;
   const about = `about ${rounded(passing)} of ${items} items pass`;
   const choices: DenseChoice[] = [];
@@ -60,8 +62,20 @@ export function denseChoices(facts: DenseFacts): DenseChoice[] {
     const estimatedMs = cost.indexStart + rows * cost.indexRow + beside;
     const reason = filtered ? `${about}: some ${rounded(rows)} rows for ${depth}` : `${depth} rows of ${items}`;
     choices.push({ method: 'index', estimatedMs, reason });
+    if (segment) choices.push(segmentChoice(segment, depth, beside));
   }
   return choices.sort((a, b) => a.estimatedMs - b.estimatedMs);
+}
+
+/** Its graph is met as the whole one is, and holds nothing else. */
+function segmentChoice(segment: { share: number; rows: number }, depth: number, beside: number): DenseChoice {
+  const rows = Math.min(segment.rows, depth / segment.share);
+  const estimatedMs = cost.indexStart + rows * cost.indexRow + beside;
+  return {
+    method: 'segment',
+    estimatedMs,
+    reason: `${rounded(segment.rows)} vectors in a graph of their own: some ${rounded(rows)} rows for ${depth}`,
+  };
 }
 
 /** Two significant digits: it is an estimate. */

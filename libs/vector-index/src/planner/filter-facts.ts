@@ -1,6 +1,7 @@
 import type { Condition, FieldCondition, Filter } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
 import { filterField } from '../filter/filter-field.ts';
+import { type BuiltSegment, factField } from '../indexes/segments.ts';
 import type { ItemSample } from './item-sample.ts';
 
 /** A field and one of its values, as kindred.fact takes them. */
@@ -37,6 +38,24 @@ export function filterFacts(
   return { allOf, anyOf: narrowest ? listOf(narrowest) : [] };
 }
 
+/** The smallest of the segments that everything that passes is in. */
+export function demandedSegment(
+  filter: Filter | undefined,
+  collection: CollectionRow,
+  segments: readonly BuiltSegment[],
+): { segment: BuiltSegment; condition: FieldCondition } | undefined {
+  const of = (condition: FieldCondition) => {
+    const { field, test } = condition;
+    const only = test?.$case === 'in' && test.value.values.length === 1 ? test.value.values[0] : undefined;
+    const value = test?.$case === 'equals' ? test.value : only;
+    const segment = segments.find((one) => one.field === factField(field) && one.value === value);
+    return segment ? [{ segment, condition }] : [];
+  };
+  if (!filter || segments.length === 0) return undefined;
+  const demanded = demandedFields(filter.must).filter((condition) => hasFacts(condition, collection));
+  return demanded.flatMap(of).sort((a, b) => a.segment.rows - b.segment.rows)[0];
+}
+
 /** Fields of conditions that hold of every passing item, also where they are wrapped in filters of their own. */
 function demandedFields(conditions: readonly Condition[]): FieldCondition[] {
   return conditions.flatMap(({ kind }) => {
@@ -57,8 +76,6 @@ export const demandsPrice = ({ must }: Filter): boolean =>
   demandedFields(must).some(
     ({ field, test }) => field === 'price' && ['range', 'equals', 'in'].includes(test?.$case ?? ''),
   );
-
-const factField = (field: string) => (field === 'categories' ? '@categories' : field);
 
 function listOf({ field, test }: FieldCondition): Fact[] {
   const values = test?.$case === 'in' ? test.value.values : [];

@@ -1,3 +1,4 @@
+import type { BuiltSegment } from '../indexes/segments.ts';
 import { type BuiltIndex, recentIdsSql } from '../indexes/vector-index.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import type { Found } from './candidates.ts';
@@ -16,6 +17,8 @@ export interface DenseLeg {
   partition?: string;
   /** Of that partition. */
   index?: BuiltIndex;
+  /** All that pass are in this segment, whose graph takes the index's place. */
+  segment?: BuiltSegment;
   /** The index leaves a recent part out, which is searched beside it. */
   recent?: RecentSearch;
   /** Rows that an index of signs gives for each that is wanted, to be compared in full. */
@@ -136,14 +139,18 @@ function scannedRecentSql(leg: DenseLeg, scope: LegScope, to: string, depth: str
     select v.item_id, ${score} as score
       from kindred.${leg.partition} v ${join}
      where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${to} is not null
-       and ${recentIdsSql('v.')} and ${where} and ${behind(scope, score, 'v.item_id')}
+       and ${recentIdsSql('v.')}${segmentSql(leg)} and ${where} and ${behind(scope, score, 'v.item_id')}
      order by score desc, v.item_id limit ${depth}`;
 }
 
 const indexedSql: Nearest = (leg, scope, to, depth) =>
-  nearestSql(leg, scope, to, { depth, part: leg.recent ? 'not v.recent' : 'true' });
+  nearestSql(leg, scope, to, { depth, part: `${leg.recent ? 'not v.recent' : 'true'}${segmentSql(leg)}` });
 
-const indexedRecentSql: Nearest = (leg, scope, to, depth) => nearestSql(leg, scope, to, { depth, part: 'v.recent' });
+const indexedRecentSql: Nearest = (leg, scope, to, depth) =>
+  nearestSql(leg, scope, to, { depth, part: `v.recent${segmentSql(leg)}` });
+
+/** A constant in the text, or no planner could prove that the segment's graph has all that it asks for. */
+const segmentSql = ({ segment }: DenseLeg) => (segment ? ` and v.segments @> '{${segment.fact}}'::bigint[]` : '');
 
 /** `part`: in the words of the index's own condition, or it is not taken. */
 function nearestSql(

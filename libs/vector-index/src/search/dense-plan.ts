@@ -1,5 +1,6 @@
 import type { CollectionRow } from '../collection.store.ts';
 import { breadthFor, recallWith } from '../indexes/index-recall.ts';
+import type { BuiltSegment } from '../indexes/segments.ts';
 import { oversampleFor, probesFor } from '../planner/breadth.ts';
 import {
   type DenseChoice,
@@ -9,7 +10,7 @@ import {
   leastBreadth,
   recallOf,
 } from '../planner/dense-planner.ts';
-import { demandsPrice, type FilterFacts, filterFacts } from '../planner/filter-facts.ts';
+import { demandedSegment, demandsPrice, type FilterFacts, filterFacts } from '../planner/filter-facts.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
 import { hnswFrom } from '../thresholds.ts';
 import type { Found } from './candidates.ts';
@@ -37,6 +38,8 @@ export interface DensePlan {
   index?: string;
   /** The index that did not look far enough. */
   fellBackFrom?: string;
+  /** The index is that of a segment, which all that pass are in. */
+  segment?: BuiltSegment;
   /** What the query is moved by for the index. */
   toward?: Float32Array;
   /** Of an HNSW index: what its breadth comes from. */
@@ -86,6 +89,7 @@ export function planDense(planned: Planned): DensePlan {
   const distance = request.distance ?? collection.index.distance ?? 'cosine';
   const share = request.filter && sample ? sample.shareOf(request.filter) : undefined;
   const facts = sample && !planned.without.found ? filterFacts(request.filter, collection, sample) : undefined;
+  const segment = share === undefined ? undefined : segmentOf(planned, share);
   const { recentRows } = planned.layout.index ?? {};
   const recent = recentRows === undefined ? undefined : searchRecent(recentRows, Math.ceil(depth / (share ?? 1)));
   const choices = denseChoices({
@@ -93,11 +97,13 @@ export function planDense(planned: Planned): DensePlan {
     share: share ?? 1,
     depth,
     indexed: usesIndex(planned, distance),
+    segment,
     recent,
     filtered: share !== undefined,
     findable: facts !== undefined || (share !== undefined && demandsPrice(request.filter!)),
   });
-  const chosen = (namesBreadth(request) && choices.find(({ method }) => method === 'index')) || choices[0]!;
+  const byIndex = ({ method }: DenseChoice) => method === 'index' || method === 'segment';
+  const chosen = (namesBreadth(request) && choices.find(byIndex)) || choices[0]!;
   const { index } = planned.layout;
   const common = {
     distance,
@@ -105,6 +111,12 @@ export function planDense(planned: Planned): DensePlan {
     index: index && indexMethodOf(index),
     choices: [chosen, ...choices.filter((choice) => choice !== chosen)],
   };
+  if (chosen.method === 'segment') {
+    // Nothing else is in its graph: there is no way to move the query.
+    const within = { ...planned, toward: undefined };
+    const plan = indexPlan(within, choices, segment!.share, recent);
+    return { ...common, ...plan, settings: { ...plan.settings, ...unsorted }, recent, segment: segment!.of };
+  }
   if (chosen.method === 'index') {
     return { ...common, ...indexPlan(planned, choices, share ?? 1, recent), recent };
   }
@@ -112,6 +124,20 @@ export function planDense(planned: Planned): DensePlan {
     share === undefined || planned.without.found ? undefined : foundOf(chosen, facts, share, Number(planned.items));
   const fellBackFrom = planned.without.index && index ? indexMethodOf(index) : undefined;
   return { ...common, method: 'vector_exact', found, settings: {}, recall: 1, fellBackFrom };
+}
+
+/**
+ * PostgreSQL counts `segments` and the filter itself as if they had nothing to do with each other: of the few rows that it
+ * expects it would rather sort all.
+ */
+const unsorted = { enable_sort: 'off' };
+
+/** Of what is in the segment, the share that passes: what else the filter asks may go together with it. */
+function segmentOf({ request, collection, layout, sample }: Planned, share: number) {
+  const demanded = demandedSegment(request.filter, collection, layout.index?.segments ?? []);
+  if (!demanded) return undefined;
+  const { segment, condition } = demanded;
+  return { of: segment, rows: segment.rows, share: Math.min(1, share / sample!.shareOfField(condition)) };
 }
 
 function usesIndex({ request, layout, items, mayIndex, without }: Planned, distance: Distance): boolean {
@@ -155,7 +181,7 @@ function indexPlan(planned: Planned, choices: DenseChoice[], share: number, rece
   const most = Math.max(leastVisited, 3 * rows, Math.round(other / visitedMs));
   const settings = {
     'hnsw.ef_search': String(efSearch),
-    ...(share < 1 ? { 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
+    ...(request.filter ? { 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
   };
   const { toward } = planned;
   const recall = oversample === undefined ? expected(planned, asked ?? alone) : target;

@@ -2,14 +2,7 @@ import type { Database, Sql } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
 import { readIndexRecall } from '../indexes/index-recall.store.ts';
 import { type IndexRecall } from '../indexes/index-recall.ts';
-import {
-  type BuiltIndex,
-  builtIndex,
-  countRecent,
-  type IndexRow,
-  mainIndexOf,
-  readIndexes,
-} from '../indexes/vector-index.store.ts';
+import { type BuiltIndex, builtIndex, countRecent, type IndexRow, readIndexes } from '../indexes/vector-index.store.ts';
 import { type CollectionModel, readCollectionModels } from '../models/collection-models.store.ts';
 import { boundedMissed } from '../planner/dense-planner.ts';
 
@@ -96,8 +89,7 @@ async function modelLayout(
 ): Promise<ModelLayout> {
   const { table } = model.model;
   const partition = partitionOf(table, collectionId);
-  const row = mainIndexOf(indexes, partition);
-  const built = row && builtIndex(row);
+  const built = builtIndex(indexes, partition);
   if (!built) return model;
   const recall = built.spec.method === 'hnsw' ? await readIndexRecall(sql, collectionId, table) : undefined;
   const index = { ...built, method: built.spec.method, partition, recall };

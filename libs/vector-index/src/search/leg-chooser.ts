@@ -145,6 +145,7 @@ export class LegChooser {
       model,
       partition: index?.partition,
       index,
+      segment: plan.segment,
       recent: plan.recent,
       oversample: plan.oversample,
       toward: plan.toward && this.database.vector(plan.toward),

@@ -1,5 +1,6 @@
 import { FusionMethod, type Hit, type Plan, type PlanChoice, type PlanLeg } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
+import { segmentText } from '../indexes/segments.ts';
 import { itemFromRow } from '../live-item.ts';
 import type { ChosenLegs } from './leg-chooser.ts';
 import type { CheckedRequest } from './search-request.ts';
@@ -65,8 +66,9 @@ export function choicesOf({ lexical, dense, plan }: ChosenLegs): PlanChoice[] {
   }
   if (!dense || !plan) return choices;
   for (const [at, { method, estimatedMs, reason }] of plan.choices.entries()) {
-    const estimatedRecall = method !== 'index' ? 1 : at === 0 ? plan.recall : undefined;
-    const name = method === 'index' ? String(plan.index) : `vector_${method}`;
+    const byIndex = method === 'index' || method === 'segment';
+    const estimatedRecall = !byIndex ? 1 : at === 0 ? plan.recall : undefined;
+    const name = method === 'index' ? String(plan.index) : byIndex ? `${plan.index}_segment` : `vector_${method}`;
     choices.push({ leg: 'dense', method: name, chosen: at === 0, estimatedMs, estimatedRecall, reason });
   }
   return choices;
@@ -108,7 +110,8 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
   const found: Record<string, string> = dense?.found
     ? { candidates: dense.found.facts ? 'filter_index' : 'filter' }
     : {};
-  const { recent } = dense!;
+  const { recent, segment } = dense!;
+  const within: Record<string, string> = segment ? { segment: segmentText(segment) } : {};
   const beside: Record<string, string> = recent
     ? { recent: recent.scanned ? 'exact' : 'hnsw', recent_rows: String(recent.rows) }
     : {};
@@ -125,6 +128,7 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
       depth: String(depth),
       distance: dense!.distance,
       ...found,
+      ...within,
       ...beside,
       ...moved,
       ...breadth,

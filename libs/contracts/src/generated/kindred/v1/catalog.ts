@@ -350,7 +350,11 @@ export interface IndexSettings {
     | number
     | undefined;
   /** Lists looked at where a query names no number, 1-32768. */
-  probes?: number | undefined;
+  probes?:
+    | number
+    | undefined;
+  /** HNSW: keyword or boolean attributes, or "categories", whose common values get a graph of their own. At most 4. */
+  segments: string[];
 }
 
 /** How the collection's texts are searched. */
@@ -753,6 +757,7 @@ function createBaseIndexSettings(): IndexSettings {
     element: 0,
     efSearch: undefined,
     probes: undefined,
+    segments: [],
   };
 }
 
@@ -781,6 +786,9 @@ export const IndexSettings: MessageFns<IndexSettings> = {
     }
     if (message.probes !== undefined) {
       writer.uint32(64).int32(message.probes);
+    }
+    for (const v of message.segments) {
+      writer.uint32(74).string(v!);
     }
     return writer;
   },
@@ -862,6 +870,14 @@ export const IndexSettings: MessageFns<IndexSettings> = {
             message.probes = reader.int32();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.segments.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -892,6 +908,9 @@ export const IndexSettings: MessageFns<IndexSettings> = {
         ? globalThis.Number(object.ef_search)
         : undefined,
       probes: isSet(object.probes) ? globalThis.Number(object.probes) : undefined,
+      segments: globalThis.Array.isArray(object?.segments)
+        ? object.segments.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -921,6 +940,9 @@ export const IndexSettings: MessageFns<IndexSettings> = {
     if (message.probes !== undefined) {
       obj.probes = Math.round(message.probes);
     }
+    if (message.segments?.length) {
+      obj.segments = message.segments;
+    }
     return obj;
   },
 
@@ -937,6 +959,7 @@ export const IndexSettings: MessageFns<IndexSettings> = {
     message.element = object.element ?? 0;
     message.efSearch = object.efSearch ?? undefined;
     message.probes = object.probes ?? undefined;
+    message.segments = object.segments?.map((e) => e) || [];
     return message;
   },
 };

@@ -413,6 +413,16 @@ export interface ReconcileVectorsResponse {
   vectors: VectorStatus[];
 }
 
+/** What has a value in a field, and a graph of its own beside that of the whole collection. */
+export interface IndexSegment {
+  field: string;
+  /** As JSON: a string or a boolean. */
+  value: string;
+  /** When it was built, or last vacuumed. */
+  rows: bigint;
+  bytes: bigint;
+}
+
 export interface VectorIndex {
   collection: string;
   model?: ModelRef | undefined;
@@ -445,7 +455,11 @@ export interface VectorIndex {
   /** Of the rows: what was written since the index was built. It is not in it, and is searched beside it. */
   recentRows: bigint;
   /** Of HNSW from 10,000 rows on, unless by signs: measured when it was built, and again when it has grown by half. */
-  recall?: IndexRecall | undefined;
+  recall?:
+    | IndexRecall
+    | undefined;
+  /** Not counted in index_bytes. */
+  segments: IndexSegment[];
 }
 
 export interface ListIndexesRequest {
@@ -3915,6 +3929,129 @@ export const ReconcileVectorsResponse: MessageFns<ReconcileVectorsResponse> = {
   },
 };
 
+function createBaseIndexSegment(): IndexSegment {
+  return { field: "", value: "", rows: 0n, bytes: 0n };
+}
+
+export const IndexSegment: MessageFns<IndexSegment> = {
+  encode(message: IndexSegment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    if (message.rows !== 0n) {
+      if (BigInt.asIntN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type int64 too large");
+      }
+      writer.uint32(24).int64(message.rows);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asIntN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type int64 too large");
+      }
+      writer.uint32(32).int64(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IndexSegment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIndexSegment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.rows = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.bytes = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IndexSegment {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+      rows: isSet(object.rows) ? BigInt(object.rows) : 0n,
+      bytes: isSet(object.bytes) ? BigInt(object.bytes) : 0n,
+    };
+  },
+
+  toJSON(message: IndexSegment): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    if (message.rows !== 0n) {
+      obj.rows = message.rows.toString();
+    }
+    if (message.bytes !== 0n) {
+      obj.bytes = message.bytes.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<IndexSegment>, I>>(base?: I): IndexSegment {
+    return IndexSegment.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<IndexSegment>, I>>(object: I): IndexSegment {
+    const message = createBaseIndexSegment();
+    message.field = object.field ?? "";
+    message.value = object.value ?? "";
+    message.rows = (object.rows !== undefined && object.rows !== null) ? BigInt(object.rows) : 0n;
+    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
+    return message;
+  },
+};
+
 function createBaseVectorIndex(): VectorIndex {
   return {
     collection: "",
@@ -3939,6 +4076,7 @@ function createBaseVectorIndex(): VectorIndex {
     total: 0n,
     recentRows: 0n,
     recall: undefined,
+    segments: [],
   };
 }
 
@@ -4030,6 +4168,9 @@ export const VectorIndex: MessageFns<VectorIndex> = {
     }
     if (message.recall !== undefined) {
       IndexRecall.encode(message.recall, writer.uint32(178).fork()).join();
+    }
+    for (const v of message.segments) {
+      IndexSegment.encode(v!, writer.uint32(186).fork()).join();
     }
     return writer;
   },
@@ -4223,6 +4364,14 @@ export const VectorIndex: MessageFns<VectorIndex> = {
             message.recall = IndexRecall.decode(reader, reader.uint32());
             continue;
           }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.segments.push(IndexSegment.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4279,6 +4428,9 @@ export const VectorIndex: MessageFns<VectorIndex> = {
         ? BigInt(object.recent_rows)
         : 0n,
       recall: isSet(object.recall) ? IndexRecall.fromJSON(object.recall) : undefined,
+      segments: globalThis.Array.isArray(object?.segments)
+        ? object.segments.map((e: any) => IndexSegment.fromJSON(e))
+        : [],
     };
   },
 
@@ -4350,6 +4502,9 @@ export const VectorIndex: MessageFns<VectorIndex> = {
     if (message.recall !== undefined) {
       obj.recall = IndexRecall.toJSON(message.recall);
     }
+    if (message.segments?.length) {
+      obj.segments = message.segments.map((e) => IndexSegment.toJSON(e));
+    }
     return obj;
   },
 
@@ -4390,6 +4545,7 @@ export const VectorIndex: MessageFns<VectorIndex> = {
     message.recall = (object.recall !== undefined && object.recall !== null)
       ? IndexRecall.fromPartial(object.recall)
       : undefined;
+    message.segments = object.segments?.map((e) => IndexSegment.fromPartial(e)) || [];
     return message;
   },
 };

@@ -1,0 +1,82 @@
+import type { AttributeDeclaration } from '../content.ts';
+import type { IndexProblem } from './index-problem.ts';
+
+/** What has a value in a field, and a graph of its own (docs/adr/0021). */
+export interface Segment {
+  /** As facts call it: the attribute's name, or "@categories". */
+  field: string;
+  value: string | boolean;
+  /** Vectors of such items: about. */
+  rows: number;
+}
+
+/** In a partition; its rows when it was built or last vacuumed. */
+export interface BuiltSegment extends Segment {
+  /** The fact's number in decimal: goes into the text of statements. */
+  fact: string;
+  bytes: number;
+}
+
+/** Below it looking the items up is as quick. */
+const leastRows = 1_000;
+/** An index is not built anew for a value that has only just passed that. */
+const overdueRows = 2 * leastRows;
+/** What more pass is met soon enough in the whole graph. */
+const mostShare = 0.5;
+/** Writing a row asks each of them whether it is theirs. */
+const mostSegments = 32;
+/** A row is built into a graph for each of them. */
+export const mostSegmentFields = 4;
+
+/** The values that pay, the most frequent first. */
+export function wantedSegments(common: readonly Segment[], rows: number): Segment[] {
+  const pays = common.filter((one) => one.rows >= leastRows && one.rows <= mostShare * rows);
+  return pays.sort((a, b) => b.rows - a.rows).slice(0, mostSegments);
+}
+
+/** Whether what is built is near enough to what is wanted: values come and go. */
+export function sameSegments(built: readonly Segment[], wanted: readonly Segment[], fields: readonly string[]) {
+  const has = (segment: Segment) => built.some((one) => one.field === segment.field && one.value === segment.value);
+  if (built.some(({ field }) => !fields.includes(field))) return false;
+  const begun = (field: string) => built.some((one) => one.field === field);
+  if (wanted.some(({ field }) => !begun(field))) return false;
+  return built.length >= mostSegments || wanted.every((one) => one.rows < overdueRows || has(one));
+}
+
+/** The name that facts have for a field, and back. */
+export const factField = (field: string) => (field === 'categories' ? '@categories' : field);
+export const fieldName = (field: string) => (field === '@categories' ? 'categories' : field);
+
+/** brand = "acme" */
+export const segmentText = ({ field, value }: Pick<Segment, 'field' | 'value'>) =>
+  `${fieldName(field)} = ${JSON.stringify(value)}`;
+
+/** What is wrong with declared fields of segments, with the way out; undefined where all is well. */
+export function segmentProblem(
+  fields: readonly string[],
+  attributes: readonly AttributeDeclaration[],
+): IndexProblem | undefined {
+  const field = (at: number) => `segments[${at}]`;
+  if (fields.length > mostSegmentFields) {
+    const message = `segments names ${fields.length} fields; every vector is built into a graph for each, so at most ${mostSegmentFields} are taken`;
+    return { field: 'segments', message };
+  }
+  for (const [at, name] of fields.entries()) {
+    if (fields.indexOf(name) < at) return { field: field(at), message: `segments names "${name}" twice; name it once` };
+    const problem = name === 'categories' ? undefined : attributeProblem(name, attributes);
+    if (problem) return { field: field(at), message: problem };
+  }
+  return undefined;
+}
+
+function attributeProblem(name: string, attributes: readonly AttributeDeclaration[]): string | undefined {
+  const declared = attributes.find((one) => one.name === name);
+  const able = attributes.filter(({ type, filterable }) => filterable && isSegmentable(type)).map((one) => one.name);
+  const use = `use one of ${[...able, 'categories'].join(', ')}`;
+  if (!declared) return `there is no attribute "${name}"; ${use}`;
+  if (!declared.filterable) return `"${name}" is not filterable; declare it so, or ${use}`;
+  if (isSegmentable(declared.type)) return undefined;
+  return `"${name}" is of type ${declared.type}, and segments are of keyword or boolean attributes; ${use}`;
+}
+
+const isSegmentable = (type: AttributeDeclaration['type']) => type === 'keyword' || type === 'boolean';
