@@ -18,6 +18,7 @@ import {
   type FilterKind,
   rowOf,
   type Share,
+  segments,
   shares,
   textCollection,
   vectorModel,
@@ -196,13 +197,14 @@ async function benchTexts(): Promise<void> {
 
 async function benchFilters(): Promise<void> {
   const base: Side = { name: 'no filter', run: (at) => ask(at, 0.95), pids: served };
-  const sides = [base];
-  for (const share of Object.keys(shares) as Share[]) {
-    for (const kind of ['any', 'near'] as FilterKind[]) {
-      const filter = `${kind}_${share} = true`;
-      sides.push({ name: filter, run: (at) => ask(at, 0.95, { filter }), pids: served });
-    }
-  }
+  const fields = (Object.keys(shares) as Share[]).flatMap((share) =>
+    (['any', 'near'] as FilterKind[]).map((kind) => `${kind}_${share}`),
+  );
+  const behind = [...fields, ...segments].map((field): Side => {
+    const filter = `${field} = true`;
+    return { name: filter, run: (at) => ask(at, 0.95, { filter }), pids: served };
+  });
+  const sides = [base, ...behind];
   const results = await compare(sides, { queries: 200, clients: 1, rounds });
   printSides('behind filters, recall_target 0.95, 1 client', results, base.name);
   for (const { name } of sides.slice(1)) {
@@ -213,7 +215,7 @@ async function benchFilters(): Promise<void> {
       if (answer.hits.length < all) short++;
       return answer;
     }, name);
-    console.log(`  ${name.padEnd(20)} recall@10 ${recall.toFixed(3)}, short pages ${short} of ${judged}`);
+    console.log(`  ${name.padEnd(22)} recall@10 ${recall.toFixed(3)}, short pages ${short} of ${judged}`);
   }
 }
 

@@ -152,7 +152,7 @@ export interface IndexInput {
   /** What the index is made of: the vectors as stored, halves of them, or their signs. */
   element?: IndexElementName;
   /** HNSW: fields whose common values get a graph of their own. */
-  segments?: readonly string[];
+  segments?: string[];
   /** HNSW: breadth of a search that names none, 1-1000. */
   efSearch?: number;
   /** IVFFlat: lists looked at where a search names no number. */

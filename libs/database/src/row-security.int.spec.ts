@@ -43,6 +43,7 @@ const samples: Record<string, string> = {
   tsvector: "'x':1",
   'text[]': '{x}',
   'smallint[]': '{1}',
+  'bigint[]': '{1}',
   'real[]': '{0.5}',
   'double precision[]': '{0.5}',
   'timestamp with time zone': '2026-11-21T00:00:00Z',

@@ -23,6 +23,8 @@ const perBatch = 2_000;
 export const shares = { '50': 0.5, '10': 0.1, '1': 0.01, '0_1': 0.001, '0_01': 0.0001 } as const;
 export type Share = keyof typeof shares;
 export type FilterKind = 'any' | 'near';
+/** The same 10 % again, whose items have a graph of their own. */
+export const segments = ['anysegment_10', 'nearsegment_10'] as const;
 
 export interface BenchShop {
   /** False where it was there already. */
@@ -47,10 +49,11 @@ export const vectorModel = (database: Database): Promise<ModelTable> => ensureMo
 export async function benchShops(database: Database, real: RealVectors, count: number) {
   const attributes = Object.keys(shares)
     .flatMap((share) => [`any_${share}`, `near_${share}`])
+    .concat(segments)
     .map((name) => ({ name, type: 'boolean', array: false, filterable: true, embedded: false, shown: true }));
-  const vectors = await shop(database, miniLm, vectorCollection, attributes);
+  const vectors = await shop(database, miniLm, vectorCollection, attributes, { kind: 'auto', segments });
   const builtIn = await builtInTextModel();
-  const texts = await shop(database, builtIn.identity, textCollection, []);
+  const texts = await shop(database, builtIn.identity, textCollection);
   const facts = vectors.isNew ? attributesOf(real.stored, count) : [];
   await fill(database, vectors, count, (from, to) => ({
     texts: real.texts.slice(from, to),
@@ -74,13 +77,14 @@ export async function shop(
   database: Database,
   identity: ModelIdentity,
   name: string,
-  attributes: readonly object[],
+  attributes: readonly object[] = [],
+  index: object = {},
 ): Promise<BenchShop> {
   const inserted = await database.query(
     { tenant },
-    `insert into kindred.collections (tenant_id, name, model, attributes) values (kindred.tenant(), $1, $2, $3::jsonb)
-     on conflict do nothing returning name`,
-    [name, identity.name, JSON.stringify(attributes)],
+    `insert into kindred.collections (tenant_id, name, model, attributes, index_settings)
+     values (kindred.tenant(), $1, $2, $3::jsonb, $4::jsonb) on conflict do nothing returning name`,
+    [name, identity.name, JSON.stringify(attributes), JSON.stringify(index)],
   );
   const directory = new CollectionDirectory(database);
   const collection = await directory.get(tenant, name);
@@ -107,7 +111,7 @@ export async function fill(
   }
   await database.query({ tenant }, 'select kindred.refresh_statistics($1, $2)', [model.table, count]);
   await promote(database, tenant, collection.collectionId, 'documents');
-  await promote(database, tenant, collection.collectionId, model);
+  await promote(database, tenant, collection.collectionId, model, collection.index);
 }
 
 async function put(
@@ -164,6 +168,10 @@ function attributesOf(vectors: Float32Array, count: number): Record<string, bool
       facts[byChance[at]!]![`any_${share}`] = at < most;
       facts[byPlace[at]!]![`near_${share}`] = at < most;
     }
+  }
+  for (const one of facts) {
+    one.anysegment_10 = one.any_10!;
+    one.nearsegment_10 = one.near_10!;
   }
   return facts;
 }

@@ -1,4 +1,4 @@
-import { Collection, Distance, IndexElement, IndexKind, type IndexSettings } from '@kindred/contracts';
+import { AttributeType, Collection, Distance, IndexElement, IndexKind, type IndexSettings } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { CollectionDirectory, ensureModel } from '@kindred/vector-index';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -40,6 +40,45 @@ describe.each(testDatabases())('the index of a collection on $name', ({ open }) 
     const row = await new CollectionDirectory(database).get(tenant, 'shop');
     expect(row.index).toEqual({ kind: 'ivfflat', lists: 50, probes: 7, distance: 'l2' });
     expect((await put({})).index).toMatchObject({ kind: IndexKind.INDEX_KIND_AUTO });
+  });
+
+  it("has segments of the collection's own fields", async () => {
+    const attribute = (name: string, type: AttributeType, filterable = true) => ({ name, type, filterable });
+    const declare = (segments: string[], kind = IndexKind.INDEX_KIND_AUTO) =>
+      collections.put(
+        tenant,
+        Collection.fromPartial({
+          name: 'segmented',
+          index: { kind, segments },
+          attributes: [
+            attribute('brand', AttributeType.ATTRIBUTE_TYPE_KEYWORD),
+            attribute('sale', AttributeType.ATTRIBUTE_TYPE_BOOLEAN),
+            attribute('note', AttributeType.ATTRIBUTE_TYPE_KEYWORD, false),
+            attribute('size', AttributeType.ATTRIBUTE_TYPE_NUMBER),
+          ],
+        }),
+      );
+    expect((await declare(['brand', 'categories'])).index!.segments).toEqual(['brand', 'categories']);
+    const row = await new CollectionDirectory(database).get(tenant, 'segmented');
+    expect(row.index).toEqual({ kind: 'auto', segments: ['brand', 'categories'] });
+    const refused: [string[], string, RegExp][] = [
+      [['brand', 'brend'], 'segments[1]', /no attribute "brend"; use one of brand, sale, categories/],
+      [['note'], 'segments[0]', /not filterable/],
+      [['size'], 'segments[0]', /of type number/],
+      [['brand', 'brand'], 'segments[1]', /twice/],
+      [['a', 'b', 'c', 'd', 'e'], 'segments', /at most 4/],
+    ];
+    for (const [segments, field, message] of refused) {
+      const error = {
+        code: 'FIELD_INVALID',
+        field: `collection.index.${field}`,
+        message: expect.stringMatching(message),
+      };
+      await expect(declare(segments), field).rejects.toMatchObject(error);
+    }
+    const ofLists = { field: 'collection.index.segments', message: expect.stringMatching(/setting of HNSW/) };
+    await expect(declare(['brand'], IndexKind.INDEX_KIND_IVFFLAT)).rejects.toMatchObject(ofLists);
+    expect((await declare([])).index!.segments).toEqual([]);
   });
 
   it.each<[string, Partial<IndexSettings>, string, string]>([

@@ -44,6 +44,7 @@ const index: VectorIndex = {
     rows: 19_406n,
     measuredAt: new Date(0),
   },
+  segments: [],
 };
 
 describe('kindred indexes', () => {
@@ -55,6 +56,16 @@ describe('kindred indexes', () => {
       /상품 +e5@2 +active +hnsw +m 24, ef_construction 128, halfvec by inner_product +19,406 +310 +12 +21.0 MB +28.4 MB +1.0x +0.981 at 160 +ready/,
     );
     expect(text()).toContain('due: bloat');
+    const segments = ['acme', 'oneil'].map((name) => ({
+      field: 'brand',
+      value: JSON.stringify(name),
+      rows: 2_000n,
+      bytes: 2_800_000n,
+    }));
+    server.models.indexes = [{ ...index, segments }];
+    await run('indexes', 'list');
+    expect(state.terminal.printed.at(-1)).toMatch(/by inner_product, 2 segments of brand .* 34.0 MB/);
+    server.models.indexes = [index, { ...index, state: IndexState.INDEX_STATE_DUE }];
     await run('indexes', 'list', '--json');
     expect(JSON.parse(state.terminal.printed.at(-1)!)).toMatchObject({
       indexes: [{ state: 'ready' }, { state: 'due' }],
@@ -93,5 +104,9 @@ describe('index settings of the command line', () => {
     const other = withIndex(shop, { index: 'ivfflat', lists: 100, distance: 'l2' }).index;
     expect(other).toMatchObject({ kind: IndexKind.INDEX_KIND_IVFFLAT, lists: 100, distance: Distance.DISTANCE_L2 });
     expect(other!.m).toBeUndefined();
+    const segmented = withIndex(shop, { segments: ['brand', 'categories'] });
+    expect(segmented.index).toMatchObject({ m: 24, segments: ['brand', 'categories'] });
+    expect(withIndex(segmented, { m: 32 }).index!.segments).toEqual(['brand', 'categories']);
+    expect(withIndex(segmented, { segments: [] }).index!.segments).toEqual([]);
   });
 });

@@ -112,8 +112,8 @@ export interface PartitionState {
   tableBytes: number;
   /** Of the vector index; 0 where there is none. */
   indexBytes: number;
-  /** The most frequent values of the fields that are declared as segments; empty where none is. */
-  common: Segment[];
+  /** The most frequent values of the fields that are declared as segments; absent where none is. */
+  common?: Segment[];
   /** There is a copy: a new index is being made, or was when its maker ended. */
   copying: boolean;
   /** Somebody is at it. */
@@ -153,8 +153,8 @@ export async function readPartition(
   );
   const rows = await readIndexes(sql, [partition]);
   const row = mainIndexOf(rows, partition);
-  const fields = (await readIndexSettings(sql, collectionId))?.segments?.map(factField) ?? [];
-  const common = fields.length > 0 ? await readCommonValues(sql, collectionId, fields, Number(state!.rows)) : [];
+  const fields = (await readIndexSettings(sql, collectionId))?.segments?.map(factField);
+  const common = fields && (await readCommonValues(sql, collectionId, fields, Number(state!.rows)));
   return {
     oid: state!.oid ?? undefined,
     index: builtIndex(rows, partition),

@@ -34,6 +34,15 @@ describe('the planner', () => {
     expect(chosen({ items, recent: { scanned: true, examined: 19_500 } })).toBe('exact');
   });
 
+  it('takes the graph of a segment where that is nearer than looking the items up, or meeting the others', () => {
+    const segment = { rows: 10_000, share: 1 };
+    expect(chosen({ ...filtered, share: 0.1, segment })).toBe('segment');
+    expect(chosen({ ...filtered, share: 0.01, segment: { rows: 1_000, share: 1 } })).toBe('segment');
+    expect(chosen({ ...filtered, share: 0.001, segment: { rows: 10_000, share: 0.01 } })).toBe('exact_found');
+    expect(chosen({ ...filtered, share: 0.1, segment, indexed: false })).toBe('exact_found');
+    expect(chosen({ ...filtered, share: 0.1, depth: 101, segment })).toBe('segment');
+  });
+
   it('weighs all ways and names a reason for each', () => {
     const choices = denseChoices({ ...facts, ...filtered, share: 0.01 });
     expect(choices.map(({ method }) => method).sort()).toEqual(['exact_filtered', 'exact_found', 'index']);

@@ -102,7 +102,6 @@ export function planDense(planned: Planned): DensePlan {
     filtered: share !== undefined,
     findable: facts !== undefined || (share !== undefined && demandsPrice(request.filter!)),
   });
-  const byIndex = ({ method }: DenseChoice) => method === 'index' || method === 'segment';
   const chosen = (namesBreadth(request) && choices.find(byIndex)) || choices[0]!;
   const { index } = planned.layout;
   const common = {
@@ -112,10 +111,7 @@ export function planDense(planned: Planned): DensePlan {
     choices: [chosen, ...choices.filter((choice) => choice !== chosen)],
   };
   if (chosen.method === 'segment') {
-    // Nothing else is in its graph: there is no way to move the query.
-    const within = { ...planned, toward: undefined };
-    const plan = indexPlan(within, choices, segment!.share, recent);
-    return { ...common, ...plan, settings: { ...plan.settings, ...unsorted }, recent, segment: segment!.of };
+    return { ...common, ...segmentPlan(planned, choices, segment!, recent), recent };
   }
   if (chosen.method === 'index') {
     return { ...common, ...indexPlan(planned, choices, share ?? 1, recent), recent };
@@ -126,14 +122,14 @@ export function planDense(planned: Planned): DensePlan {
   return { ...common, method: 'vector_exact', found, settings: {}, recall: 1, fellBackFrom };
 }
 
-/**
- * PostgreSQL counts `segments` and the filter itself as if they had nothing to do with each other: of the few rows that it
- * expects it would rather sort all.
- */
-const unsorted = { enable_sort: 'off' };
+interface PassingSegment {
+  of: BuiltSegment;
+  rows: number;
+  /** Of what is in it, the share that passes: what else the filter asks may go together with it. */
+  share: number;
+}
 
-/** Of what is in the segment, the share that passes: what else the filter asks may go together with it. */
-function segmentOf({ request, collection, layout, sample }: Planned, share: number) {
+function segmentOf({ request, collection, layout, sample }: Planned, share: number): PassingSegment | undefined {
   const demanded = demandedSegment(request.filter, collection, layout.index?.segments ?? []);
   if (!demanded) return undefined;
   const { segment, condition } = demanded;
@@ -145,6 +141,8 @@ function usesIndex({ request, layout, items, mayIndex, without }: Planned, dista
   if (!serves(layout.index.spec.distance, distance)) return false;
   return items >= BigInt(hnswFrom) || namesBreadth(request);
 }
+
+const byIndex = ({ method }: DenseChoice) => method === 'index' || method === 'segment';
 
 /** Who names a breadth asks for the index. */
 const namesBreadth = ({ efSearch, probes }: CheckedRequest) => efSearch !== undefined || probes !== undefined;
@@ -181,7 +179,7 @@ function indexPlan(planned: Planned, choices: DenseChoice[], share: number, rece
   const most = Math.max(leastVisited, 3 * rows, Math.round(other / visitedMs));
   const settings = {
     'hnsw.ef_search': String(efSearch),
-    ...(request.filter ? { 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
+    ...(request.filter ? { ...unsorted, 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
   };
   const { toward } = planned;
   const recall = oversample === undefined ? expected(planned, asked ?? alone) : target;
@@ -193,6 +191,23 @@ function indexPlan(planned: Planned, choices: DenseChoice[], share: number, rece
     toward,
     breadthFrom: asked === undefined ? breadthFrom(planned, share) : 'named',
   };
+}
+
+/**
+ * PostgreSQL counts `segments` and the filter itself as if they had nothing to do with each other: of the few rows that it
+ * expects it would rather sort all.
+ */
+const unsorted = { enable_sort: 'off' };
+
+/** Nothing else is in its graph: there is no way to move the query. */
+function segmentPlan(
+  planned: Planned,
+  choices: DenseChoice[],
+  segment: PassingSegment,
+  recent: RecentSearch | undefined,
+) {
+  const plan = indexPlan({ ...planned, toward: undefined }, choices, segment.share, recent);
+  return { ...plan, segment: segment.of };
 }
 
 /** What is known best: live queries of the collection, probes of this index, or other collections. */
