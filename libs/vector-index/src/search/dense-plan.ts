@@ -156,8 +156,13 @@ function foundOf({ method }: DenseChoice, facts: FilterFacts | undefined, share:
   };
 }
 
-function indexPlan(planned: Planned, choices: DenseChoice[], share: number, recent: RecentSearch | undefined) {
-  const { request, collection, layout, depth } = planned;
+function indexPlan(
+  planned: Planned,
+  choices: DenseChoice[],
+  share: number,
+  recent: RecentSearch | undefined,
+): Pick<DensePlan, 'method' | 'oversample' | 'settings' | 'recall' | 'toward' | 'breadthFrom'> {
+  const { request, collection, layout, depth, toward } = planned;
   const { spec } = layout.index!;
   const method = indexMethodOf(layout.index!);
   const target = request.recallTarget ?? defaultTarget;
@@ -168,10 +173,8 @@ function indexPlan(planned: Planned, choices: DenseChoice[], share: number, rece
     return { method, oversample, settings: { 'ivfflat.probes': String(probes) }, recall: target };
   }
   const asked = request.efSearch ?? (request.recallTarget === undefined ? collection.index.efSearch : undefined);
-  const wanted = Math.ceil(depth / share);
-  const rows = wanted * (oversample ?? 1);
-  const alone =
-    share < 1 ? filteredEfSearch(target, rows, planned.toward !== undefined) : breadthOf(planned, target, rows);
+  const rows = Math.ceil(depth / share) * (oversample ?? 1);
+  const alone = share < 1 ? filteredEfSearch(target, rows, toward !== undefined) : breadthOf(planned, target, rows);
   const beside = recent ? besideRecent(alone, recent, Number(planned.items)) : alone;
   const efSearch = asked ?? Math.min(mostEfSearch, beside);
   // The scan may go on for as long as looking at everything would take. pgvector counts each vector that it visits.
@@ -179,23 +182,16 @@ function indexPlan(planned: Planned, choices: DenseChoice[], share: number, rece
   const most = Math.max(leastVisited, 3 * rows, Math.round(other / visitedMs));
   const settings = {
     'hnsw.ef_search': String(efSearch),
-    ...(request.filter ? { ...unsorted, 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
+    ...(planned.sample ? { ...unsorted, 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
   };
-  const { toward } = planned;
   const recall = oversample === undefined ? expected(planned, asked ?? alone) : target;
-  return {
-    method,
-    oversample,
-    settings,
-    recall,
-    toward,
-    breadthFrom: asked === undefined ? breadthFrom(planned, share) : 'named',
-  };
+  const from = asked === undefined ? breadthFrom(planned, share) : 'named';
+  return { method, oversample, settings, recall, toward, breadthFrom: from };
 }
 
 /**
- * PostgreSQL counts `segments` and the filter itself as if they had nothing to do with each other: of the few rows that it
- * expects it would rather sort all.
+ * PostgreSQL does not see into attributes, nor that a segment and its filter are one: it expects so few rows to pass that it
+ * would rather look all of them up and sort them. The planner here knows better.
  */
 const unsorted = { enable_sort: 'off' };
 
@@ -207,8 +203,13 @@ function segmentPlan(
   recent: RecentSearch | undefined,
 ) {
   const plan = indexPlan({ ...planned, toward: undefined }, choices, segment.share, recent);
-  return { ...plan, segment: segment.of };
+  const given = Number(plan.settings['hnsw.ef_search']);
+  const efSearch = plan.breadthFrom === 'named' ? given : Math.min(mostEfSearch, Math.ceil(segmentBreadth * given));
+  return { ...plan, settings: { ...plan.settings, 'hnsw.ef_search': String(efSearch) }, segment: segment.of };
 }
+
+/** The index's own curve is of queries that come from among its vectors. Measured: docs/adr/0021. */
+const segmentBreadth = 1.5;
 
 /** What is known best: live queries of the collection, probes of this index, or other collections. */
 function breadthFrom({ layout, missed }: Planned, share: number): DensePlan['breadthFrom'] {
