@@ -28,6 +28,15 @@ export function readChangedItems(sql: Sql, collectionId: number, itemIds: string
   );
 }
 
+/** Until the transaction ends the items do not change. */
+export async function lockItems(sql: Sql, collectionId: number, itemIds: readonly string[]): Promise<void> {
+  await sql.query(
+    `select from kindred.items where tenant_id = kindred.tenant() and collection_id = $1 and item_id = any($2::text[])
+      order by item_id for share`,
+    [collectionId, itemIds],
+  );
+}
+
 /** What keeps an item from being well: no vector, or one of another input. Refused inputs are left alone. */
 export const behindSql = (kind: InputKind, { table }: ModelTable) => `
   from kindred.items i

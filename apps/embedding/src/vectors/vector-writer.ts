@@ -9,7 +9,7 @@ import {
   touchRevisions,
   upsertVectors,
 } from '@kindred/vector-index';
-import { type ChangedItem, readChangedItems } from './changed-items.store.ts';
+import { type ChangedItem, lockItems, readChangedItems } from './changed-items.store.ts';
 import { lockRoles } from './collection-models.store.ts';
 import { type Embedded, embedItems, ModelFailure } from './embed-items.ts';
 import type { ReadInput } from './read-input.ts';
@@ -57,8 +57,10 @@ export class VectorWriter {
 
   /** All of it or nothing. False when a target's role was changed meanwhile: then the work is to be done anew. */
   async write(prepared: readonly Prepared[], others: (sql: Sql) => Promise<void> = async () => {}): Promise<boolean> {
-    const { tenant, collectionId } = prepared[0]!.target.collection;
+    const { tenant, collectionId, index } = prepared[0]!.target.collection;
     return this.database.transaction({ tenant }, async (sql) => {
+      // Whoever changes an item moves its vectors afterwards: in the same order here, or the two wait for each other.
+      if (index.segments) await lockItems(sql, collectionId, prepared.flatMap(idsOf));
       await lockRoles(sql, collectionId, 'share');
       const roles = await readRoles(sql, collectionId);
       if (!prepared.every(({ target }) => roles.some((role) => sameTarget(role, target)))) return false;
@@ -94,3 +96,10 @@ export class VectorWriter {
     return this.database.transaction({ tenant, readOnly: true }, (sql) => readVectorsByContent(sql, model, hashes));
   }
 }
+
+const idsOf = ({ work, rows, refusals }: Prepared): string[] => [
+  ...work.remove,
+  ...refusals.map(({ item }) => item.item_id),
+  ...rows.map(({ itemId }) => itemId),
+  ...work.touch.map((item) => item.item_id),
+];
