@@ -54,6 +54,38 @@ describe.each(testDatabases())('vectors of changed items on $name', ({ open }) =
     expect(await shop.status()).toMatchObject([{ missing: 0n, stale: 0n, orphaned: 0n }]);
   });
 
+  it('are in the segments of their items, new, changed and beside others that go', async () => {
+    const { tenant } = shop;
+    const { collectionId } = await shop.collection();
+    const query = <Row>(text: string, values: unknown[] = []) => database.query<Row>({ tenant }, text, values);
+    await query(`update kindred.collections set index_settings = '{"segments": ["categories"]}'`);
+    shop.collections.invalidate(tenant, 'shop');
+    const collection = await shop.collections.get(tenant, 'shop');
+    await shop.putAndAnnounce(collection, [{ id: 'a', title: 'one' }]);
+    const [model] = await query<{ vector_table: string }>('select vector_table from kindred.models');
+    const { vector_table: table } = model!;
+    await query(
+      `insert into kindred.vector_segments (tenant_id, collection_id, vector_table, facts)
+       values (kindred.tenant(), $1, $2, array[kindred.fact($1, '@categories', '"tools"')])`,
+      [collectionId, table],
+    );
+    await shop.put(collection, [{ id: 'b', title: 'two' }]);
+    await query(`update kindred.items set categories = '{tools}'`);
+    await shop.announce(collection, ['b']);
+    await shop.putAndAnnounce(collection, [
+      { id: 'a', title: 'one', deleted: true },
+      { id: 'b', title: 'another' },
+      { id: 'c', title: 'three' },
+    ]);
+    const rows = await query<{ item_id: string; many: number | null }>(
+      `select item_id, cardinality(segments) as many from kindred.${table} order by item_id`,
+    );
+    expect(rows).toEqual([
+      { item_id: 'b', many: 1 },
+      { item_id: 'c', many: null },
+    ]);
+  });
+
   it('go with their item', async () => {
     const collection = await shop.collection();
     await shop.putAndAnnounce(collection, [{ id: 'a', title: 'one' }]);
