@@ -214,13 +214,16 @@ describe.each(testDatabases())('segments on $name', ({ name, open }) => {
         ),
         until(() => foldRecent(database, vectorsOf(shop), 0)),
       ];
-      await shop.put(items(220, 3).slice(200));
-      for (let round = 0; round < 12; round++) {
-        expect(await build(shop, declared[round % declared.length]!)).toBe(true);
-        expect(await wrong(shop), `after build ${round}`).toEqual([]);
+      try {
+        await shop.put(items(220, 3).slice(200));
+        for (let round = 0; round < 12; round++) {
+          expect(await build(shop, declared[round % declared.length]!)).toBe(true);
+          expect(await wrong(shop), `after build ${round}`).toEqual([]);
+        }
+      } finally {
+        done = true;
+        await Promise.all(writers);
       }
-      done = true;
-      await Promise.all(writers);
       expect(await wrong(shop)).toEqual([]);
     },
   );
