@@ -1,6 +1,6 @@
 import type { Database } from '@kindred/database';
 import { type History, type HistoryQuery, readHistory, type Stamp } from './history.store.ts';
-import { nobody, type Person } from './people-sql.ts';
+import { nobody } from './people-sql.ts';
 
 /** A history that can be told from others. */
 export type Known = History & { stamp: Stamp };
@@ -27,6 +27,8 @@ const newestCounts = 0.1;
  */
 export class Histories {
   private readonly entries = new Map<string, Entry>();
+  /** Keys of entries by each user and session that they are of. */
+  private readonly keysBy = new Map<string, Set<string>>();
   private bytes = 0;
   private sweeping: NodeJS.Timeout | undefined;
   /** Of the people that memory did not hold, so many had done nothing; of those it held, nothing since. */
@@ -72,6 +74,7 @@ export class Histories {
     if (query.impressionDays !== undefined || bytes > this.mostBytes) return;
     this.entries.set(key, { query, known: { ...history, stamp }, bytes, usedAt });
     this.bytes += bytes;
+    for (const name of namesOf(query)) this.keysBy.set(name, (this.keysBy.get(name) ?? new Set()).add(key));
     this.sweeping ??= setInterval(() => this.sweep(), sweepMs).unref();
     for (const oldest of this.entries.keys()) {
       if (this.bytes <= this.mostBytes) break;
@@ -81,9 +84,13 @@ export class Histories {
 
   /** Reads anew what is held of people who did something, so that their next answer need not. What cannot be read goes. */
   async refresh(tenant: string, userIds: ReadonlySet<string>, sessionIds: ReadonlySet<string>): Promise<void> {
-    const changed = ({ userIds: ids, sessionId }: Person) =>
-      sessionIds.has(sessionId) || ids.some((id) => userIds.has(id));
-    for (const [key, entry] of this.of(tenant, changed)) {
+    const names = [
+      ...[...userIds].map((id) => nameOf(tenant, 'user', id)),
+      ...[...sessionIds].map((id) => nameOf(tenant, 'session', id)),
+    ];
+    for (const key of new Set(names.flatMap((name) => [...(this.keysBy.get(name) ?? [])]))) {
+      const entry = this.entries.get(key);
+      if (!entry) continue;
       const history = await readHistory(this.database, entry.query).catch(() => undefined);
       if (this.entries.get(key) === entry) this.keep(entry.query, history, entry.usedAt);
     }
@@ -92,12 +99,10 @@ export class Histories {
   /** What is held of the users goes, and of all sessions, since these may have been theirs. */
   forget(tenant: string, userIds: readonly string[]): void {
     const gone = new Set(userIds);
-    const isGone = ({ userIds: ids, sessionId }: Person) => sessionId !== '' || ids.some((id) => gone.has(id));
-    for (const [key] of this.of(tenant, isGone)) this.drop(key);
-  }
-
-  private of(tenant: string, concerns: (person: Person) => boolean): [string, Entry][] {
-    return [...this.entries].filter(([, { query }]) => query.collection.tenant === tenant && concerns(query.person));
+    for (const [key, { query }] of this.entries) {
+      const { userIds: ids, sessionId } = query.person;
+      if (query.collection.tenant === tenant && (sessionId !== '' || ids.some((id) => gone.has(id)))) this.drop(key);
+    }
   }
 
   private learn(held: boolean, right: boolean): void {
@@ -114,8 +119,15 @@ export class Histories {
   }
 
   private drop(key: string): void {
-    this.bytes -= this.entries.get(key)?.bytes ?? 0;
+    const entry = this.entries.get(key);
+    if (!entry) return;
+    this.bytes -= entry.bytes;
     this.entries.delete(key);
+    for (const name of namesOf(entry.query)) {
+      const keys = this.keysBy.get(name)!;
+      keys.delete(key);
+      if (keys.size === 0) this.keysBy.delete(name);
+    }
   }
 
   private sweep(): void {
@@ -128,6 +140,13 @@ export class Histories {
 }
 
 const isSame = (stamp: Stamp, other: Stamp | undefined) => stamp.rows === other?.rows && stamp.hash === other.hash;
+
+const nameOf = (tenant: string, what: 'user' | 'session', id: string) => JSON.stringify([tenant, what, id]);
+
+const namesOf = ({ collection: { tenant }, person: { userIds, sessionId } }: HistoryQuery): string[] => [
+  ...userIds.map((id) => nameOf(tenant, 'user', id)),
+  ...(sessionId === '' ? [] : [nameOf(tenant, 'session', sessionId)]),
+];
 
 const keyOf = ({ collection: { tenant, collectionId }, person, impressionDays, withFactors }: HistoryQuery): string =>
   JSON.stringify([tenant, collectionId, person.userIds, person.sessionId, impressionDays, withFactors]);
