@@ -74,6 +74,39 @@ describe.each(testDatabases())('promotion on $name', ({ open }) => {
     }
   });
 
+  it('gives every hit its own score where the scan passes hidden items, in pages, hybrid and with variants', async (context) => {
+    if (database.features.textSearch === null) return context.skip('the server has no pg_textsearch');
+    const shop = await Shop.open(database, 'own-scores');
+    await shop.put(items(0, 1500));
+    await promote(database, 'own-scores', shop.collection.collectionId, 'documents');
+    const scope = { tenant: 'own-scores' };
+    await database.query(scope, `update kindred.items set hidden = true where right(item_id, 1) in ('0', '3', '7')`);
+    await database.query(
+      scope,
+      `update kindred.collections set search_settings = '{"synonyms": [{"words": ["laptop", "printer"]}]}' where name = 'shop'`,
+    );
+    const exact = new Search(withoutTextSearch(database), new CollectionDirectory(database), new FakeEmbedder());
+    const ask = searchOf('own-scores');
+    for (const text of ['black mouse', 'wireless keyboard for laptop', '무선 마우스']) {
+      const by = { kind: 'text', text } as const;
+      const all = await exact.query({ ...scope, collection: 'shop', by, mode: 'lexical', limit: 1000 });
+      const scores = new Map(all.hits.map(({ itemId, score }) => [itemId, score]));
+      let pageToken = '';
+      const seen: string[] = [];
+      for (let page = 0; page < 3; page++) {
+        const lexical = await ask({ by, mode: 'lexical', limit: 60, pageToken });
+        const hybrid = await ask({ by, limit: 60 });
+        expect(lexical.plan.legs[0]).toMatchObject({ method: 'bm25_index', rows: 120n });
+        for (const { itemId, scores: own } of [...lexical.hits, ...hybrid.hits]) {
+          if (own.lexical !== undefined) expect(own.lexical / scores.get(itemId)!).toBeCloseTo(1, 5);
+        }
+        seen.push(...lexical.hits.map(({ itemId }) => itemId));
+        pageToken = lexical.nextPageToken;
+      }
+      expect(new Set(seen).size).toBe(180);
+    }
+  });
+
   it('fills the page behind a filter that only bad matches pass, by the BM25 index too', async () => {
     const shop = await Shop.open(database, 'tail');
     await shop.put(items(0, 1500));

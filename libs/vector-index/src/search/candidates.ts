@@ -1,6 +1,6 @@
 import { liveItemCondition } from '../live-item.ts';
 import type { FilterFacts } from '../planner/filter-facts.ts';
-import { type LegScope, tenant } from './lexical-leg.ts';
+import type { LegScope } from './lexical-leg.ts';
 
 /** The items that may pass a filter, found by an index over what items have. */
 export interface Found {
@@ -23,7 +23,7 @@ export function candidateCtes(
     list.length === 0
       ? "'{}'::bigint[]"
       : `(select array_agg(kindred.fact(${collection}, f ->> 0, f -> 1)) from jsonb_array_elements(${params.add(JSON.stringify(list), 'jsonb')}) f)`;
-  const own = `i.tenant_id = ${tenant} and i.collection_id = ${collection}`;
+  const own = `i.collection_id = ${collection}`;
   const passes = `${liveItemCondition} and (${filter ?? 'true'})`;
   if (!facts) {
     return [

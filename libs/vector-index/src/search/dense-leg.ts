@@ -4,7 +4,7 @@ import type { ModelTable } from '../models/model.store.ts';
 import type { Found } from './candidates.ts';
 import { type Distance, orderSql, scoreSql } from './distance.ts';
 import type { IndexMethod } from './layout.store.ts';
-import { type LegScope, passing, tenant } from './lexical-leg.ts';
+import { type LegScope, passing } from './lexical-leg.ts';
 import type { RecentSearch } from './recent-part.ts';
 import type { SearchBy } from './search-request.ts';
 import type { StatementParams } from './statement-params.ts';
@@ -56,11 +56,11 @@ function askedVectorSql(leg: DenseLeg, by: SearchBy, collection: string, params:
   const type = typeOf(model);
   if (by.kind === 'user') {
     return `select l2_normalize(u.embedding)::${type} as vector from kindred.user_vectors u
-      where u.tenant_id = ${tenant} and u.collection_id = ${collection} and u.user_id = ${params.add(by.userId, 'text')}
+      where u.collection_id = ${collection} and u.user_id = ${params.add(by.userId, 'text')}
         and u.session_id = '' and u.model = ${params.add(model.table, 'text')}`;
   }
   const meanOf = (ids: readonly string[]) => `(select avg(v.embedding) from kindred.${model.table} v
-    where v.tenant_id = ${tenant} and v.collection_id = ${collection} and v.item_id = any(${params.add(ids, 'text[]')}))`;
+    where v.collection_id = ${collection} and v.item_id = any(${params.add(ids, 'text[]')}))`;
   if (by.kind === 'items') return `select l2_normalize(${meanOf(by.itemIds)})::${type} as vector`;
   if (by.kind === 'recommend') {
     return `select l2_normalize(coalesce(e.liked + (e.liked - e.disliked), e.liked))::${type} as vector
@@ -87,14 +87,14 @@ export function exactSql(leg: DenseLeg, scope: LegScope, depth: string): string 
     return `
       select v.item_id, ${score} as score
         from kindred.${leg.partition ?? leg.model.table} v
-       where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${target} is not null
+       where v.collection_id = ${scope.collection} and ${target} is not null
          and v.item_id = any(array(select c.item_id from ${scope.candidates} c)) and ${behind(scope, score, 'v.item_id')}
        order by score desc, v.item_id limit ${depth}`;
   }
   return `
     select v.item_id, ${score} as score
       from kindred.${leg.partition ?? leg.model.table} v ${join}
-     where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${target} is not null
+     where v.collection_id = ${scope.collection} and ${target} is not null
        and ${where} and ${behind(scope, score, 'v.item_id')}
      order by score desc, v.item_id limit ${depth}`;
 }
@@ -138,7 +138,7 @@ function scannedRecentSql(leg: DenseLeg, scope: LegScope, to: string, depth: str
   return `
     select v.item_id, ${score} as score
       from kindred.${leg.partition} v ${join}
-     where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${to} is not null
+     where v.collection_id = ${scope.collection} and ${to} is not null
        and ${recentIdsSql('v.')}${segmentSql(leg)} and ${where} and ${behind(scope, score, 'v.item_id')}
      order by score desc, v.item_id limit ${depth}`;
 }
@@ -165,7 +165,7 @@ function nearestSql(
   const { order, rescored } = indexOrder(leg, by);
   const passingRows = `
       from kindred.${leg.partition} v ${join}
-     where v.tenant_id = ${tenant} and v.collection_id = ${scope.collection} and ${to} is not null and ${part}
+     where v.collection_id = ${scope.collection} and ${to} is not null and ${part}
        and ${where} and ${behind(scope, score, 'v.item_id')}
      order by ${order}`;
   if (!rescored && by === to) return `select v.item_id, ${score} as score ${passingRows} limit ${depth}`;

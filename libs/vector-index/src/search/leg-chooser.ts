@@ -5,6 +5,7 @@ import type { ModelTable } from '../models/model.store.ts';
 import { FilterDirections } from '../planner/filter-direction.ts';
 import { FilterStatistics } from '../planner/filter-statistics.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
+import { isUnconditional } from '../text/text-conditions.ts';
 import { hnswFrom } from '../thresholds.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import { type DensePlan, planDense, type Without } from './dense-plan.ts';
@@ -12,7 +13,7 @@ import { fusionFor } from './dense-weight.ts';
 import { isAngular } from './distance.ts';
 import { type Layout, type LayoutIndex, type ModelLayout, partitionOf } from './layout.store.ts';
 import type { Layouts } from './layouts.ts';
-import { type LexicalLeg, mostTerms } from './lexical-leg.ts';
+import { type LexicalLeg, mostTerms, scanSettings } from './lexical-leg.ts';
 import { chooseModel, refusalOf } from './model-choice.ts';
 import type { PagePosition } from './page-token.ts';
 import { expandedLeg, type QueryExpander } from './query-expander.ts';
@@ -86,6 +87,7 @@ export class LegChooser {
     const depth = lexical.leg ? poolDepth(request.limit) : (before?.offset ?? 0) + request.limit + 1;
     const dense = skipped ? none : await this.dense(request, collection, layout, { ...now, depth });
     if (before?.legs.dense && !dense.leg) throw unavailable(dense.notes);
+    const unfiltered = !request.filter && isUnconditional(request.conditions);
     return {
       lexical: lexical.leg,
       dense: dense.leg,
@@ -98,7 +100,11 @@ export class LegChooser {
         provider: dense.leg?.model.identity.provider,
         most: collection.search.denseWeight,
       }),
-      settings: { ...(lexical.leg || dense.plan?.method === 'vector_exact' ? hashing : {}), ...dense.plan?.settings },
+      settings: {
+        ...(lexical.leg || dense.plan?.method === 'vector_exact' ? hashing : {}),
+        ...(lexical.leg && unfiltered ? scanSettings(lexical.leg, depth) : {}),
+        ...dense.plan?.settings,
+      },
       embedMs: dense.embedMs ?? 0,
     };
   }

@@ -10,6 +10,8 @@ export interface TextConditions {
 
 export const noConditions: TextConditions = { must: [], mustNot: [] };
 
+export const isUnconditional = ({ must, mustNot }: TextConditions) => must.length === 0 && mustNot.length === 0;
+
 export function conditionsOf({ phrases, excluded }: QueryText): TextConditions {
   const together = (text: string) =>
     analyze(text)
