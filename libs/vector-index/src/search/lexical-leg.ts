@@ -112,8 +112,7 @@ function askedSql(leg: LexicalLeg, scope: LegScope, depth: string): string {
 export const scanSettings = ({ method }: LexicalLeg, depth: number): Record<string, string> =>
   method === 'bm25_index' ? { 'pg_textsearch.default_limit': String(Math.ceil(1.25 * depth)) } : {};
 
-// The scan continues until `depth` rows passed the filter or no document matches; rows without a match score 0. Negated
-// outside: pg_textsearch takes the score from its scan only where the bare operator is asked for (7 ms to 1 ms).
+// The scan continues until `depth` rows passed the filter or no document matches; rows without a match score 0.
 function indexSql({ terms, partition, index }: LexicalLeg, scope: LegScope, depth: string): string {
   const query = `to_bm25query(${scope.params.add(terms.join(' '), 'text')}, 'kindred.${index}')`;
   const { join, where } = passing('d', scope, 'lookup');
