@@ -1,5 +1,5 @@
 -- The graphs of a copy's segments, each made like its main index and for the same part of the rows. The comment says
--- whose it is: the catalog is the only account of what is built. Called in the transaction that builds the main index.
+-- whose it is, and its condition is in words of its own: whoever says them cannot be answered by the main index. The catalog is the only account of what is built. Called in the transaction that builds the main index.
 create or replace function kindred.index_segments(parent text, collection int) returns void
   language plpgsql security definer set search_path = kindred, public, pg_temp as $$
 declare
@@ -20,8 +20,8 @@ begin
   loop
     continue when exists (select from pg_index n where n.indrelid = copy
       and obj_description(n.indexrelid, 'pg_class')::jsonb ->> 'fact' = one.fact::text);
-    execute format('create index on %s using %s and segments @> %L::bigint[]', copy,
-      kindred.vector_index_definition(parent, spec || '{"recent": true}'), array[one.fact]);
+    execute format('create index on %s using %s where (case when recent then null else segments end) @> %L::bigint[]', copy,
+      kindred.vector_index_definition(parent, spec || '{"recent": false}'), array[one.fact]);
     select n.indexrelid::regclass into made from pg_index n where n.indrelid = copy order by n.indexrelid desc limit 1;
     execute format('comment on index %s is %L', made,
       jsonb_build_object('field', one.field, 'value', one.value, 'fact', one.fact::text));

@@ -143,8 +143,13 @@ function scannedRecentSql(leg: DenseLeg, scope: LegScope, to: string, depth: str
      order by score desc, v.item_id limit ${depth}`;
 }
 
-const indexedSql: Nearest = (leg, scope, to, depth) =>
-  nearestSql(leg, scope, to, { depth, part: `${leg.recent ? 'not v.recent' : 'true'}${segmentSql(leg)}` });
+const indexedSql: Nearest = (leg, scope, to, depth) => nearestSql(leg, scope, to, { depth, part: indexedPart(leg) });
+
+/** A segment's graph in words that the main index has not: or PostgreSQL may take that. */
+function indexedPart({ recent, segment }: DenseLeg): string {
+  if (segment) return `(case when v.recent then null else v.segments end) @> '{${segment.fact}}'::bigint[]`;
+  return recent ? 'not v.recent' : 'true';
+}
 
 const indexedRecentSql: Nearest = (leg, scope, to, depth) =>
   nearestSql(leg, scope, to, { depth, part: `v.recent${segmentSql(leg)}` });
