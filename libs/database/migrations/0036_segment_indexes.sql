@@ -1,5 +1,6 @@
--- The graphs of a copy's segments, each made like its main index and for the same part of the rows. The comment says
--- whose it is, and its condition is in words of its own: whoever says them cannot be answered by the main index. The catalog is the only account of what is built. Called in the transaction that builds the main index.
+-- The graphs of a copy's segments, each made like its main index for the same part of the rows, but with a condition in
+-- words of its own: a search that says these cannot be answered by the main index. The comment says whose it is, so that
+-- the catalog is the only account of what is built. Called in the transaction that builds the main index.
 create or replace function kindred.index_segments(parent text, collection int) returns void
   language plpgsql security definer set search_path = kindred, public, pg_temp as $$
 declare
