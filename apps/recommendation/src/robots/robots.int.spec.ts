@@ -40,10 +40,9 @@ describe.each(testDatabases())('Robots on $name', ({ name, open }) => {
     );
     return rows.map((row) => row.item_id);
   };
+  const now = new Date().toISOString();
   const fans = ['ann', 'bora', 'cho'].flatMap((user) =>
-    ['a', 'b'].flatMap((item) =>
-      ['view', 'purchase'].map((type) => ({ user, type, item, at: new Date().toISOString() })),
-    ),
+    ['a', 'b'].flatMap((item) => ['view', 'purchase'].map((type) => ({ user, type, item, at: now }))),
   );
 
   it('are kept out of every list, of popularity and of trends, whatever they sent', async () => {

@@ -74,9 +74,9 @@ describe.each(testDatabases())('the text service on $name', ({ open }) => {
     const answer = await texts.runAnalyzer({ collection: 'shop', text }, caller);
     expect(answer).toMatchObject({ phrases: ['무선 마우스'], excluded: ['pad'] });
     expect(answer.terms.slice(0, 3)).toEqual([
-      { term: 'the', start: 0, end: 3, stopWord: true, synonyms: [] },
-      { term: 'mous', start: 4, end: 9, stopWord: false, synonyms: ['마우 우스'] },
-      { term: '무선', start: 11, end: 13, stopWord: false, synonyms: [] },
+      { term: 'the', start: 0, end: 3, stopWord: true, synonyms: [], morpheme: false },
+      { term: 'mous', start: 4, end: 9, stopWord: false, synonyms: ['마우 우스'], morpheme: false },
+      { term: '무선', start: 11, end: 13, stopWord: false, synonyms: [], morpheme: false },
     ]);
     expect(answer.terms.at(-1)).toMatchObject({ term: '우스', start: 15, end: 17 });
     const plain = await texts.runAnalyzer({ collection: '', text }, caller);
