@@ -209,7 +209,7 @@ function segmentPlan(
 }
 
 /** The index's own curve is of queries that come from among its vectors. Measured: docs/adr/0021. */
-const segmentBreadth = 1.5;
+const segmentBreadth = 2;
 
 /** What is known best: live queries of the collection, probes of this index, or other collections. */
 function breadthFrom({ layout, missed }: Planned, share: number): DensePlan['breadthFrom'] {
