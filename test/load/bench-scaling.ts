@@ -7,6 +7,7 @@ import type { IndexSettings } from '@kindred/vector-index';
 import pg from 'pg';
 import { databaseExists, onAdmin } from '../support/admin.ts';
 import findBackends, { postgresUrl } from '../support/backends.ts';
+import { exponentOf } from './exponent.ts';
 import { ScaledShop } from './scaling/scaled-shop.ts';
 import { dimensions, SyntheticMixture } from './scaling/synthetic-mixture.ts';
 import { closing } from './search/closing.ts';
@@ -88,17 +89,9 @@ async function printGrowth(by: string, sides: readonly Side[]): Promise<void> {
     console.log(
       `  ${by.padEnd(8)} ${String(sizes[at]).padEnd(8)} p50 ${p50.toFixed(2)}  p95 ${p95.toFixed(2)} ms  cpu ${cpu?.toFixed(2)} ms`,
     );
-  const exponent = (of: (one: Measured) => number) => slope(results.map(of)).toFixed(2);
+  const exponent = (of: (one: Measured) => number) =>
+    exponentOf(results.map((one, at) => [sizes[at]!, of(one)] as const)).toFixed(2);
   console.log(
     `  ${by}: p50 grows as rows ^ ${exponent((one) => one.p50)}, cpu ^ ${exponent((one) => one.cpu ?? Number.NaN)}`,
   );
-}
-
-/** Least squares of logarithms. */
-function slope(values: readonly number[]): number {
-  const [xs, ys] = [sizes.map(Math.log), values.map(Math.log)];
-  const mean = (list: readonly number[]) => list.reduce((sum, each) => sum + each, 0) / list.length;
-  const [x, y] = [mean(xs), mean(ys)];
-  const both = xs.reduce((sum, each, at) => sum + (each - x) * (ys[at]! - y), 0);
-  return both / xs.reduce((sum, each) => sum + (each - x) ** 2, 0);
 }

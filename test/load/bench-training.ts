@@ -8,6 +8,7 @@ import { problemOf } from '../quality/recommend/problem.ts';
 import { movieRatings } from '../quality/recommend/ratings.ts';
 import { random80 } from '../quality/recommend/splits.ts';
 import { pythonWith } from '../support/python.ts';
+import { exponentOf } from './exponent.ts';
 import { runImplicit } from './training/implicit-python.ts';
 import { type Interactions, syntheticInteractions } from './training/synthetic-interactions.ts';
 
@@ -73,7 +74,9 @@ function compareTime(): void {
     console.log(`| ${[count, data.userCount, data.itemCount, ...own, other(true), other(false)].join(' | ')} |`);
   }
   if (points.length > 1) {
-    console.log(`\ntime grows with interactions to the power of ${exponentOf(points).toFixed(3)}`);
+    console.log(
+      `\ntime grows with interactions to the power of ${exponentOf(points.map(({ count, seconds }) => [count, seconds] as const)).toFixed(3)}`,
+    );
   }
 }
 
@@ -86,13 +89,4 @@ function secondsPerEpoch({ byUser, userCount, itemCount }: Interactions): number
     used = process.cpuUsage(begun);
   });
   return (used.user + used.system) / 1e6 / measuredEpochs;
-}
-
-/** Slope of the least squares line through the logarithms. */
-function exponentOf(points: readonly { count: number; seconds: number }[]): number {
-  const x = points.map(({ count }) => Math.log(count));
-  const y = points.map(({ seconds }) => Math.log(seconds));
-  const [middle, level] = [mean(x), mean(y)];
-  const slope = x.reduce((sum, value, at) => sum + (value - middle) * (y[at]! - level), 0);
-  return slope / x.reduce((sum, value) => sum + (value - middle) ** 2, 0);
 }

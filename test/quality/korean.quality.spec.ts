@@ -2,6 +2,7 @@ import type { Database } from '@kindred/database';
 import { builtInTextModel } from '@kindred/embedder';
 import { bootstrapInterval, mean } from '@kindred/ranking';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { median } from '../load/latencies.ts';
 import { testDatabases } from '../support/databases.ts';
 import { type Dataset, hasDataset, korquadDev, korstsRetrieval } from './datasets.ts';
 import { figuresOf, gainOf, type MethodFigures } from './search/method-figures.ts';
@@ -81,5 +82,3 @@ describe(`morphemes of Korean beside pairs of characters on ${database!.name}`, 
 
 const recallGain = (after: MethodFigures, before: MethodFigures) =>
   bootstrapInterval(after.recall10.map((value, at) => value - before.recall10[at]!));
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;

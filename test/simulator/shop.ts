@@ -1,4 +1,5 @@
 import { seededRandom } from '@kindred/ranking';
+import { gaussian } from '../support/random.ts';
 
 /** Sources of candidates: what everybody likes, and what a taste does, with errors. */
 export interface SourceWeights {
@@ -73,12 +74,9 @@ export class Shop {
   visit(visitor: Visitor, page: readonly string[], random: () => number): Outcome {
     const clicks = page.map((item, place) => (random() < this.clickProbability(visitor, item, place) ? 1 : 0));
     const purchases = clicks.map((click) => (click && random() < purchaseRate ? 1 : 0));
-    const revenue = purchases.map((purchase) => (purchase ? Math.round(Math.exp(9.5 + normal(random))) : 0));
+    const revenue = purchases.map((purchase) => (purchase ? Math.round(Math.exp(9.5 + gaussian(random))) : 0));
     return { clicks, purchases, revenue };
   }
 }
 
 const looks = (place: number) => (place + 1) ** -0.7;
-
-/** Standard normal (Box and Muller 1958). */
-const normal = (random: () => number) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

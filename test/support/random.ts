@@ -17,3 +17,7 @@ export function shuffled<Element>(elements: Element[], random: () => number): El
   }
   return mixed;
 }
+
+/** Standard normal (Box and Muller 1958). */
+export const gaussian = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

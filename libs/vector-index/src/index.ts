@@ -37,7 +37,7 @@ export type { BreadthRecall, IndexRecall } from './indexes/index-recall.ts';
 export { type Bloat, bloatOf, expectedIndexBytes, rebuildAt } from './indexes/index-size.ts';
 export { type IndexedElement, type IndexSpec, operators } from './indexes/index-spec.ts';
 export { dueIn, examineIndex, keepIndex, type Vectors } from './indexes/keep-index.ts';
-export { fieldName, segmentProblem, segmentText } from './indexes/segments.ts';
+export { fieldName, segmentProblem } from './indexes/segments.ts';
 export {
   type BuildProgress,
   type BuiltIndex,

@@ -1,4 +1,4 @@
-import { seeded } from '../../support/random.ts';
+import { gaussian, seeded } from '../../support/random.ts';
 
 export const dimensions = 384;
 const clusters = 500;
@@ -102,8 +102,6 @@ function drawn(shares: Float64Array, at: number): number {
   }
   return low;
 }
-
-const gaussian = (random: () => number) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 function unit(vector: Float32Array): Float32Array {
   let squares = 0;

@@ -1,4 +1,5 @@
 import type { Database } from '@kindred/database';
+import { shareOfLate } from '../share-of-late.ts';
 import { type History, type HistoryQuery, readHistory, type Stamp } from './history.store.ts';
 import { nobody } from './people-sql.ts';
 
@@ -18,8 +19,6 @@ const sweepMs = 60_000;
 /** About what an item of a history takes, with its id. */
 const bytesPerItem = 200;
 const bytesPerEntry = 1_000;
-/** So much the last one counts in a share. */
-const newestCounts = 0.1;
 
 /**
  * What people did, as it was when they were last asked for. Whoever answers by it must have its stamp checked in the
@@ -106,9 +105,8 @@ export class Histories {
   }
 
   private learn(held: boolean, right: boolean): void {
-    const next = (share: number) => share + newestCounts * (Number(right) - share);
-    if (held) this.heldShare = next(this.heldShare);
-    else this.newShare = next(this.newShare);
+    if (held) this.heldShare = shareOfLate(this.heldShare, Number(right));
+    else this.newShare = shareOfLate(this.newShare, Number(right));
   }
 
   private used(key: string, entry: Entry): Entry {

@@ -93,7 +93,7 @@ export class Gatherer {
     inspect: (history: History) => void,
     expected?: Expected,
   ): Promise<Gathered> {
-    const query = this.queryOf(asked, recipe);
+    const query = expected?.query ?? this.queryOf(asked, recipe);
     const history = expected?.history ?? (await this.histories.read(query, asked.signal));
     plan.step('history');
     inspect(history);

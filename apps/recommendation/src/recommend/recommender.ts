@@ -5,6 +5,7 @@ import type { CollectionItems } from '../collection-items.ts';
 import type { History } from '../history/history.store.ts';
 import type { Models } from '../models.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { shareOfLate } from '../share-of-late.ts';
 import { hitOf, type Shown } from './answer.ts';
 import { AnswerPlan } from './answer-plan.ts';
 import { type ArrangedPage, type Arranging, arrangedPage, isArranged, type Rules } from './arranged-page.ts';
@@ -49,8 +50,12 @@ interface Page {
   candidates?: NotedCandidates;
 }
 
-/** So much an answer counts in what is known of the ones before. */
-const newestCounts = 0.1;
+/** What is clear of an answer before anybody is asked. */
+interface Settled {
+  offset: number;
+  drawing: Drawing | undefined;
+  rules: Rules;
+}
 
 type Making = Omit<Arranging, 'sql'> & { expected?: Expected | undefined };
 
@@ -71,10 +76,11 @@ export class Recommender {
   async answer(asked: Asked, recipe: Recipe, inspected: Inspected): Promise<Answer> {
     const offset = offsetOf(asked.request.pageToken, asked.identity, asked.request.limit);
     const filtered = { ...asked, ...this.matching(asked, recipe) };
-    const isPlain = !drawingOf(asked, recipe, offset) && !isArranged(rulesOf(asked, recipe));
+    const settled = { offset, drawing: drawingOf(asked, recipe, offset), rules: rulesOf(asked, recipe) };
+    const isPlain = !settled.drawing && !isArranged(settled.rules);
     const expected = isPlain ? this.gatherer.expected(asked, recipe) : undefined;
-    const likely = expected && (await this.answerBy(filtered, recipe, inspected, offset, expected));
-    if (!likely) return (await this.answerBy(filtered, recipe, inspected, offset))!;
+    const likely = expected && (await this.answerBy(filtered, recipe, inspected, settled, expected));
+    if (!likely) return (await this.answerBy(filtered, recipe, inspected, settled))!;
     this.gatherer.confirm(expected!);
     return likely;
   }
@@ -84,16 +90,16 @@ export class Recommender {
     asked: Asked,
     recipe: Recipe,
     inspected: Inspected,
-    offset: number,
+    settled: Settled,
     expected?: Expected,
   ): Promise<Answer | undefined> {
     const plan = new AnswerPlan();
     const { collection, request } = asked;
-    const drawing = drawingOf(asked, recipe, offset);
+    const { offset, drawing } = settled;
     const gathering = this.gatherer.gather(asked, recipe, plan, inspected.history ?? (() => {}), expected);
     const [gathered, size] = await Promise.all([gathering, this.items.count(collection)]);
     for (const note of inspected.notes(gathered)) plan.note(note);
-    const making = { ...(await this.makingOf(asked, recipe, gathered, offset)), expected };
+    const making = { ...(await this.makingOf(asked, recipe, gathered, settled)), expected };
     const page = await (drawing ? this.drawn(making, drawing, asked, plan) : this.ranked(making, asked, plan));
     if (page === undefined) return undefined;
     plan.step('page');
@@ -114,10 +120,13 @@ export class Recommender {
     return { matching };
   }
 
-  private async makingOf(asked: Asked, recipe: Recipe, gathered: Gathered, offset: number): Promise<Making> {
-    const { collection, request } = asked;
+  private async makingOf(
+    { collection, request }: Asked,
+    recipe: Recipe,
+    gathered: Gathered,
+    { offset, rules }: Settled,
+  ): Promise<Making> {
     const { person } = recipe;
-    const rules = rulesOf(asked, recipe);
     const needsVectors = rules.strength > 0 || request.vectors;
     return {
       ...rules,
@@ -173,7 +182,7 @@ export class Recommender {
   private learnAlive(collectionId: number, shown: number, of: number | undefined): void {
     if (of === undefined) return;
     const known = this.alive.get(collectionId) ?? 0.5;
-    this.alive.set(collectionId, known + newestCounts * (shown / of - known));
+    this.alive.set(collectionId, shareOfLate(known, shown / of));
   }
 
   /** Several statements over one snapshot. */

@@ -26,7 +26,7 @@ const mostShare = 0.5;
 /** Writing a row asks each of them whether it is theirs. */
 const mostSegments = 32;
 /** A row is built into a graph for each of them. */
-export const mostSegmentFields = 4;
+const mostSegmentFields = 4;
 
 /** The values that pay, the most frequent first. */
 export function wantedSegments(common: readonly Segment[], rows: number): Segment[] {

@@ -67,6 +67,9 @@ export function denseChoices(facts: DenseFacts): DenseChoice[] {
   return choices.sort((a, b) => a.estimatedMs - b.estimatedMs);
 }
 
+/** By a graph or lists, and so approximate. */
+export const byIndex = ({ method }: DenseChoice): boolean => method === 'index' || method === 'segment';
+
 /** Its graph is met as the whole one is, and holds nothing else. */
 function segmentChoice(segment: { share: number; rows: number }, depth: number, beside: number): DenseChoice {
   const rows = Math.min(segment.rows, depth / segment.share);

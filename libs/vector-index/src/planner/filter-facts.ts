@@ -24,10 +24,9 @@ export function filterFacts(
   sample: ItemSample,
 ): FilterFacts | undefined {
   if (!filter) return undefined;
-  const demanded = demandedFields(filter.must).filter((condition) => hasFacts(condition, collection));
   const allOf: Fact[] = [];
   const lists: FieldCondition[] = [];
-  for (const condition of demanded) {
+  for (const condition of demandedFacts(filter, collection)) {
     const { field, test } = condition;
     if (test?.$case === 'equals') allOf.push([factField(field), test.value]);
     else if (test?.$case === 'in' && test.value.values.length <= mostAlternatives) lists.push(condition);
@@ -52,9 +51,13 @@ export function demandedSegment(
     return segment ? [{ segment, condition }] : [];
   };
   if (!filter || segments.length === 0) return undefined;
-  const demanded = demandedFields(filter.must).filter((condition) => hasFacts(condition, collection));
-  return demanded.flatMap(of).sort((a, b) => a.segment.rows - b.segment.rows)[0];
+  return demandedFacts(filter, collection)
+    .flatMap(of)
+    .sort((a, b) => a.segment.rows - b.segment.rows)[0];
 }
+
+const demandedFacts = ({ must }: Filter, collection: CollectionRow): FieldCondition[] =>
+  demandedFields(must).filter((condition) => hasFacts(condition, collection));
 
 /** Fields of conditions that hold of every passing item, also where they are wrapped in filters of their own. */
 function demandedFields(conditions: readonly Condition[]): FieldCondition[] {

@@ -3,6 +3,7 @@ import { breadthFor, recallWith } from '../indexes/index-recall.ts';
 import type { BuiltSegment } from '../indexes/segments.ts';
 import { oversampleFor, probesFor } from '../planner/breadth.ts';
 import {
+  byIndex,
   type DenseChoice,
   denseChoices,
   efSearchFor,
@@ -141,8 +142,6 @@ function usesIndex({ request, layout, items, mayIndex, without }: Planned, dista
   if (!serves(layout.index.spec.distance, distance)) return false;
   return items >= BigInt(hnswFrom) || namesBreadth(request);
 }
-
-const byIndex = ({ method }: DenseChoice) => method === 'index' || method === 'segment';
 
 /** Who names a breadth asks for the index. */
 const namesBreadth = ({ efSearch, probes }: CheckedRequest) => efSearch !== undefined || probes !== undefined;

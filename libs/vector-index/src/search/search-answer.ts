@@ -2,6 +2,7 @@ import { FusionMethod, type Hit, type Plan, type PlanChoice, type PlanLeg } from
 import type { CollectionRow } from '../collection.store.ts';
 import { segmentText } from '../indexes/segments.ts';
 import { itemFromRow } from '../live-item.ts';
+import { byIndex } from '../planner/dense-planner.ts';
 import type { ChosenLegs } from './leg-chooser.ts';
 import type { CheckedRequest } from './search-request.ts';
 import type { SearchRow } from './search-statement.ts';
@@ -65,10 +66,11 @@ export function choicesOf({ lexical, dense, plan }: ChosenLegs): PlanChoice[] {
     choices.push({ leg: 'lexical', method: lexical.method, chosen: true, estimatedMs: 0, estimatedRecall: 1, reason });
   }
   if (!dense || !plan) return choices;
-  for (const [at, { method, estimatedMs, reason }] of plan.choices.entries()) {
-    const byIndex = method === 'index' || method === 'segment';
-    const estimatedRecall = !byIndex ? 1 : at === 0 ? plan.recall : undefined;
-    const name = method === 'index' ? String(plan.index) : byIndex ? `${plan.index}_segment` : `vector_${method}`;
+  for (const [at, choice] of plan.choices.entries()) {
+    const { method, estimatedMs, reason } = choice;
+    const estimatedRecall = !byIndex(choice) ? 1 : at === 0 ? plan.recall : undefined;
+    const kind = method === 'segment' ? `${plan.index}_segment` : String(plan.index);
+    const name = byIndex(choice) ? kind : `vector_${method}`;
     choices.push({ leg: 'dense', method: name, chosen: at === 0, estimatedMs, estimatedRecall, reason });
   }
   return choices;

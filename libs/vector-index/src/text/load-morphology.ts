@@ -11,7 +11,7 @@ const loaders: Record<string, () => Promise<Morphology>> = {
     return new GaruMorphology(await Garu.load());
   },
 };
-const loaded = new Map<string, Promise<Morphology>>();
+const loaded = new Map<() => Promise<Morphology>, Promise<Morphology>>();
 
 /**
  * The analyzer of that name, loaded once per process; undefined for the empty name. Throws FIELD_INVALID for one that is not known,
@@ -24,10 +24,9 @@ export async function loadMorphology(name: string, known = loaders): Promise<Mor
     const message = `${field} "${name}" is not known; it may be ${Object.keys(known).join(', ')}, or empty for pairs of characters`;
     throw new KindredError('FIELD_INVALID', field, message);
   }
-  if (known !== loaders) return loadedBy(name, load);
-  const before = loaded.get(name) ?? loadedBy(name, load);
-  loaded.set(name, before);
-  return before;
+  const morphology = loaded.get(load) ?? loadedBy(name, load);
+  loaded.set(load, morphology);
+  return morphology;
 }
 
 async function loadedBy(name: string, load: () => Promise<Morphology>): Promise<Morphology> {
