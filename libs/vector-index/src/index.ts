@@ -33,10 +33,12 @@ export { type BuildStep, buildIndex } from './indexes/build-index.ts';
 export { type Due, indexFor } from './indexes/index-due.ts';
 export { dimensionProblem, type IndexProblem, indexProblem } from './indexes/index-problem.ts';
 export { readIndexRecall } from './indexes/index-recall.store.ts';
-export type { BreadthRecall, IndexRecall } from './indexes/index-recall.ts';
+export type { IndexRecall } from './indexes/index-recall.ts';
 export { type Bloat, bloatOf, expectedIndexBytes, rebuildAt } from './indexes/index-size.ts';
 export { type IndexedElement, type IndexSpec, operators } from './indexes/index-spec.ts';
 export { dueIn, examineIndex, keepIndex, type Vectors } from './indexes/keep-index.ts';
+export { addLiveRecall } from './indexes/live-recall.store.ts';
+export type { BreadthRecall } from './indexes/recall-curve.ts';
 export { fieldName, segmentProblem } from './indexes/segments.ts';
 export {
   type BuildProgress,
@@ -89,7 +91,7 @@ export { readLayout, vectorMethodOf } from './search/layout.store.ts';
 export type { ChosenLegs, EmbeddedQuery, LegChooser, QueryEmbedder, QueryInput } from './search/leg-chooser.ts';
 export type { PagePosition } from './search/page-token.ts';
 export type { QueryExpander, QueryExpansion } from './search/query-expander.ts';
-export { type ProbedScores, RecallProbe } from './search/recall-probe.ts';
+export { type Probed, RecallProbe } from './search/recall-probe.ts';
 export { type Explanation, lookedFor, Search, type SearchResult } from './search/search.ts';
 export type {
   Fusion,

@@ -1,7 +1,5 @@
 import type { Database } from '@kindred/database';
-import { nearestRecall } from '@kindred/ranking';
-import { CollectionDirectory, RecallProbe, Search } from '@kindred/vector-index';
-import { addRecallSample } from '../../../apps/search/src/recall/recall-sample.store.ts';
+import { addLiveRecall, CollectionDirectory, RecallProbe, Search } from '@kindred/vector-index';
 import { tenant } from './bench-shop.ts';
 
 const enough = 200;
@@ -19,21 +17,17 @@ export async function calibrated(
   const probe = new RecallProbe(database, directory, new Search(database, directory).chooser);
   const [known] = await database.query<{ queries: bigint | null }>(
     { tenant },
-    `select sum(queries)::bigint as queries from kindred.recall_samples r
+    `select max(queries)::bigint as queries from kindred.live_recall r
        join kindred.collections c using (tenant_id, collection_id) where c.name = $1`,
     [collection],
   );
   if (Number(known?.queries ?? 0) >= enough) return undefined;
   let sum = 0;
   for (const values of vectors) {
-    const scores = await probe.probe({ tenant, collection, by: { kind: 'vector', values, model: '' } });
-    if (!scores) throw new Error(`${collection} is not answered by an approximate index`);
-    const [found, exact] = [scores.approximate, scores.exact].map((list) => list.map((score) => -score));
-    const recall = nearestRecall(scores.compared, found!, exact!);
-    const { collectionId, efSearch } = scores;
-    await database.transaction({ tenant }, (sql) =>
-      addRecallSample(sql, { collectionId, band: '1', recall, efSearch }),
-    );
+    const probed = await probe.probe({ tenant, collection, by: { kind: 'vector', values, model: '' } });
+    if (!probed?.byBreadth) throw new Error(`${collection} is not answered by an HNSW index`);
+    const { collectionId, recall, byBreadth } = probed;
+    await database.transaction({ tenant }, (sql) => addLiveRecall(sql, collectionId, byBreadth.index, byBreadth.found));
     sum += recall;
   }
   await directory.close();

@@ -101,6 +101,7 @@ export async function deleteCollection(sql: Sql, name: string, collectionId: num
     'vocabularies',
     'recall_samples',
     'index_recall',
+    'live_recall',
     'vector_segments',
   ];
   const trained = ['training_runs', 'training_checkpoints', 'factor_models', 'item_factors'];

@@ -1,8 +1,9 @@
 import { QueryRequest } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { defaultMediaLimits } from '@kindred/embedder';
+import { nearestRecall } from '@kindred/ranking';
 import { type Caller, Log, Metrics } from '@kindred/runtime';
-import { CollectionDirectory, promote, RecallProbe, readLayout, Search } from '@kindred/vector-index';
+import { addLiveRecall, CollectionDirectory, promote, RecallProbe, readLayout, Search } from '@kindred/vector-index';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { FakeEmbedder, fakeVector, must, onField, Shop } from '../../../../libs/vector-index/src/shop.fake.spec.ts';
 import { testDatabases } from '../../../../test/support/databases.ts';
@@ -86,11 +87,9 @@ describe.each(testDatabases())('the recall observatory on $name', ({ open }) => 
       const by = { kind: 'vector', values: [...fakeVector('cheap camera')], model: '' } as const;
       const request = { tenant: 'compared', collection: 'shop', by, efSearch: 12, filter };
       const { hits } = await search.query({ ...request, exact: true });
-      const scores = (await probe.probe(request))!;
-      expect(scores.exact).toEqual(hits.map((hit) => hit.score));
-      expect(scores.approximate).toHaveLength(10);
-      expect(scores.approximate[0]).toBeLessThanOrEqual(scores.exact[0]! + 1e-6);
-      expect(scores).toMatchObject({ compared: 10, efSearch: 12 });
+      const found = await search.query(request);
+      const [exact, approximate] = [hits, found.hits].map((list) => list.map((hit) => -hit.score));
+      expect((await probe.probe(request))!.recall).toBeCloseTo(nearestRecall(10, approximate!, exact!));
     }
   });
 
@@ -139,10 +138,10 @@ describe.each(testDatabases())('the recall observatory on $name', ({ open }) => 
   it('adds up the samples of an hour, forgets after 90 days, and keeps tenants apart', async () => {
     const { shop, points, history } = await watched('added', { share: 0 });
     const { collectionId } = shop.collection;
-    const sample = { collectionId, band: '0.01-0.1', efSearch: 40 } as const;
+    const sample = { collectionId, band: '0.01-0.1' } as const;
     await database.query(
       { tenant: 'added' },
-      `insert into kindred.recall_samples values (kindred.tenant(), $1, '1', now() - interval '91 days', 1, 1, 1, 1, 0)`,
+      `insert into kindred.recall_samples values (kindred.tenant(), $1, '1', now() - interval '91 days', 1, 1, 1)`,
       [collectionId],
     );
     await database.transaction({ tenant: 'added' }, async (sql) => {
@@ -159,12 +158,6 @@ describe.each(testDatabases())('the recall observatory on $name', ({ open }) => 
     await expect(history.get('added', { collection: '없음', since: undefined })).rejects.toMatchObject({
       code: 'COLLECTION_NOT_FOUND',
     });
-    const [kept] = await database.query<{ missed: number; hnsw: bigint }>(
-      { tenant: 'added' },
-      `select missed_breadth_sum as missed, hnsw_queries as hnsw from kindred.recall_samples where band = '0.01-0.1'`,
-    );
-    expect(kept!.missed).toBeCloseTo(12);
-    expect(kept!.hnsw).toBe(2n);
   });
 
   it('tells what was measured of the index that is in use, and of no other', async (context) => {
@@ -190,19 +183,51 @@ describe.each(testDatabases())('the recall observatory on $name', ({ open }) => 
     expect(indexes[0]!.model).toMatch(/@/);
   });
 
-  it('tells the planner what a collection misses, once 200 queries were measured', async () => {
-    const { shop } = await watched('planned', { share: 0 });
+  it('tells the planner what each breadth finds, once 200 queries were measured', async (context) => {
+    if (database.driver === 'pglite') return context.skip('PGlite builds no approximate index');
+    const { shop, probe } = await watched('planned', { share: 0 });
     const { collectionId } = shop.collection;
-    const missed = async () => (await readLayout(database, shop.collection)).missed;
-    const add = (times: number) =>
+    const values = [...fakeVector('cheap camera')];
+    const by = { kind: 'vector', values, model: '' } as const;
+    const { byBreadth } = (await probe.probe({ tenant: 'planned', collection: 'shop', by, efSearch: 12 }))!;
+    const index = byBreadth!.index;
+    expect(byBreadth!.found[0]!.efSearch).toBe(15);
+    expect(byBreadth!.found.slice(0, -1).every(({ recall }) => recall < 1)).toBe(true);
+    const live = async () => (await readLayout(database, shop.collection)).models[0]!.index!.live;
+    const add = (times: number, recall: number, of = index) =>
       database.transaction({ tenant: 'planned' }, async (sql) => {
-        for (let at = 0; at < times; at++)
-          await addRecallSample(sql, { collectionId, band: '1', recall: 0.9, efSearch: 40 });
-        await addRecallSample(sql, { collectionId, band: '0-0.001', recall: 0, efSearch: 40 });
+        for (let at = 0; at < times; at++) {
+          await addLiveRecall(sql, collectionId, of, [
+            { efSearch: 15, recall },
+            { efSearch: 20, recall: 1 },
+          ]);
+        }
       });
-    await add(199);
-    expect(await missed()).toBeUndefined();
-    await add(1);
-    expect(await missed()).toBeCloseTo(4);
+    await add(100, 0.8);
+    await add(99, 1);
+    expect(await live()).toBeUndefined();
+    await add(1, 1);
+    await add(300, 0, { ...index, spec: { ...index.spec, m: 32 } });
+    const { queries, points } = (await live())!;
+    expect(queries).toBe(200);
+    expect(points).toHaveLength(8);
+    expect(points.slice(0, 2)).toEqual([
+      { efSearch: 15, recall: expect.closeTo(0.9), error: expect.closeTo(0.1 / Math.sqrt(200)) },
+      { efSearch: 20, recall: 1, error: 0 },
+    ]);
+    await database.query({ tenant: 'planned' }, `update kindred.live_recall set hour = hour - interval '8 days'`);
+    expect(await live()).toBeUndefined();
+    await add(1, 1);
+    const [kept] = await database.query({ tenant: 'planned' }, 'select count(*)::int as rows from kindred.live_recall');
+    expect(kept).toEqual({ rows: 8 });
+  });
+
+  it('learns nothing of breadths from filters, nor from pages below ten', async (context) => {
+    if (database.driver === 'pglite') return context.skip('PGlite builds no approximate index');
+    const { probe } = await watched('unlearned', { share: 0 });
+    const by = { kind: 'vector', values: [...fakeVector('cheap camera')], model: '' } as const;
+    const request = { tenant: 'unlearned', collection: 'shop', by, efSearch: 12 };
+    expect(await probe.probe({ ...request, filter: cheap })).not.toHaveProperty('byBreadth');
+    expect(await probe.probe({ ...request, limit: 5 })).not.toHaveProperty('byBreadth');
   });
 });

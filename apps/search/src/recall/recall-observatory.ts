@@ -1,8 +1,7 @@
 import { KindredError, type Plan } from '@kindred/contracts';
 import { type Database, sqlState } from '@kindred/database';
-import { nearestRecall } from '@kindred/ranking';
 import type { Log, Metrics } from '@kindred/runtime';
-import type { RecallProbe, SearchRequest } from '@kindred/vector-index';
+import { addLiveRecall, type RecallProbe, type SearchRequest } from '@kindred/vector-index';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { addRecallSample } from './recall-sample.store.ts';
 import { type Band, bandOf } from './selectivity-band.ts';
@@ -88,17 +87,15 @@ export class RecallObservatory implements BeforeApplicationShutdown {
 
   private async observe({ request, band }: Waiting): Promise<void> {
     try {
-      const scores = await this.recall.probe(request);
-      if (!scores) return;
-      const [found, exact] = [scores.approximate, scores.exact].map((list) => list.map((score) => -score));
-      const recall = nearestRecall(scores.compared, found!, exact!);
-      this.histogram.observe({ collection: request.collection, band }, recall);
+      const probed = await this.recall.probe(request);
+      if (!probed) return;
+      this.histogram.observe({ collection: request.collection, band }, probed.recall);
       if (!this.keeps) return;
-      const { collectionId, efSearch } = scores;
-      const { tenant } = request;
-      await this.database.transaction({ tenant }, (sql) =>
-        addRecallSample(sql, { collectionId, band, recall, efSearch }),
-      );
+      const { collectionId, recall, byBreadth } = probed;
+      await this.database.transaction({ tenant: request.tenant }, async (sql) => {
+        await addRecallSample(sql, { collectionId, band, recall });
+        if (byBreadth) await addLiveRecall(sql, collectionId, byBreadth.index, byBreadth.found);
+      });
     } catch (error) {
       this.explain(error);
     }

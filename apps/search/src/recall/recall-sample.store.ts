@@ -7,27 +7,21 @@ export interface RecallSample {
   band: Band;
   /** recall@10, 0-1. */
   recall: number;
-  /** Breadth of the HNSW search; absent for others. */
-  efSearch?: number;
 }
 
 const keptDays = 90;
 
 /** Adds the sample to its hour, and forgets old hours as new ones begin. */
 export async function addRecallSample(sql: Sql, sample: RecallSample): Promise<void> {
-  const { collectionId, band, recall, efSearch } = sample;
-  const missed = efSearch === undefined ? 0 : (1 - recall) * efSearch;
+  const { collectionId, band, recall } = sample;
   const [row] = await sql.query<{ begun: boolean }>(
-    `insert into kindred.recall_samples as r (tenant_id, collection_id, band, hour, queries, recall_sum, worst, hnsw_queries,
-       missed_breadth_sum)
-     select kindred.tenant(), c.collection_id, $2, date_trunc('hour', now(), 'UTC'), 1, $3, $3, $4, $5
+    `insert into kindred.recall_samples as r (tenant_id, collection_id, band, hour, queries, recall_sum, worst)
+     select kindred.tenant(), c.collection_id, $2, date_trunc('hour', now(), 'UTC'), 1, $3, $3
        from kindred.collections c where c.tenant_id = kindred.tenant() and c.collection_id = $1
      on conflict (tenant_id, collection_id, band, hour) do update set queries = r.queries + 1,
-       recall_sum = r.recall_sum + excluded.recall_sum, worst = least(r.worst, excluded.worst),
-       hnsw_queries = r.hnsw_queries + excluded.hnsw_queries,
-       missed_breadth_sum = r.missed_breadth_sum + excluded.missed_breadth_sum
+       recall_sum = r.recall_sum + excluded.recall_sum, worst = least(r.worst, excluded.worst)
      returning queries = 1 as begun`,
-    [collectionId, band, recall, efSearch === undefined ? 0 : 1, missed],
+    [collectionId, band, recall],
   );
   if (!row?.begun) return;
   await sql.query(

@@ -1,27 +1,19 @@
 import { type Database, type Sql, sqlState } from '@kindred/database';
-import { mean, nearestRecall } from '@kindred/ranking';
+import { nearestRecall } from '@kindred/ranking';
 import { hnswFrom } from '../thresholds.ts';
 import { compared, type Measured, readExact, readFound, readStored, saveRecall, widen } from './index-recall.store.ts';
 import type { IndexSpec } from './index-spec.ts';
 import type { Vectors } from './keep-index.ts';
+import { type BreadthRecall, breadths, pointOf, type RecallCurve, sure } from './recall-curve.ts';
 
-/** What an HNSW index finds with one breadth: mean recall@10 of its probes, 0-1, and the standard error of that mean. */
-export interface BreadthRecall {
-  efSearch: number;
-  recall: number;
-  error: number;
-}
-
-/** By breadth, ascending. */
-export interface IndexRecall {
-  points: BreadthRecall[];
+/** By breadth, what probes found. */
+export interface IndexRecall extends RecallCurve {
   probes: number;
   /** Vectors in the index when it was measured. */
   rows: number;
   measuredAt: Date;
 }
 
-const breadths = [20, 40, 80, 160, 320, 640, 1_000];
 /** Broader searches than one that surely has this are not measured. */
 const enough = 0.99;
 const mostProbes = 100;
@@ -68,7 +60,7 @@ async function askProbes(database: Database, sql: Sql, index: Measured) {
     const recalls: number[] = [];
     for (const [at, nearest] of exact.entries())
       recalls.push(nearestRecall(compared, await readFound(sql, index, probes[at]), nearest));
-    points.push({ efSearch, ...meanOf(recalls) });
+    points.push(pointOf(efSearch, recalls));
     if (sure(points.at(-1)!) >= enough) break;
   }
   return { rows, probes: exact.length, points };
@@ -100,38 +92,4 @@ export function probesOf(vectors: readonly Float32Array[]): Float32Array[] {
 function unit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
   return vector.map((value) => value / length);
-}
-
-function meanOf(values: readonly number[]): { recall: number; error: number } {
-  const recall = mean(values);
-  const variance = mean(values.map((value) => (value - recall) ** 2));
-  return { recall, error: Math.sqrt(variance / values.length) };
-}
-
-/** Recall that is sure, to one standard error. */
-const sure = ({ recall, error }: BreadthRecall) => recall - error;
-
-/**
- * The least breadth that surely has the recall, 0-1: between two that were measured by their logarithms, beyond as if
- * what is missed fell with the breadth.
- */
-export function breadthFor({ points }: IndexRecall, recall: number): number {
-  const at = points.findIndex((point) => sure(point) >= recall);
-  if (at === -1) {
-    const last = points.at(-1)!;
-    return Math.ceil((last.efSearch * (1 - sure(last))) / Math.max(1e-6, 1 - recall));
-  }
-  const [before, point] = [points[at - 1], points[at]!];
-  if (!before) return point.efSearch;
-  const share = (recall - sure(before)) / (sure(point) - sure(before));
-  return Math.ceil(before.efSearch * (point.efSearch / before.efSearch) ** share);
-}
-
-/** Mean recall with the breadth; beyond what was measured that of the nearest measured one. */
-export function recallWith({ points }: IndexRecall, efSearch: number): number {
-  const at = points.findIndex((point) => point.efSearch >= efSearch);
-  const [before, point] = [points[at - 1], points.at(at)!];
-  if (at === -1 || !before) return point.recall;
-  const share = Math.log(efSearch / before.efSearch) / Math.log(point.efSearch / before.efSearch);
-  return before.recall + share * (point.recall - before.recall);
 }

@@ -87,14 +87,11 @@ const rounded = (count: number) => Number(count.toPrecision(2));
 /**
  * Breadth of an HNSW search for a recall@10. Measured with m = 24 and ef_construction = 128 on 100,000 vectors of MiniLM:
  * what is missed falls with the breadth, 1 - recall = 2.4 / ef_search (.05 at 48, .01 at 240). At least the rows wanted.
- * `missed` is that constant where a collection's own is known.
  */
-export function efSearchFor(recallTarget: number, depth: number, missed?: number): number {
-  const least = missed === undefined ? depth : leastBreadth(depth);
-  return Math.min(1_000, Math.max(least, Math.ceil((missed ?? missedAtOne) / (1 - recallTarget))));
-}
+export const efSearchFor = (recallTarget: number, depth: number): number =>
+  Math.min(1_000, Math.max(depth, Math.ceil(missedAtOne / (1 - recallTarget))));
 
-/** What was learned at broader searches says too little of one that is hardly broader than its page (.947 at 12 for 11). */
+/** Curves are of pages of ten: they say too little of a search that is hardly broader than its page (.947 at 12 for 11). */
 export const leastBreadth = (depth: number) => Math.ceil(1.5 * depth);
 
 /**
@@ -107,9 +104,6 @@ export const filteredEfSearch = (recallTarget: number, wanted: number, moved = f
 };
 
 /** Inverse of efSearchFor. */
-export const recallOf = (efSearch: number, missed = missedAtOne) => Math.max(0, 1 - missed / efSearch);
+export const recallOf = (efSearch: number) => Math.max(0, 1 - missedAtOne / efSearch);
 
 const missedAtOne = 2.4;
-
-/** A collection's own constant, within bounds: an index that never misses anything says little of a narrower search. */
-export const boundedMissed = (missed: number) => Math.min(10 * missedAtOne, Math.max(missedAtOne / 4, missed));

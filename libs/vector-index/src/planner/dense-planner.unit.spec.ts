@@ -59,8 +59,6 @@ describe('the planner', () => {
     expect(filteredEfSearch(0.95, 110)).toBe(220);
     expect(filteredEfSearch(0.95, 110, true)).toBe(143);
     expect(efSearchFor(0.9, 400)).toBe(400);
-    expect(efSearchFor(0.95, 11, 0.6)).toBe(17);
-    expect(efSearchFor(0.99, 11, 0.6)).toBe(60);
     expect(recallOf(efSearchFor(0.97, 10))).toBeGreaterThanOrEqual(0.97);
   });
 });

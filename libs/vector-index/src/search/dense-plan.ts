@@ -1,5 +1,5 @@
 import type { CollectionRow } from '../collection.store.ts';
-import { breadthFor, recallWith } from '../indexes/index-recall.ts';
+import { breadthFor, type RecallCurve, recallWith } from '../indexes/recall-curve.ts';
 import type { BuiltSegment } from '../indexes/segments.ts';
 import { oversampleFor, probesFor } from '../planner/breadth.ts';
 import {
@@ -56,8 +56,6 @@ export interface Planned {
   collection: CollectionRow;
   layout: ModelLayout;
   items: bigint;
-  /** Of live queries without a filter: the mean of (1 - recall@10) * ef_search, where enough were measured. */
-  missed?: number;
   /** Rows that the leg shall give. */
   depth: number;
   /** Where a filter's share is worth knowing. */
@@ -211,25 +209,27 @@ function segmentPlan(
 const segmentBreadth = 2;
 
 /** What is known best: live queries of the collection, probes of this index, or other collections. */
-function breadthFrom({ layout, missed }: Planned, share: number): DensePlan['breadthFrom'] {
+function breadthFrom({ layout: { index } }: Planned, share: number): DensePlan['breadthFrom'] {
   if (share < 1) return 'default';
-  if (missed !== undefined) return 'live_queries';
-  return layout.index!.recall ? 'index' : 'default';
+  if (index!.live) return 'live_queries';
+  return index!.recall ? 'index' : 'default';
 }
 
-function breadthOf({ layout, missed }: Planned, target: number, rows: number): number {
-  const { recall } = layout.index!;
-  if (missed !== undefined || !recall) return efSearchFor(target, rows, missed);
-  return Math.min(mostEfSearch, Math.max(leastBreadth(rows), breadthFor(recall, target)));
+const curveOf = ({ layout: { index } }: Planned): RecallCurve | undefined => index!.live ?? index!.recall;
+
+function breadthOf(planned: Planned, target: number, rows: number): number {
+  const curve = curveOf(planned);
+  if (!curve) return efSearchFor(target, rows);
+  return Math.min(mostEfSearch, Math.max(leastBreadth(rows), breadthFor(curve, target)));
 }
 
-function expected({ layout, missed }: Planned, efSearch: number): number {
-  const { recall } = layout.index!;
-  return missed !== undefined || !recall ? recallOf(efSearch, missed) : recallWith(recall, efSearch);
+function expected(planned: Planned, efSearch: number): number {
+  const curve = curveOf(planned);
+  return curve ? recallWith(curve, efSearch) : recallOf(efSearch);
 }
 
 /** pgvector's own bound. */
-const mostEfSearch = 1_000;
+export const mostEfSearch = 1_000;
 /** Of 100,000 vectors behind a filter that lies one way 2,500 visits found .90, 6,000 .97. */
 const leastVisited = 4_000;
 /** Of a vector that an HNSW scan visits, on the safe side: some 25 of them make a row. */

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionRow } from '../collection.store.ts';
-import { boundedMissed } from '../planner/dense-planner.ts';
 import { type Planned, planDense } from './dense-plan.ts';
-import type { ModelLayout } from './layout.store.ts';
+import type { LayoutIndex, ModelLayout } from './layout.store.ts';
 import { checkRequest, type SearchRequest } from './search-request.ts';
 
 const collection = { name: 'shop', index: { kind: 'auto' } } as CollectionRow;
@@ -10,6 +9,25 @@ const spec = { method: 'hnsw', element: 'halfvec', distance: 'inner_product', m:
 const layout = { index: { method: 'hnsw', partition: 'vectors_c1', cast: false, spec } } as ModelLayout;
 
 const layoutOf = (recentRows: number): ModelLayout => ({ ...layout, index: { ...layout.index!, recentRows } });
+
+const curved = (known: Pick<LayoutIndex, 'recall' | 'live'>): ModelLayout => ({
+  ...layout,
+  index: { ...layout.index!, ...known },
+});
+/** Of probes, and of queries that are easier. */
+const hard = {
+  points: [
+    { efSearch: 40, recall: 0.9, error: 0 },
+    { efSearch: 160, recall: 1, error: 0 },
+  ],
+};
+const live = {
+  points: [
+    { efSearch: 20, recall: 0.92, error: 0.01 },
+    { efSearch: 40, recall: 0.99, error: 0.01 },
+  ],
+  queries: 200,
+};
 
 function planned(more: Partial<Planned> = {}, asked: Partial<SearchRequest> = {}) {
   const by = { kind: 'vector', values: [1, 0], model: '' } as const;
@@ -21,33 +39,33 @@ const breadth = (more?: Partial<Planned>, asked?: Partial<SearchRequest>) =>
   Number(planned(more, asked).settings['hnsw.ef_search']);
 
 describe('the breadth of an HNSW search', () => {
-  it('follows what was measured of the collection, where enough was', () => {
+  it('follows what other collections need, until something of this one was measured', () => {
     expect(breadth({}, { recallTarget: 0.95 })).toBe(48);
-    expect(breadth({ missed: 1.2 }, { recallTarget: 0.95 })).toBe(24);
-    expect(breadth({ missed: 9.6 }, { recallTarget: 0.95 })).toBe(192);
-    expect(planned({ missed: 1.2 }, { recallTarget: 0.95 }).recall).toBeCloseTo(0.95);
+    expect(planned({}, { recallTarget: 0.95 })).toMatchObject({ breadthFrom: 'default', recall: 0.95 });
   });
 
   it('follows the probes of the index until enough live queries were measured', () => {
-    const points = [
-      { efSearch: 40, recall: 0.9, error: 0 },
-      { efSearch: 160, recall: 1, error: 0 },
-    ];
-    const recall = { points, probes: 100, rows: 100_000, measuredAt: new Date(0) };
-    const known = { layout: { ...layout, index: { ...layout.index!, recall } } };
+    const known = { layout: curved({ recall: { ...hard, probes: 100, rows: 100_000, measuredAt: new Date(0) } }) };
     expect(planned(known, { recallTarget: 0.95 })).toMatchObject({ breadthFrom: 'index', recall: 0.95 });
     expect(breadth(known, { recallTarget: 0.95 })).toBe(80);
     expect(breadth({ ...known, depth: 101 }, { recallTarget: 0.95 })).toBe(152);
-    expect(planned({ ...known, missed: 1.2 }, { recallTarget: 0.95 }).breadthFrom).toBe('live_queries');
-    expect(breadth({ ...known, missed: 1.2 }, { recallTarget: 0.95 })).toBe(24);
-    expect(planned({}, { recallTarget: 0.95 }).breadthFrom).toBe('default');
-    expect(planned(known, { efSearch: 33 }).breadthFrom).toBe('named');
+    const both = { layout: curved({ ...known.layout.index, live }) };
+    expect(planned(both, { recallTarget: 0.95 }).breadthFrom).toBe('live_queries');
+    expect(breadth(both, { recallTarget: 0.95 })).toBe(29);
+    expect(planned(both, { recallTarget: 0.95 }).recall).toBeCloseTo(0.95, 2);
+    expect(planned(both, { efSearch: 33 }).breadthFrom).toBe('named');
+  });
+
+  it('is never hardly more than the page, however easy the queries were', () => {
+    const easy = { points: [{ efSearch: 15, recall: 1, error: 0 }], queries: 200 };
+    expect(breadth({ layout: curved({ live: easy }) }, { recallTarget: 0.95 })).toBe(17);
+    expect(breadth({ layout: curved({ live: easy }), depth: 101 }, { recallTarget: 0.95 })).toBe(152);
   });
 
   it('is what a query or the collection names all the same', () => {
     const named = { ...collection, index: { kind: 'auto', efSearch: 70 } } as CollectionRow;
-    expect(breadth({ missed: 9.6 }, { efSearch: 33 })).toBe(33);
-    expect(breadth({ missed: 9.6, collection: named })).toBe(70);
+    expect(breadth({ layout: curved({ live }) }, { efSearch: 33 })).toBe(33);
+    expect(breadth({ layout: curved({ live }), collection: named })).toBe(70);
   });
 
   it('grows with the share of what is outside of the index, where that has a graph of its own', () => {
@@ -60,9 +78,5 @@ describe('the breadth of an HNSW search', () => {
     ]);
     expect(planned({ layout: layoutOf(50_000) }, { efSearch: 33 }).settings['hnsw.ef_search']).toBe('33');
     expect(planned({ layout: layoutOf(90_000) }, { recallTarget: 0.999 }).settings['hnsw.ef_search']).toBe('1000');
-  });
-
-  it('neither shrinks to nothing nor grows without end', () => {
-    expect([0, 2, 1_000].map(boundedMissed)).toEqual([0.6, 2, 24]);
   });
 });

@@ -1,16 +1,14 @@
 import type { Database, Sql } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
 import { readIndexRecall } from '../indexes/index-recall.store.ts';
-import { type IndexRecall } from '../indexes/index-recall.ts';
+import type { IndexRecall } from '../indexes/index-recall.ts';
+import { type LiveRecall, readLiveRecall } from '../indexes/live-recall.store.ts';
 import { type BuiltIndex, builtIndex, countRecent, type IndexRow, readIndexes } from '../indexes/vector-index.store.ts';
 import { type CollectionModel, readCollectionModels } from '../models/collection-models.store.ts';
-import { boundedMissed } from '../planner/dense-planner.ts';
 
 /** How a collection is stored right now. */
 export interface Layout {
   items: bigint;
-  /** (1 - recall@10) * ef_search of live queries without a filter, bounded; absent until enough were measured. */
-  missed?: number;
   /** BM25 index over the collection's own partition of documents; absent where there is none. */
   lexicalIndex?: string;
   /** Stock PostgreSQL's index over the terms. */
@@ -30,6 +28,8 @@ export interface LayoutIndex extends BuiltIndex {
   recentRows?: number;
   /** As it was measured when it was built; absent where it was not. */
   recall?: IndexRecall;
+  /** As live queries without a filter found it; absent until enough were measured. */
+  live?: LiveRecall;
 }
 
 export type IndexMethod = `vector_${'hnsw' | 'ivfflat'}${'' | '_bit'}`;
@@ -51,16 +51,9 @@ const itemsSql = `
   select count(*) as items from kindred.items
    where tenant_id = kindred.tenant() and collection_id = $1 and not deleted`;
 
-/** The observatory's latest week; of fewer than 200 queries the mean is too uncertain. */
-const missedSql = `
-  select sum(missed_breadth_sum) / sum(hnsw_queries) as missed from kindred.recall_samples
-   where tenant_id = kindred.tenant() and collection_id = $1 and band = '1' and hour > now() - interval '7 days'
-  having sum(hnsw_queries) >= 200`;
-
 export function readLayout(database: Database, { tenant, collectionId }: CollectionRow): Promise<Layout> {
   return database.transaction({ tenant, readOnly: true }, async (sql) => {
     const [counted] = await sql.query<{ items: bigint }>(itemsSql, [collectionId]);
-    const [measured] = await sql.query<{ missed: number }>(missedSql, [collectionId]);
     const models = await readCollectionModels(sql, collectionId);
     const partitions = ['documents', ...models.map(({ model }) => model.table)].map((table) =>
       partitionOf(table, collectionId),
@@ -73,7 +66,6 @@ export function readLayout(database: Database, { tenant, collectionId }: Collect
     const bm25 = indexes.find((row) => row.method === 'bm25');
     return {
       items: counted!.items,
-      missed: measured && boundedMissed(measured.missed),
       lexicalIndex: database.features.textSearch === null ? undefined : bm25?.index,
       hasTermIndex: indexes.some((row) => row.method === 'gin'),
       models: layouts,
@@ -91,8 +83,11 @@ async function modelLayout(
   const partition = partitionOf(table, collectionId);
   const built = builtIndex(indexes, partition);
   if (!built) return model;
-  const recall = built.spec.method === 'hnsw' ? await readIndexRecall(sql, collectionId, table) : undefined;
-  const index = { ...built, method: built.spec.method, partition, recall };
-  if (built.spec.method !== 'hnsw' || !built.spec.recent) return { ...model, index };
+  const { spec } = built;
+  if (spec.method !== 'hnsw') return { ...model, index: { ...built, method: spec.method, partition } };
+  const recall = await readIndexRecall(sql, collectionId, table);
+  const live = await readLiveRecall(sql, collectionId, { partition, spec });
+  const index = { ...built, method: spec.method, partition, recall, live };
+  if (!spec.recent) return { ...model, index };
   return { ...model, index: { ...index, recentRows: await countRecent(sql, table, collectionId) } };
 }

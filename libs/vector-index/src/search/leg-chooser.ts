@@ -170,7 +170,7 @@ export class LegChooser {
   private async plan(
     request: CheckedRequest,
     collection: CollectionRow,
-    { items, missed }: Layout,
+    { items }: Layout,
     layout: ModelLayout,
     { depth, without = {} }: Circumstances & { depth: number },
   ): Promise<DensePlan> {
@@ -178,7 +178,7 @@ export class LegChooser {
     const worthwhile = request.filter && mayIndex && items >= BigInt(hnswFrom);
     const sample = worthwhile ? await this.statistics.sampleOf(collection, items) : undefined;
     const toward = sample && layout.index && (await this.toward(collection, layout.index, request.filter!, sample));
-    return planDense({ request, collection, layout, items, missed, depth, sample, toward, mayIndex, without });
+    return planDense({ request, collection, layout, items, depth, sample, toward, mayIndex, without });
   }
 
   /** Narrow filters find their items first; and only angles between vectors know sums of them. */
