@@ -38,7 +38,7 @@ export interface RebuildRun {
 /** Makes the lists of one collection anew from its interaction rows. Throws when the lease was lost. */
 export async function rebuild(run: RebuildRun): Promise<{ pairs: number; items: number; robots: number }> {
   const pause = breather();
-  const everybody = await readAll(run, { signals: run.settings.signals, onlyFor: false });
+  const everybody = await readAll(run, { signals: run.settings.signals, onlyFor: false }, pause);
   const robots = await findRobots(run, everybody);
   const pairs = everybody.without(robots);
   const neighbors = await rebuildTaste(run, pairs, pause);
@@ -110,7 +110,7 @@ async function rebuildCompanions(
   pause: Pause,
 ): Promise<void> {
   const signals = companionSignals(run.settings.signals, kind);
-  const pairs = (await readAll(run, { signals, onlyFor: true })).without(robots);
+  const pairs = (await readAll(run, { signals, onlyFor: true }, pause)).without(robots);
   const finder = await NeighborFinder.over(pairs, defaultNeighborOptions, pause);
   await inParts(run, pairs, async ({ from, to, range, write }) => {
     const lists = await listsOf(pairs, { from, to }, (item) => finder.of(item), pause);
@@ -121,6 +121,7 @@ async function rebuildCompanions(
 async function readAll(
   { database, wanted, signal }: RebuildRun,
   asked: { signals: Signals; onlyFor: boolean },
+  pause: Pause,
 ): Promise<PairTable> {
   const pairs = new PairTable();
   for (let after = ''; ; ) {
@@ -129,6 +130,7 @@ async function readAll(
     if (to === undefined) return pairs;
     for (const row of await readPairs(database, wanted, { after, to }, asked)) pairs.add(row);
     after = to;
+    await pause();
   }
 }
 

@@ -125,7 +125,7 @@ export class Tables {
   /** Undefined where the lists take more than the memory granted. */
   private async readLists(collection: CollectionRow, kind: ListKind): Promise<ItemLists | undefined> {
     const lists = new ItemLists(new ItemNumbers());
-    const pause = breather();
+    const pause = breather(0);
     for (let after = ''; ; ) {
       const rows = await readListPage(this.database, collection, kind, { after, most: listsPerPage });
       addAll(lists, rows);
@@ -144,7 +144,7 @@ export class Tables {
     );
     if (!model || bytesOf(model) > this.mostBytes) return undefined;
     const held = new ItemFactors(model);
-    const pause = breather();
+    const pause = breather(0);
     for (let after = ''; ; ) {
       const page = await readFactorPage(this.database, collection, model.version, { after, most: factorsPerPage });
       for (const [itemId, factors] of page) held.add(itemId, factors);

@@ -135,6 +135,9 @@ export async function upsertTastes(
   );
 }
 
+const ofCollection =
+  'from kindred.user_vectors u where u.tenant_id = c.tenant_id and u.collection_id = c.collection_id';
+
 /** Collections in which some taste waits for vectors of items, or is of another model than they are searched by. */
 export function readWaiting(database: Database): Promise<{ tenant_id: string; collection_id: number }[]> {
   return database.query(
@@ -143,8 +146,9 @@ export function readWaiting(database: Database): Promise<{ tenant_id: string; co
        left join kindred.collection_models a on a.tenant_id = c.tenant_id and a.collection_id = c.collection_id
          and a.kind = 'text' and a.role = 'active'
        left join kindred.models m on m.tenant_id = a.tenant_id and m.name = a.name and m.version = a.version
-      where exists (select from kindred.user_vectors u where u.tenant_id = c.tenant_id
-        and u.collection_id = c.collection_id and (u.awaited <> '{}' or u.model <> m.vector_table))`,
+      where exists (select ${ofCollection} and u.awaited <> '{}')
+         or exists (select ${ofCollection} and u.model < m.vector_table)
+         or exists (select ${ofCollection} and u.model > m.vector_table)`,
   );
 }
 
@@ -158,11 +162,14 @@ export function readOverdue(
 ): Promise<Owner[]> {
   return database.query<Owner>(
     { tenant, readOnly: true },
-    `select u.user_id, u.session_id from kindred.user_vectors u
-      where u.tenant_id = kindred.tenant() and u.collection_id = $1 and (u.model <> $3 or u.awaited <> '{}' and exists (
+    `with own as not materialized (select * from kindred.user_vectors u
+       where u.tenant_id = kindred.tenant() and u.collection_id = $1)
+     (select user_id, session_id from own where model < $3 limit $2) union all
+     (select user_id, session_id from own where model > $3 limit $2) union all
+     (select user_id, session_id from own where model = $3 and awaited <> '{}' and exists (
         select from kindred.${model.table} v
-         where v.tenant_id = kindred.tenant() and v.collection_id = $1 and v.item_id = any(u.awaited)))
-      limit $2`,
+         where v.tenant_id = kindred.tenant() and v.collection_id = $1 and v.item_id = any(own.awaited)) limit $2)
+     limit $2`,
     [collectionId, most, model.table],
   );
 }
