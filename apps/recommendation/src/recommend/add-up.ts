@@ -49,11 +49,15 @@ export function addUp(lists: ItemLists, seeds: readonly Seed[], excluded: Readon
       by[item] = rank;
     }
   }
+  // Excluded items are fewer than what was touched, and a number is looked at faster than an id.
+  for (const id of excluded) {
+    const item = numbers.find(id);
+    if (item !== undefined && sums[item]! > 0) sums[item] = -1;
+  }
   const found: Found = { ids: [], scores: [], seeds: [] };
   for (const item of touched) {
-    const id = numbers.ids[item]!;
-    if (sums[item]! > 0 && !excluded.has(id)) {
-      found.ids.push(id);
+    if (sums[item]! > 0) {
+      found.ids.push(numbers.ids[item]!);
       found.scores.push(sums[item]!);
       found.seeds.push(seeds[by[item]!]!.itemId);
     }
