@@ -37,13 +37,15 @@ export type { IndexRecall } from './indexes/index-recall.ts';
 export { type Bloat, bloatOf, expectedIndexBytes, rebuildAt } from './indexes/index-size.ts';
 export { type IndexedElement, type IndexSpec, operators } from './indexes/index-spec.ts';
 export { dueIn, examineIndex, keepIndex, type Vectors } from './indexes/keep-index.ts';
-export { addLiveRecall } from './indexes/live-recall.store.ts';
+export { addLiveRecall, type LiveIndex, readLiveRecall } from './indexes/live-recall.store.ts';
 export type { BreadthRecall } from './indexes/recall-curve.ts';
 export { fieldName, segmentProblem } from './indexes/segments.ts';
 export {
   type BuildProgress,
   type BuiltIndex,
+  builtIndex,
   type PartitionState,
+  readIndexes,
   readProgress,
   recentIdsSql,
 } from './indexes/vector-index.store.ts';

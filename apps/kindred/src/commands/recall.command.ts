@@ -1,4 +1,4 @@
-import type { MeasuredIndex, RecallPoint } from '@kindred/contracts';
+import type { BreadthRecall, MeasuredIndex, RecallPoint } from '@kindred/contracts';
 import { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { count, moment } from '../output/format.ts';
@@ -23,8 +23,8 @@ Examples:
 A share of the live queries (RECALL_SAMPLE) is answered again in the background, by its index and exactly, in one snapshot.
 band: share of the items that passed the filter, 1 without one; recall: mean recall@10; worst: of a single query.
 
-Below stands what each index found of probes made of its own vectors when it was built, by ef_search. Searches go by it until
-200 live queries without a filter were measured.`;
+Below stands what each index found by ef_search: of probes made of its own vectors when it was built, and of live queries without
+a filter, which searches go by once 200 were measured in a week.`;
 
 const none =
   'No recall of live queries was measured: it is for those by an approximate index, where RECALL_SAMPLE is above 0.';
@@ -40,12 +40,22 @@ const scope: Column<Omit<RecallPoint, 'hour'>>[] = [
 ];
 const hour: Column<RecallPoint> = { head: 'hour (UTC)', value: (row) => moment(row.hour).slice(0, 16) };
 
-const curves: Column<MeasuredIndex>[] = [
+interface Curve extends Pick<MeasuredIndex, 'collection' | 'model'> {
+  asked: string;
+  breadths: BreadthRecall[];
+}
+
+/** What searches go by comes last. */
+const curvesOf = ({ collection, model, recall, live }: MeasuredIndex): Curve[] => [
+  { collection, model, asked: `${count(recall!.probes)} probes`, breadths: recall!.breadths },
+  ...(live ? [{ collection, model, asked: `${count(live.queries)} live queries`, breadths: live.breadths }] : []),
+];
+
+const curves: Column<Curve>[] = [
   { head: 'collection', value: (row) => row.collection },
   { head: 'model', value: (row) => row.model },
-  { head: 'probes', right: true, value: ({ recall }) => count(recall!.probes) },
-  { head: 'rows', right: true, value: ({ recall }) => count(recall!.rows) },
-  { head: 'ef_search: recall@10', value: ({ recall }) => recallCurve(recall!) },
+  { head: 'asked', right: true, value: (row) => row.asked },
+  { head: 'ef_search: recall@10', value: recallCurve },
 ];
 
 export function recallCommand(terminal: Terminal = processTerminal): Command {
@@ -63,6 +73,6 @@ export function recallCommand(terminal: Terminal = processTerminal): Command {
       ? renderTable([...scope, hour, ...figures], points)
       : renderTable([...scope, ...figures], recallByBand(points));
     terminal.print(points.length === 0 ? none : table);
-    if (indexes.length > 0) terminal.print(`\n${renderTable(curves, indexes)}`);
+    if (indexes.length > 0) terminal.print(`\n${renderTable(curves, indexes.flatMap(curvesOf))}`);
   });
 }

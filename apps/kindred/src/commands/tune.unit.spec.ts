@@ -53,7 +53,7 @@ describe('kindred recall', () => {
     expect(JSON.parse(state.terminal.printed.at(-1)!).points).toHaveLength(2);
   });
 
-  it('shows what indexes found when they were built, and says when no live query was measured', async () => {
+  it('shows what indexes found of probes and of live queries, and says when no live query was measured', async () => {
     server.recall = [];
     const breadths = [
       { efSearch: 40, recall: 0.879, error: 0.02 },
@@ -63,6 +63,11 @@ describe('kindred recall', () => {
     server.measured = [{ collection: '상품', model: 'e5@2', recall }];
     await run('recall');
     expect(text()).toContain('No recall of live queries was measured');
-    expect(text()).toMatch(/상품 +e5@2 +100 +19,406 +40: 0\.879, 80: 0\.953/);
+    expect(text()).toMatch(/상품 +e5@2 +100 probes +40: 0\.879, 80: 0\.953/);
+    expect(text()).not.toContain('200 live queries');
+    const live = { breadths: [{ efSearch: 15, recall: 0.99, error: 0.01 }], queries: 1_200n };
+    server.measured = [{ collection: '상품', model: 'e5@2', recall, live }];
+    await run('recall');
+    expect(text()).toMatch(/상품 +e5@2 +1,200 live queries +15: 0\.990/);
   });
 });

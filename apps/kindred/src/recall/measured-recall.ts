@@ -13,5 +13,5 @@ export function goodRecall(measured: IndexRecall | undefined): string {
 }
 
 /** "40: 0.879, 80: 0.912". */
-export const recallCurve = ({ breadths }: IndexRecall): string =>
+export const recallCurve = ({ breadths }: Pick<IndexRecall, 'breadths'>): string =>
   breadths.map(({ efSearch, recall }) => `${efSearch}: ${share(recall)}`).join(', ');

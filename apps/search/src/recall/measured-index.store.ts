@@ -1,5 +1,6 @@
-import type { IndexRecall, MeasuredIndex } from '@kindred/contracts';
+import type { IndexRecall, LiveRecall, MeasuredIndex } from '@kindred/contracts';
 import type { Sql } from '@kindred/database';
+import { builtIndex, readIndexes, readLiveRecall } from '@kindred/vector-index';
 
 interface Row {
   collection: string;
@@ -8,13 +9,15 @@ interface Row {
   probes: number;
   rows: bigint;
   measuredAt: Date;
+  collectionId: number;
+  partition: string;
 }
 
 /** What was measured of the indexes in use: of the collection, or of all for an empty name. */
 export async function readMeasuredIndexes(sql: Sql, collection: string): Promise<MeasuredIndex[]> {
   const rows = await sql.query<Row>(
     `select c.name as collection, m.name || '@' || m.version as model, r.points as breadths, r.probes, r.rows,
-       r.measured_at as "measuredAt"
+       r.measured_at as "measuredAt", r.collection_id as "collectionId", t.relname::text as partition
        from kindred.index_recall r
        join kindred.collections c on c.tenant_id = r.tenant_id and c.collection_id = r.collection_id
        join pg_class t on t.oid = r.partition
@@ -24,5 +27,16 @@ export async function readMeasuredIndexes(sql: Sql, collection: string): Promise
       order by 1, 2`,
     [collection],
   );
-  return rows.map(({ collection: name, model, ...recall }) => ({ collection: name, model, recall }));
+  const measured: MeasuredIndex[] = [];
+  for (const { collection: name, model, collectionId, partition, ...recall } of rows) {
+    measured.push({ collection: name, model, recall, live: await liveOf(sql, collectionId, partition) });
+  }
+  return measured;
+}
+
+async function liveOf(sql: Sql, collectionId: number, partition: string): Promise<LiveRecall | undefined> {
+  const built = builtIndex(await readIndexes(sql, [partition]), partition);
+  if (built?.spec.method !== 'hnsw') return undefined;
+  const live = await readLiveRecall(sql, collectionId, { partition, spec: built.spec });
+  return live && { breadths: live.points, queries: BigInt(live.queries) };
 }

@@ -3,7 +3,15 @@ import type { Database } from '@kindred/database';
 import { defaultMediaLimits } from '@kindred/embedder';
 import { nearestRecall } from '@kindred/ranking';
 import { type Caller, Log, Metrics } from '@kindred/runtime';
-import { addLiveRecall, CollectionDirectory, promote, RecallProbe, readLayout, Search } from '@kindred/vector-index';
+import {
+  addLiveRecall,
+  CollectionDirectory,
+  type LiveIndex,
+  promote,
+  RecallProbe,
+  readLayout,
+  Search,
+} from '@kindred/vector-index';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { FakeEmbedder, fakeVector, must, onField, Shop } from '../../../../libs/vector-index/src/shop.fake.spec.ts';
 import { testDatabases } from '../../../../test/support/databases.ts';
@@ -181,6 +189,17 @@ describe.each(testDatabases())('the recall observatory on $name', ({ open }) => 
       },
     ]);
     expect(indexes[0]!.model).toMatch(/@/);
+    expect(indexes[0]!.live).toBeUndefined();
+    const layout = await readLayout(database, shop.collection);
+    const index = layout.models[0]!.index as LiveIndex;
+    await database.transaction({ tenant: 'indexed' }, async (sql) => {
+      for (let at = 0; at < 200; at++) await addLiveRecall(sql, collectionId, index, [{ efSearch: 15, recall: 1 }]);
+    });
+    const [live] = (await history.get('indexed', { collection: 'shop', since: undefined })).indexes;
+    expect(live!.live).toMatchObject({
+      queries: 200n,
+      breadths: [{ efSearch: 15, recall: 1, error: 0 }, {}, {}, {}, {}, {}, {}, {}],
+    });
   });
 
   it('tells the planner what each breadth finds, once 200 queries were measured', async (context) => {

@@ -459,6 +459,13 @@ export interface IndexRecall {
   measuredAt?: Date | undefined;
 }
 
+/** What live queries without a filter found, against exact search. */
+export interface LiveRecall {
+  /** Ascending. */
+  breadths: BreadthRecall[];
+  queries: bigint;
+}
+
 export interface BreadthRecall {
   efSearch: number;
   /** Mean recall@10, 0-1, and the standard error of that mean. */
@@ -3749,6 +3756,96 @@ export const IndexRecall: MessageFns<IndexRecall> = {
     message.probes = object.probes ?? 0;
     message.rows = (object.rows !== undefined && object.rows !== null) ? BigInt(object.rows) : 0n;
     message.measuredAt = object.measuredAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseLiveRecall(): LiveRecall {
+  return { breadths: [], queries: 0n };
+}
+
+export const LiveRecall: MessageFns<LiveRecall> = {
+  encode(message: LiveRecall, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.breadths) {
+      BreadthRecall.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.queries !== 0n) {
+      if (BigInt.asIntN(64, message.queries) !== message.queries) {
+        throw new globalThis.Error("value provided for field message.queries of type int64 too large");
+      }
+      writer.uint32(16).int64(message.queries);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiveRecall {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiveRecall();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.breadths.push(BreadthRecall.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.queries = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LiveRecall {
+    return {
+      breadths: globalThis.Array.isArray(object?.breadths)
+        ? object.breadths.map((e: any) => BreadthRecall.fromJSON(e))
+        : [],
+      queries: isSet(object.queries) ? BigInt(object.queries) : 0n,
+    };
+  },
+
+  toJSON(message: LiveRecall): unknown {
+    const obj: any = {};
+    if (message.breadths?.length) {
+      obj.breadths = message.breadths.map((e) => BreadthRecall.toJSON(e));
+    }
+    if (message.queries !== 0n) {
+      obj.queries = message.queries.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<LiveRecall>, I>>(base?: I): LiveRecall {
+    return LiveRecall.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LiveRecall>, I>>(object: I): LiveRecall {
+    const message = createBaseLiveRecall();
+    message.breadths = object.breadths?.map((e) => BreadthRecall.fromPartial(e)) || [];
+    message.queries = (object.queries !== undefined && object.queries !== null) ? BigInt(object.queries) : 0n;
     return message;
   },
 };

@@ -20,7 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { Value } from "../../google/protobuf/struct.ts";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
-import { Diversity, Filter, Fusion, Hit, IndexRecall, Plan, Range, SearchParams, With } from "./common.ts";
+import { Diversity, Filter, Fusion, Hit, IndexRecall, LiveRecall, Plan, Range, SearchParams, With } from "./common.ts";
 
 export enum SearchMode {
   SEARCH_MODE_UNSPECIFIED = 0,
@@ -772,7 +772,11 @@ export interface MeasuredIndex {
   collection: string;
   /** "name@version". */
   model: string;
-  recall?: IndexRecall | undefined;
+  recall?:
+    | IndexRecall
+    | undefined;
+  /** What live queries found; absent until enough of them were measured in the last seven days. */
+  live?: LiveRecall | undefined;
 }
 
 export interface RecallPoint {
@@ -6071,7 +6075,7 @@ export const GetRecallResponse: MessageFns<GetRecallResponse> = {
 };
 
 function createBaseMeasuredIndex(): MeasuredIndex {
-  return { collection: "", model: "", recall: undefined };
+  return { collection: "", model: "", recall: undefined, live: undefined };
 }
 
 export const MeasuredIndex: MessageFns<MeasuredIndex> = {
@@ -6084,6 +6088,9 @@ export const MeasuredIndex: MessageFns<MeasuredIndex> = {
     }
     if (message.recall !== undefined) {
       IndexRecall.encode(message.recall, writer.uint32(26).fork()).join();
+    }
+    if (message.live !== undefined) {
+      LiveRecall.encode(message.live, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -6125,6 +6132,14 @@ export const MeasuredIndex: MessageFns<MeasuredIndex> = {
             message.recall = IndexRecall.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.live = LiveRecall.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6142,6 +6157,7 @@ export const MeasuredIndex: MessageFns<MeasuredIndex> = {
       collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
       model: isSet(object.model) ? globalThis.String(object.model) : "",
       recall: isSet(object.recall) ? IndexRecall.fromJSON(object.recall) : undefined,
+      live: isSet(object.live) ? LiveRecall.fromJSON(object.live) : undefined,
     };
   },
 
@@ -6156,6 +6172,9 @@ export const MeasuredIndex: MessageFns<MeasuredIndex> = {
     if (message.recall !== undefined) {
       obj.recall = IndexRecall.toJSON(message.recall);
     }
+    if (message.live !== undefined) {
+      obj.live = LiveRecall.toJSON(message.live);
+    }
     return obj;
   },
 
@@ -6168,6 +6187,9 @@ export const MeasuredIndex: MessageFns<MeasuredIndex> = {
     message.model = object.model ?? "";
     message.recall = (object.recall !== undefined && object.recall !== null)
       ? IndexRecall.fromPartial(object.recall)
+      : undefined;
+    message.live = (object.live !== undefined && object.live !== null)
+      ? LiveRecall.fromPartial(object.live)
       : undefined;
     return message;
   },
