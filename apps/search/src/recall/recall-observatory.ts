@@ -1,4 +1,4 @@
-import { KindredError, type Plan } from '@kindred/contracts';
+import { KindredError, type Plan, type PlanLeg } from '@kindred/contracts';
 import { type Database, sqlState } from '@kindred/database';
 import type { Log, Metrics } from '@kindred/runtime';
 import { addLiveRecall, type RecallProbe, type SearchRequest } from '@kindred/vector-index';
@@ -7,7 +7,7 @@ import { addRecallSample } from './recall-sample.store.ts';
 import { type Band, bandOf } from './selectivity-band.ts';
 
 export interface ObservatoryOptions {
-  /** Of the queries that an approximate index answered, 0-1. */
+  /** Of the queries that an approximate index answered, 0-1; 0 for none. Until the planner knows them, all that may teach it. */
   share: number;
   /** 0 up to, but not, 1. */
   random?: () => number;
@@ -19,6 +19,15 @@ interface Waiting {
   request: SearchRequest;
   band: Band;
 }
+
+const page = 10;
+
+/** The planner goes by probes, or by other collections, until it knows this one's queries: it need not wait for a share of them. */
+const isAwaited = ({ limit = page }: SearchRequest, dense: PlanLeg, selectivity: number | undefined): boolean =>
+  selectivity === undefined &&
+  limit >= page &&
+  dense.method === 'vector_hnsw' &&
+  ['index', 'default'].includes(dense.settings.breadth_from!);
 
 /** Beyond, samples are left out: what is measured is a share anyway. */
 const mostWaiting = 20;
@@ -55,8 +64,9 @@ export class RecallObservatory implements BeforeApplicationShutdown {
   /** Hears of every answer; remembers some. Never waits, never throws. */
   note(request: SearchRequest, { legs, selectivity }: Plan): void {
     const { share, random = Math.random, pauseMs = leastPauseMs } = this.options;
-    const byIndex = legs.some(({ name, method }) => name === 'dense' && method !== 'vector_exact');
-    if (share === 0 || !byIndex || (request.pageToken ?? '') !== '' || random() >= share) return;
+    const dense = legs.find(({ name, method }) => name === 'dense' && method !== 'vector_exact');
+    if (share === 0 || !dense || (request.pageToken ?? '') !== '') return;
+    if (!isAwaited(request, dense, selectivity) && random() >= share) return;
     if (this.waiting.length >= mostWaiting || this.stopping.signal.aborted) return;
     this.waiting.push({ request: { ...request, signal: this.stopping.signal }, band: bandOf(selectivity) });
     if (!this.running) this.schedule(pauseMs);
