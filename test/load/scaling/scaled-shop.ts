@@ -14,7 +14,7 @@ import type { Side } from '../search/side.ts';
 import { dimensions, type MixtureRow, type SyntheticMixture } from './synthetic-mixture.ts';
 
 const limit = 10;
-const judged = 40;
+const judged = 200;
 const recallTarget = 0.95;
 const identity = { name: 'mixture', version: '1', provider: 'openai', dimensions, dtype: 'fp32' };
 
