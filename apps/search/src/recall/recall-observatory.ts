@@ -23,7 +23,7 @@ interface Waiting {
 const page = 10;
 
 /** The planner goes by probes, or by other collections, until it knows this one's queries: it need not wait for a share of them. */
-const isAwaited = ({ limit = page }: SearchRequest, dense: PlanLeg, selectivity: number | undefined): boolean =>
+const teaches = ({ limit = page }: SearchRequest, dense: PlanLeg, selectivity: number | undefined): boolean =>
   selectivity === undefined &&
   limit >= page &&
   dense.method === 'vector_hnsw' &&
@@ -66,7 +66,8 @@ export class RecallObservatory implements BeforeApplicationShutdown {
     const { share, random = Math.random, pauseMs = leastPauseMs } = this.options;
     const dense = legs.find(({ name, method }) => name === 'dense' && method !== 'vector_exact');
     if (share === 0 || !dense || (request.pageToken ?? '') !== '') return;
-    if (!isAwaited(request, dense, selectivity) && random() >= share) return;
+    const isAwaited = this.keeps && teaches(request, dense, selectivity);
+    if (!isAwaited && random() >= share) return;
     if (this.waiting.length >= mostWaiting || this.stopping.signal.aborted) return;
     this.waiting.push({ request: { ...request, signal: this.stopping.signal }, band: bandOf(selectivity) });
     if (!this.running) this.schedule(pauseMs);

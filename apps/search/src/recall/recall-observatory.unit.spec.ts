@@ -18,18 +18,24 @@ function planBy(breadthFrom: string, more: { method?: string; selectivity?: numb
 }
 
 /** How many of these queries are answered again, of a share that chance draws none of. */
-async function sampled(plans: readonly Plan[], { share = 0.01, limit }: { share?: number; limit?: number } = {}) {
+async function sampled(
+  plans: readonly Plan[],
+  { share = 0.01, limit, keep = async () => {} }: { share?: number; limit?: number; keep?: () => Promise<void> } = {},
+) {
   const probed: SearchRequest[] = [];
   const probe = {
     probe: async (request: SearchRequest) => {
       probed.push(request);
-      return undefined;
+      return { collectionId: 1, recall: 1 };
     },
   } as unknown as RecallProbe;
+  const database = { transaction: keep } as unknown as Database;
   const options = { share, random: () => 0.5, pauseMs: 1 };
-  const observatory = new RecallObservatory({} as Database, probe, new Metrics(), Log.silent(), options);
-  for (const plan of plans) observatory.note({ ...asked, limit }, plan);
-  await vi.advanceTimersByTimeAsync(60_000);
+  const observatory = new RecallObservatory(database, probe, new Metrics(), Log.silent(), options);
+  for (const plan of plans) {
+    observatory.note({ ...asked, limit }, plan);
+    await vi.advanceTimersByTimeAsync(60_000);
+  }
   await observatory.beforeApplicationShutdown();
   return probed.length;
 }
@@ -52,6 +58,13 @@ describe('the recall observatory', () => {
     expect(await sampled([planBy('default', { method: 'vector_hnsw_bit' })])).toBe(0);
     expect(await sampled([planBy('index')], { limit: 5 })).toBe(0);
     expect(await sampled([planBy('index')], { limit: 100 })).toBe(1);
+  });
+
+  it('measures a share alone where a replica keeps nothing that could teach', async () => {
+    const keep = async () => {
+      throw Object.assign(new Error('cannot execute INSERT in a read-only transaction'), { code: '25006' });
+    };
+    expect(await sampled([planBy('index'), planBy('index'), planBy('index')], { keep })).toBe(1);
   });
 
   it('measures nothing where no share is wanted', async () => {
