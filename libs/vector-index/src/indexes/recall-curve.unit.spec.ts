@@ -8,7 +8,11 @@ const measured = curve(point(20, 0.81), point(80, 0.91), point(320, 1, 0));
 
 describe('the curve of an index', () => {
   it('knows a mean by what its queries found, and how sure that is', () => {
-    expect(pointOf(20, [1, 0.8, 1, 0.8])).toEqual({ efSearch: 20, recall: 0.9, error: expect.closeTo(0.05) });
+    expect(pointOf(20, [1, 0.8, 1, 0.8])).toEqual({
+      efSearch: 20,
+      recall: expect.closeTo(0.9),
+      error: expect.closeTo(0.05),
+    });
     expect(pointOf(20, [1, 1])).toEqual({ efSearch: 20, recall: 1, error: 0 });
   });
 

@@ -51,8 +51,8 @@ describe('the breadth of an HNSW search', () => {
     expect(breadth({ ...known, depth: 101 }, { recallTarget: 0.95 })).toBe(152);
     const both = { layout: curved({ ...known.layout.index, live }) };
     expect(planned(both, { recallTarget: 0.95 }).breadthFrom).toBe('live_queries');
-    expect(breadth(both, { recallTarget: 0.95 })).toBe(29);
-    expect(planned(both, { recallTarget: 0.95 }).recall).toBeCloseTo(0.95, 2);
+    expect(breadth(both, { recallTarget: 0.95 })).toBe(30);
+    expect(planned(both, { recallTarget: 0.95 }).recall).toBeCloseTo(0.96, 2);
     expect(planned(both, { efSearch: 33 }).breadthFrom).toBe('named');
   });
 
