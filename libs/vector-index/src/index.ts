@@ -38,12 +38,13 @@ export { type Bloat, bloatOf, expectedIndexBytes, rebuildAt } from './indexes/in
 export { type IndexedElement, type IndexSpec, operators } from './indexes/index-spec.ts';
 export { dueIn, examineIndex, keepIndex, type Vectors } from './indexes/keep-index.ts';
 export { addLiveRecall, type LiveIndex, readLiveRecall } from './indexes/live-recall.store.ts';
-export type { BreadthRecall } from './indexes/recall-curve.ts';
+export { type BreadthRecall, compared } from './indexes/recall-curve.ts';
 export { fieldName, segmentProblem } from './indexes/segments.ts';
 export {
   type BuildProgress,
   type BuiltIndex,
   builtIndex,
+  type IndexRow,
   type PartitionState,
   readIndexes,
   readProgress,

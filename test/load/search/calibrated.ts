@@ -1,8 +1,6 @@
 import type { Database } from '@kindred/database';
-import { addLiveRecall, CollectionDirectory, RecallProbe, Search } from '@kindred/vector-index';
+import { addLiveRecall, CollectionDirectory, RecallProbe, readLayout, Search } from '@kindred/vector-index';
 import { tenant } from './bench-shop.ts';
-
-const enough = 200;
 
 /**
  * Measures the recall of these queries and keeps it, as the search service does with a sample of live queries, at most
@@ -14,22 +12,22 @@ export async function calibrated(
   vectors: readonly number[][],
 ): Promise<number | undefined> {
   const directory = new CollectionDirectory(database);
-  const probe = new RecallProbe(database, directory, new Search(database, directory).chooser);
-  const [known] = await database.query<{ queries: bigint | null }>(
-    { tenant },
-    `select max(queries)::bigint as queries from kindred.live_recall r
-       join kindred.collections c using (tenant_id, collection_id) where c.name = $1`,
-    [collection],
-  );
-  if (Number(known?.queries ?? 0) >= enough) return undefined;
-  let sum = 0;
-  for (const values of vectors) {
-    const probed = await probe.probe({ tenant, collection, by: { kind: 'vector', values, model: '' } });
-    if (!probed?.byBreadth) throw new Error(`${collection} is not answered by an HNSW index`);
-    const { collectionId, recall, byBreadth } = probed;
-    await database.transaction({ tenant }, (sql) => addLiveRecall(sql, collectionId, byBreadth.index, byBreadth.found));
-    sum += recall;
+  try {
+    const { models } = await readLayout(database, await directory.get(tenant, collection));
+    if (models.some(({ index }) => index?.live)) return undefined;
+    const probe = new RecallProbe(database, directory, new Search(database, directory).chooser);
+    let sum = 0;
+    for (const values of vectors) {
+      const probed = await probe.probe({ tenant, collection, by: { kind: 'vector', values, model: '' } });
+      if (!probed?.byBreadth) throw new Error(`${collection} is not answered by an HNSW index`);
+      const { collectionId, recall, byBreadth } = probed;
+      await database.transaction({ tenant }, (sql) =>
+        addLiveRecall(sql, collectionId, byBreadth.index, byBreadth.found),
+      );
+      sum += recall;
+    }
+    return sum / vectors.length;
+  } finally {
+    await directory.close();
   }
-  await directory.close();
-  return sum / vectors.length;
 }

@@ -42,12 +42,14 @@ const hour: Column<RecallPoint> = { head: 'hour (UTC)', value: (row) => moment(r
 
 interface Curve extends Pick<MeasuredIndex, 'collection' | 'model'> {
   asked: string;
+  /** Vectors in the index when it was measured; of live queries it is not told. */
+  rows?: bigint;
   breadths: BreadthRecall[];
 }
 
 /** What searches go by comes last. */
 const curvesOf = ({ collection, model, recall, live }: MeasuredIndex): Curve[] => [
-  { collection, model, asked: `${count(recall!.probes)} probes`, breadths: recall!.breadths },
+  { collection, model, asked: `${count(recall!.probes)} probes`, rows: recall!.rows, breadths: recall!.breadths },
   ...(live ? [{ collection, model, asked: `${count(live.queries)} live queries`, breadths: live.breadths }] : []),
 ];
 
@@ -55,6 +57,7 @@ const curves: Column<Curve>[] = [
   { head: 'collection', value: (row) => row.collection },
   { head: 'model', value: (row) => row.model },
   { head: 'asked', right: true, value: (row) => row.asked },
+  { head: 'rows', right: true, value: ({ rows }) => (rows === undefined ? '' : count(rows)) },
   { head: 'ef_search: recall@10', value: recallCurve },
 ];
 

@@ -63,7 +63,7 @@ describe('kindred recall', () => {
     server.measured = [{ collection: '상품', model: 'e5@2', recall }];
     await run('recall');
     expect(text()).toContain('No recall of live queries was measured');
-    expect(text()).toMatch(/상품 +e5@2 +100 probes +40: 0\.879, 80: 0\.953/);
+    expect(text()).toMatch(/상품 +e5@2 +100 probes +19,406 +40: 0\.879, 80: 0\.953/);
     expect(text()).not.toContain('200 live queries');
     const live = { breadths: [{ efSearch: 15, recall: 0.99, error: 0.01 }], queries: 1_200n };
     server.measured = [{ collection: '상품', model: 'e5@2', recall, live }];

@@ -49,7 +49,7 @@ export function addUp(lists: ItemLists, seeds: readonly Seed[], excluded: Readon
       by[item] = rank;
     }
   }
-  // Excluded items are fewer than what was touched, and a number is looked at faster than an id.
+  // Mostly fewer than what was touched, and a number is looked at faster than an id.
   for (const id of excluded) {
     const item = numbers.find(id);
     if (item !== undefined && sums[item]! > 0) sums[item] = -1;

@@ -1,6 +1,6 @@
 import type { IndexRecall, LiveRecall, MeasuredIndex } from '@kindred/contracts';
 import type { Sql } from '@kindred/database';
-import { builtIndex, readIndexes, readLiveRecall } from '@kindred/vector-index';
+import { builtIndex, type IndexRow, readIndexes, readLiveRecall } from '@kindred/vector-index';
 
 interface Row {
   collection: string;
@@ -27,15 +27,23 @@ export async function readMeasuredIndexes(sql: Sql, collection: string): Promise
       order by 1, 2`,
     [collection],
   );
+  const indexes = await readIndexes(
+    sql,
+    rows.map(({ partition }) => partition),
+  );
   const measured: MeasuredIndex[] = [];
   for (const { collection: name, model, collectionId, partition, ...recall } of rows) {
-    measured.push({ collection: name, model, recall, live: await liveOf(sql, collectionId, partition) });
+    measured.push({ collection: name, model, recall, live: await liveOf(sql, { collectionId, partition }, indexes) });
   }
   return measured;
 }
 
-async function liveOf(sql: Sql, collectionId: number, partition: string): Promise<LiveRecall | undefined> {
-  const built = builtIndex(await readIndexes(sql, [partition]), partition);
+async function liveOf(
+  sql: Sql,
+  { collectionId, partition }: Pick<Row, 'collectionId' | 'partition'>,
+  indexes: readonly IndexRow[],
+): Promise<LiveRecall | undefined> {
+  const built = builtIndex(indexes, partition);
   if (built?.spec.method !== 'hnsw') return undefined;
   const live = await readLiveRecall(sql, collectionId, { partition, spec: built.spec });
   return live && { breadths: live.points, queries: BigInt(live.queries) };

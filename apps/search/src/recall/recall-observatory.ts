@@ -1,7 +1,7 @@
 import { KindredError, type Plan, type PlanLeg } from '@kindred/contracts';
 import { type Database, sqlState } from '@kindred/database';
 import type { Log, Metrics } from '@kindred/runtime';
-import { addLiveRecall, type RecallProbe, type SearchRequest } from '@kindred/vector-index';
+import { addLiveRecall, compared, type RecallProbe, type SearchRequest } from '@kindred/vector-index';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { addRecallSample } from './recall-sample.store.ts';
 import { type Band, bandOf } from './selectivity-band.ts';
@@ -20,12 +20,10 @@ interface Waiting {
   band: Band;
 }
 
-const page = 10;
-
 /** The planner goes by probes, or by other collections, until it knows this one's queries: it need not wait for a share of them. */
-const teaches = ({ limit = page }: SearchRequest, dense: PlanLeg, selectivity: number | undefined): boolean =>
+const teaches = ({ limit = compared }: SearchRequest, dense: PlanLeg, selectivity: number | undefined): boolean =>
   selectivity === undefined &&
-  limit >= page &&
+  limit >= compared &&
   dense.method === 'vector_hnsw' &&
   ['index', 'default'].includes(dense.settings.breadth_from!);
 

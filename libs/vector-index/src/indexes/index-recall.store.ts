@@ -6,9 +6,7 @@ import { scoreSql } from '../search/distance.ts';
 import { partitionOf } from '../search/layout.store.ts';
 import type { IndexRecall } from './index-recall.ts';
 import type { IndexSpec } from './index-spec.ts';
-
-/** Neighbors of a probe. */
-export const compared = 10;
+import { compared } from './recall-curve.ts';
 
 /** A partition, or a copy that will be one, and the HNSW index that it has. */
 export interface Measured {

@@ -1,10 +1,10 @@
 import { type Database, type Sql, sqlState } from '@kindred/database';
 import { nearestRecall } from '@kindred/ranking';
 import { hnswFrom } from '../thresholds.ts';
-import { compared, type Measured, readExact, readFound, readStored, saveRecall, widen } from './index-recall.store.ts';
+import { type Measured, readExact, readFound, readStored, saveRecall, widen } from './index-recall.store.ts';
 import type { IndexSpec } from './index-spec.ts';
 import type { Vectors } from './keep-index.ts';
-import { type BreadthRecall, breadths, pointOf, type RecallCurve, sure } from './recall-curve.ts';
+import { type BreadthRecall, breadths, compared, pointOf, type RecallCurve, sure } from './recall-curve.ts';
 
 /** By breadth, what probes found. */
 export interface IndexRecall extends RecallCurve {

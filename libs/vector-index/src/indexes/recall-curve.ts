@@ -7,14 +7,23 @@ export interface BreadthRecall {
   error: number;
 }
 
+/** What one query finds with one breadth. */
+export type Found = Pick<BreadthRecall, 'efSearch' | 'recall'>;
+
 /** What searches of one index find. */
 export interface RecallCurve {
   /** By breadth, ascending; one at least. */
   points: BreadthRecall[];
 }
 
-/** What is measured: the narrowest that gives a page of ten, to the broadest that pgvector has. */
-export const breadths = [15, 20, 40, 80, 160, 320, 640, 1_000] as const;
+/** Hits of which recall is told: all curves are of pages of ten. */
+export const compared = 10;
+
+/** pgvector's own bound. */
+export const mostEfSearch = 1_000;
+
+/** What is measured: from the narrowest that gives such a page. */
+export const breadths = [15, 20, 40, 80, 160, 320, 640, mostEfSearch] as const;
 
 export function pointOf(efSearch: number, recalls: readonly number[]): BreadthRecall {
   const recall = mean(recalls);

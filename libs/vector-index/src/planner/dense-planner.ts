@@ -1,3 +1,5 @@
+import { mostEfSearch } from '../indexes/recall-curve.ts';
+
 /** A way to search the vectors of a collection. */
 export type DenseMethod = 'exact' | 'exact_found' | 'exact_filtered' | 'index' | 'segment';
 
@@ -89,7 +91,7 @@ const rounded = (count: number) => Number(count.toPrecision(2));
  * what is missed falls with the breadth, 1 - recall = 2.4 / ef_search (.05 at 48, .01 at 240). At least the rows wanted.
  */
 export const efSearchFor = (recallTarget: number, depth: number): number =>
-  Math.min(1_000, Math.max(depth, Math.ceil(missedAtOne / (1 - recallTarget))));
+  Math.min(mostEfSearch, Math.max(depth, Math.ceil(missedAtOne / (1 - recallTarget))));
 
 /** Curves are of pages of ten: they say too little of a search that is hardly broader than its page (.947 at 12 for 11). */
 export const leastBreadth = (depth: number) => Math.ceil(1.5 * depth);

@@ -1,5 +1,5 @@
 import type { CollectionRow } from '../collection.store.ts';
-import { breadthFor, type RecallCurve, recallWith } from '../indexes/recall-curve.ts';
+import { breadthFor, mostEfSearch, type RecallCurve, recallWith } from '../indexes/recall-curve.ts';
 import type { BuiltSegment } from '../indexes/segments.ts';
 import { oversampleFor, probesFor } from '../planner/breadth.ts';
 import {
@@ -172,8 +172,7 @@ function indexPlan(
   const asked = request.efSearch ?? (request.recallTarget === undefined ? collection.index.efSearch : undefined);
   const rows = Math.ceil(depth / share) * (oversample ?? 1);
   const alone = share < 1 ? filteredEfSearch(target, rows, toward !== undefined) : breadthOf(planned, target, rows);
-  const beside = recent ? besideRecent(alone, recent, Number(planned.items)) : alone;
-  const efSearch = asked ?? Math.min(mostEfSearch, beside);
+  const efSearch = asked ?? besideRecent(alone, recent, Number(planned.items));
   // The scan may go on for as long as looking at everything would take. pgvector counts each vector that it visits.
   const other = choices[1]?.estimatedMs ?? 0;
   const most = Math.max(leastVisited, 3 * rows, Math.round(other / visitedMs));
@@ -228,8 +227,6 @@ function expected(planned: Planned, efSearch: number): number {
   return curve ? recallWith(curve, efSearch) : recallOf(efSearch);
 }
 
-/** pgvector's own bound. */
-export const mostEfSearch = 1_000;
 /** Of 100,000 vectors behind a filter that lies one way 2,500 visits found .90, 6,000 .97. */
 const leastVisited = 4_000;
 /** Of a vector that an HNSW scan visits, on the safe side: some 25 of them make a row. */

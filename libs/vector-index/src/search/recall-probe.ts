@@ -3,10 +3,9 @@ import { nearestRecall } from '@kindred/ranking';
 import type { CollectionRow } from '../collection.store.ts';
 import type { CollectionDirectory } from '../collection-directory.ts';
 import type { LiveIndex } from '../indexes/live-recall.store.ts';
-import { type BreadthRecall, breadths } from '../indexes/recall-curve.ts';
+import { breadths, compared, type Found } from '../indexes/recall-curve.ts';
 import { isUnconditional } from '../text/text-conditions.ts';
 import type { DenseLeg } from './dense-leg.ts';
-import { mostEfSearch } from './dense-plan.ts';
 import { type DenseRow, denseStatement } from './dense-statement.ts';
 import { type ChosenLegs, hashing, type LegChooser } from './leg-chooser.ts';
 import { besideRecent } from './recent-part.ts';
@@ -21,15 +20,12 @@ export interface Probed {
   byBreadth?: { index: LiveIndex; found: Found[] };
 }
 
-type Found = Pick<BreadthRecall, 'efSearch' | 'recall'>;
-
 interface Asked {
   request: CheckedRequest;
   collection: CollectionRow;
   legs: ChosenLegs & { dense: DenseLeg };
 }
 
-const page = 10;
 /** A scan that takes longer is not worth a sample. */
 const timeout = '30s';
 
@@ -59,7 +55,7 @@ export class RecallProbe {
       ...hashing,
     };
     const scope = { tenant: request.tenant, readOnly: true, settings, signal: request.signal };
-    const asked = { request: { ...request, limit: Math.min(page, depth) }, collection, legs: { ...legs, dense } };
+    const asked = { request: { ...request, limit: Math.min(compared, depth) }, collection, legs: { ...legs, dense } };
     return this.database.transaction(scope, async (sql) => {
       const approximate = await nearest(sql, asked, dense);
       if (approximate.rows <= asked.request.limit) return undefined;
@@ -93,7 +89,7 @@ const recallOf = ({ request }: Asked, found: Nearest, exact: Nearest) =>
 function indexOf({ request, legs: { dense } }: Asked): LiveIndex | undefined {
   const alone = !request.filter && isUnconditional(request.conditions) && !dense.toward && !dense.segment;
   const { index, partition } = dense;
-  if (!alone || dense.method !== 'vector_hnsw' || request.limit < page) return undefined;
+  if (!alone || dense.method !== 'vector_hnsw' || request.limit < compared) return undefined;
   return index?.spec.method === 'hnsw' && partition !== undefined ? { partition, spec: index.spec } : undefined;
 }
 
@@ -102,8 +98,8 @@ async function foundByBreadth(sql: Sql, asked: Asked, exact: Nearest): Promise<F
   const found: Found[] = [];
   const { dense, collectionItems } = asked.legs;
   for (const efSearch of breadths) {
-    const beside = dense.recent ? besideRecent(efSearch, dense.recent, Number(collectionItems)) : efSearch;
-    await sql.query(`select set_config('hnsw.ef_search', $1, true)`, [String(Math.min(mostEfSearch, beside))]);
+    const beside = besideRecent(efSearch, dense.recent, Number(collectionItems));
+    await sql.query(`select set_config('hnsw.ef_search', $1, true)`, [String(beside)]);
     const recall = recallOf(asked, await nearest(sql, asked, dense), exact);
     found.push({ efSearch, recall });
     if (recall === 1) break;

@@ -1,3 +1,5 @@
+import { mostEfSearch } from '../indexes/recall-curve.ts';
+
 /** How a search by the main index also sees what was written since that was built (docs/adr/0011). */
 export interface RecentSearch {
   /** All of it is looked at, instead of its own small graph. */
@@ -18,8 +20,10 @@ export function searchRecent(rows: number, depth: number): RecentSearch {
 }
 
 /**
- * Breadth by that of the main index alone: the graph with few links misses more for the same, so it grows with the share
- * of the vectors that are in it. Measured: docs/adr/0011.
+ * Breadth by that of the main index alone, within pgvector's bound: the graph with few links misses more for the same, so it
+ * grows with the share of the vectors that are in it. Measured: docs/adr/0011.
  */
-export const besideRecent = (efSearch: number, { scanned, rows }: RecentSearch, items: number): number =>
-  scanned ? efSearch : Math.ceil(efSearch * (1 + rows / Math.max(rows, items)));
+export function besideRecent(alone: number, recent: RecentSearch | undefined, items: number): number {
+  if (!recent || recent.scanned) return Math.min(mostEfSearch, alone);
+  return Math.min(mostEfSearch, Math.ceil(alone * (1 + recent.rows / Math.max(recent.rows, items))));
+}
