@@ -4,7 +4,15 @@ import type { IndexSettings } from './collection.store.ts';
 import { catchUpRounds, retried, smallCatchUp } from './indexes/build-index.ts';
 import { foldRecent } from './indexes/fold-recent.ts';
 import { type Due, indexFrom, rebuiltAt } from './indexes/index-due.ts';
-import { declaredSettings, dueIn, examineIndex, keepIndex, keepMeasured, type Vectors } from './indexes/keep-index.ts';
+import {
+  declaredSettings,
+  dueIn,
+  examineIndex,
+  keepIndex,
+  keepMeasured,
+  separate,
+  type Vectors,
+} from './indexes/keep-index.ts';
 import { countRecent, type PartitionState } from './indexes/vector-index.store.ts';
 import type { ModelTable } from './models/model.store.ts';
 import { attachDocuments, buildDocuments, catchUpDocuments, countUpTo, refreshStatistics } from './promotion.store.ts';
@@ -138,6 +146,7 @@ async function checkVectors(database: Database, vectors: Vectors, index: IndexSe
   const state = await examineIndex(database, vectors);
   const pause = state.oid === undefined && state.rows < hnswFrom ? checkEveryMs : examineEveryMs;
   if (!dueIn(database, vectors, index, state) && !state.copying) {
+    if (state.oid === undefined && state.rows >= hnswFrom) await separate(database, vectors);
     if (state.recentRows > 0) await foldRecent(database, vectors);
     await keepMeasured(database, vectors, state);
     return { built: false, pause, rebuildFrom: rebuildFromOf(state) };

@@ -2,7 +2,7 @@ import { IndexState } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { ModelPool } from '@kindred/embedder';
 import { Log } from '@kindred/runtime';
-import { BackgroundPromotion, type BuildReason, CollectionDirectory, keepIndex } from '@kindred/vector-index';
+import { BackgroundPromotion, type BuildReason, CollectionDirectory, keepIndex, promote } from '@kindred/vector-index';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { TargetDirectory } from '../vectors/target-directory.ts';
@@ -82,20 +82,38 @@ describe.each(testDatabases())('indexes on $name', ({ name, open }) => {
     await expect(indexes.rebuild('asked', 'nothing')).rejects.toMatchObject({ code: 'COLLECTION_NOT_FOUND' });
   });
 
-  it.skipIf(name === 'pglite')('leave nothing of a collection that was deleted while they were built', async () => {
+  it.skipIf(name === 'pglite')('leave nothing of a deleted collection, built or half built', async () => {
     const { watch, collection, targets } = await opened('gone', titles);
     const [target] = await targets.of(collection);
     const vectors = { tenant: 'gone', collectionId: collection.collectionId, model: target!.model };
     const onStep = () => {
       throw new Error('killed');
     };
+    await promote(database, 'gone', collection.collectionId, 'documents');
     await expect(keepIndex(database, vectors, { kind: 'hnsw' }, { onStep })).rejects.toThrow('killed');
-    const copies = `select relname from pg_class where relkind = 'r' and relname like '%\\_c' || $1 || '\\_next'`;
-    const count = async () => (await database.query({ tenant: 'gone' }, copies, [collection.collectionId])).length;
-    expect(await count()).toBe(1);
+    const partitions = `select relname::text as name from pg_class where relkind = 'r' and relname ~ ('_c' || $1 || '(_next)?$')`;
+    const count = async () => (await database.query({ tenant: 'gone' }, partitions, [collection.collectionId])).length;
+    expect(await count()).toBe(3);
     await database.query({ tenant: 'gone' }, 'delete from kindred.collections where collection_id = $1', [
       collection.collectionId,
     ]);
+    // Whoever reads goes first; the next look comes.
+    let isSwept: (() => void) | undefined;
+    const swept = new Promise<void>((resolve) => {
+      isSwept = resolve;
+    });
+    let reader: Promise<void> | undefined;
+    await new Promise<void>((reads) => {
+      reader = database.transaction({ tenant: 'gone' }, async (sql) => {
+        await sql.query('select from kindred.documents limit 1');
+        reads();
+        await swept;
+      });
+    });
+    await watch.sweep();
+    isSwept!();
+    await reader;
+    expect(await count()).toBe(1);
     await watch.sweep();
     expect(await count()).toBe(0);
   });

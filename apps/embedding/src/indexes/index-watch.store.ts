@@ -20,7 +20,7 @@ export function findIndexed(database: Database): Promise<Watched[]> {
   );
 }
 
-/** Drops what the deletion of a collection left half built. */
-export async function dropStrayCopies(database: Database): Promise<void> {
-  await database.query({ maintenance: 'find-vector-indexes' }, 'select kindred.drop_stray_copies()');
+/** Drops the partitions of deleted collections, and what was half built of them. */
+export async function dropStrayPartitions(database: Database): Promise<void> {
+  await database.query({ maintenance: 'find-vector-indexes' }, 'select kindred.drop_stray_partitions()');
 }

@@ -4,7 +4,7 @@ import type { Log } from '@kindred/runtime';
 import { type BackgroundPromotion, type CollectionDirectory, collectionsChannel } from '@kindred/vector-index';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { TargetDirectory } from '../vectors/target-directory.ts';
-import { dropStrayCopies, findIndexed, type Watched } from './index-watch.store.ts';
+import { dropStrayPartitions, findIndexed, type Watched } from './index-watch.store.ts';
 
 /** Bloat comes slowly; a change of settings is announced. */
 const sweepEveryMs = 60_000;
@@ -59,7 +59,7 @@ export class IndexWatch implements OnApplicationBootstrap, BeforeApplicationShut
     // Embedded PostgreSQL builds no vector indexes.
     if (this.parts.database.driver === 'pglite') return;
     try {
-      await dropStrayCopies(this.parts.database);
+      await dropStrayPartitions(this.parts.database);
       for (const watched of await findIndexed(this.parts.database)) {
         if (this.stopping.signal.aborted) return;
         await this.look(watched);

@@ -75,37 +75,41 @@ export async function putCollection(sql: Sql, declaration: CollectionDeclaration
   await announceCollection(sql, declaration.name);
 }
 
+/** Tables of what belongs to a collection, but for its items, datasets and vectors. */
+const ofCollections = [
+  'documents',
+  'user_vectors',
+  'item_neighbors',
+  'item_companions',
+  'item_popularity',
+  'scenarios',
+  'experiments',
+  'recommended',
+  'rebuilds',
+  'robots',
+  'interactions',
+  'collection_models',
+  'vector_refusals',
+  'recent_queries',
+  'asked_requests',
+  'vocabularies',
+  'recall_samples',
+  'index_recall',
+  'live_recall',
+  'vector_segments',
+  'vector_changes',
+  'training_runs',
+  'training_checkpoints',
+  'factor_models',
+  'item_factors',
+];
+
 /** Everything that belongs to the collection, vectors of every model included. Returns the number of live items. */
 export async function deleteCollection(sql: Sql, name: string, collectionId: number): Promise<number> {
   const vectorTables = await sql.query<{ vector_table: string }>(
     `select distinct vector_table from kindred.models where tenant_id = kindred.tenant()`,
   );
-  const derived = [
-    'documents',
-    'user_vectors',
-    'item_neighbors',
-    'item_companions',
-    'item_popularity',
-    'scenarios',
-    'experiments',
-    'recommended',
-    'rebuilds',
-    'robots',
-    'interactions',
-  ];
-  const ledger = [
-    'collection_models',
-    'vector_refusals',
-    'recent_queries',
-    'asked_requests',
-    'vocabularies',
-    'recall_samples',
-    'index_recall',
-    'live_recall',
-    'vector_segments',
-  ];
-  const trained = ['training_runs', 'training_checkpoints', 'factor_models', 'item_factors'];
-  for (const table of [...derived, ...ledger, ...trained, ...vectorTables.map((row) => row.vector_table)]) {
+  for (const table of [...ofCollections, ...vectorTables.map((row) => row.vector_table)]) {
     await sql.query(`delete from kindred.${table} where tenant_id = kindred.tenant() and collection_id = $1`, [
       collectionId,
     ]);

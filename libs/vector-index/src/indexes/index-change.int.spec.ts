@@ -6,12 +6,12 @@ import type { IndexSettings } from '../collection.store.ts';
 import { CollectionDirectory } from '../collection-directory.ts';
 import { deleteVectors } from '../models/vector.store.ts';
 import { promoteWhenLarge } from '../promotion.ts';
-import { partitionOf } from '../search/layout.store.ts';
+import { copyOf, partitionOf } from '../search/layout.store.ts';
 import { Search } from '../search/search.ts';
 import { indexCopy, swapCopy } from './build-index.store.ts';
 import { buildIndex } from './build-index.ts';
 import { bloatOf } from './index-size.ts';
-import { examineIndex, keepIndex } from './keep-index.ts';
+import { examineIndex, keepIndex, separate } from './keep-index.ts';
 import { clustered, Library } from './library.fake.spec.ts';
 
 class Killed extends Error {}
@@ -39,6 +39,11 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
       return (await database.query<{ item_id: string }>({ tenant }, sql, [collectionId])).map((row) => row.item_id);
     };
 
+    const noted = async ({ collection: { tenant, collectionId } }: Library) => {
+      const sql = 'select count(*)::int as n from kindred.vector_changes where collection_id = $1';
+      return (await database.query<{ n: number }>({ tenant }, sql, [collectionId]))[0]!.n;
+    };
+
     it('loses no write and fails no search while it is built', { timeout: 180_000 }, async () => {
       const library = await Library.open(database, 'changing', 256, small);
       const { tenant, collectionId } = library.collection;
@@ -54,11 +59,13 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
       const kept = new Set(vectors.map((_, at) => `i${at}`));
       let done = false;
       let searches = 0;
-      const write = async () => {
+      // Two of them without a pause: a swap must not need a moment at which nobody writes.
+      const write = async (writer: 0 | 1) => {
         for (let round = 0; !done && round < 2_000; round++) {
-          await library.put(vectors.slice(round % 1_000, (round % 1_000) + 5), 2_000 + 5 * round);
-          for (let at = 0; at < 5; at++) kept.add(`i${2_000 + 5 * round + at}`);
-          const gone = [`i${round % 1_500}`];
+          const from = 2_000 + 5 * (2 * round + writer);
+          await library.put(vectors.slice(round % 1_000, (round % 1_000) + 5), from);
+          for (let at = 0; at < 5; at++) kept.add(`i${from + at}`);
+          const gone = [`i${2 * (round % 750) + writer}`];
           await database.transaction({ tenant }, (sql) => deleteVectors(sql, library.model, collectionId, gone));
           kept.delete(gone[0]!);
         }
@@ -78,7 +85,7 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
           done = true;
         }
       };
-      await Promise.all([write(), read(), read(), change()]);
+      await Promise.all([write(0), write(1), read(), read(), change()]);
       expect(searches).toBeGreaterThan(0);
       expect(await ids(library)).toEqual([...kept].sort());
       expect((await examineIndex(database, library.vectors)).index?.spec).toMatchObject({ method: 'hnsw', m: 12 });
@@ -181,9 +188,47 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
         throw new Killed();
       };
       await expect(keepIndex(database, library.vectors, small, { onStep })).rejects.toThrow(Killed);
-      expect(await tables(library)).toHaveLength(1);
-      expect(await promoteWhenLarge(database, 'unwanted', library.collection.collectionId, library.model)).toBe(false);
-      expect(await tables(library)).toEqual([]);
+      const { tenant, collectionId } = library.collection;
+      const own = partitionOf(library.model.table, collectionId);
+      expect(await tables(library)).toEqual([own, `${own}_next`]);
+      await library.put(vectors.slice(0, 3));
+      expect(await noted(library)).toBe(3);
+      expect(await promoteWhenLarge(database, tenant, collectionId, library.model)).toBe(false);
+      expect(await tables(library)).toEqual([own]);
+      await library.put(vectors.slice(0, 3));
+      expect(await noted(library)).toBe(0);
+    });
+
+    it('is of vectors in a partition of their own, where large ones are without an index too', async () => {
+      const library = await Library.open(database, 'apart', 8, { kind: 'exact' });
+      const { tenant, collectionId } = library.collection;
+      await library.put(clustered(10_000, 8, 3));
+      expect(await promoteWhenLarge(database, tenant, collectionId, library.model, { kind: 'exact' })).toBe(false);
+      expect(await tables(library)).toEqual([partitionOf(library.model.table, collectionId)]);
+      const vectorsOf = { ...library.vectors };
+      expect(await separate(database, vectorsOf)).toBeUndefined();
+      expect(await examineIndex(database, vectorsOf)).toMatchObject({ rows: 10_000, index: undefined, copying: false });
+      const shared = `select count(*)::int as n from kindred.${library.model.table}_default where collection_id = $1`;
+      expect(await database.query({ tenant }, shared, [collectionId])).toEqual([{ n: 0 }]);
+    });
+
+    it('changes hands without a look at a row: constraints say where rows are', async () => {
+      const library = await Library.open(database, 'constrained', 256, small);
+      await library.put(vectors.slice(0, 300));
+      await keepIndex(database, library.vectors, small);
+      const { tenant, collectionId } = library.collection;
+      const { table } = library.model;
+      const onStep = (step: string) => {
+        if (step === 'caught up') throw new Killed(step);
+      };
+      await expect(keepIndex(database, library.vectors, small, { force: true, onStep })).rejects.toThrow(Killed);
+      const rowsRead = `select array_agg(seq_tup_read order by relid) as read from pg_stat_xact_user_tables
+        where relname = any(array[$1 || '_default', $2])`;
+      await database.transaction({ tenant }, async (sql) => {
+        const before = await sql.query(rowsRead, [table, copyOf(table, collectionId)]);
+        expect(await swapCopy(sql, table, collectionId)).toBe(true);
+        expect(await sql.query(rowsRead, [table, partitionOf(table, collectionId)])).toEqual(before);
+      });
     });
 
     it('is built once by two processes that ask at the same time', async () => {

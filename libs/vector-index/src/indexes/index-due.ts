@@ -39,7 +39,8 @@ export function indexDue(settings: IndexSettings, state: PartitionState, stored:
   const built = state.index?.spec ?? { method: 'none' };
   if (!sameIndex(built, spec, settings)) {
     // A collection that shrank below the threshold keeps what it has.
-    return built.method === 'none' && !large ? undefined : { spec, reason: 'settings' };
+    if (built.method === 'none' && !large) return undefined;
+    return { spec, reason: built.method === 'none' && state.copying ? 'interrupted' : 'settings' };
   }
   if (state.copying) return { spec, reason: 'interrupted' };
   if (bloatOf(state, built, stored.dimensions).excessive) return { spec, reason: 'bloat' };

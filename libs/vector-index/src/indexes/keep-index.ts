@@ -3,8 +3,8 @@ import { type IndexSettings, readIndexSettings } from '../collection.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import { partitionOf } from '../search/layout.store.ts';
 import { hnswFrom } from '../thresholds.ts';
-import { dropCopy } from './build-index.store.ts';
-import { type BuildStep, buildIndex } from './build-index.ts';
+import { dropCopy, ownVectors } from './build-index.store.ts';
+import { type BuildStep, buildIndex, retried } from './build-index.ts';
 import { type Due, indexDue, indexFor } from './index-due.ts';
 import { readIndexRecall } from './index-recall.store.ts';
 import { measureIndex } from './index-recall.ts';
@@ -61,8 +61,21 @@ export async function keepIndex(
     return undefined;
   }
   const spec = due?.spec ?? indexFor(usable(database, settings), storedOf(vectors, state));
-  const built = await buildIndex(database, vectors, spec, state.oid, onStep);
+  const seen = state.oid ?? (await separate(database, vectors));
+  // Another process is at it.
+  if (seen === undefined) return undefined;
+  const built = await buildIndex(database, vectors, spec, seen, onStep);
   return built ? (due?.reason ?? 'asked') : undefined;
+}
+
+/**
+ * Moves vectors that share a partition into one of their own, without an index: while they are few, as all others wait.
+ * Its oid; undefined where another process did it.
+ */
+export async function separate(database: Database, vectors: Vectors): Promise<bigint | undefined> {
+  const { tenant, collectionId, model } = vectors;
+  const moved = await retried(database, tenant, (sql) => ownVectors(sql, model.table, collectionId));
+  return moved ? (await examineIndex(database, vectors)).oid : undefined;
 }
 
 /** Vectors in an index by those at its latest measurement, from which it is measured again. */
@@ -82,7 +95,7 @@ export async function keepMeasured(database: Database, vectors: Vectors, state: 
 
 /** Rows that are deleted by now must not stay in a copy that nobody finishes. */
 const discard = (database: Database, { tenant, collectionId, model }: Vectors) =>
-  database.transaction({ tenant }, (sql) => dropCopy(sql, model.table, collectionId));
+  retried(database, tenant, (sql) => dropCopy(sql, model.table, collectionId));
 
 /** Declared settings as they are now, not as a cache has them: an index is not built back and forth. */
 export const declaredSettings = (database: Database, { tenant, collectionId }: Vectors) =>

@@ -11,7 +11,7 @@ import type { SearchRequest } from '../search/search-request.ts';
 import { must, onField } from '../shop.fake.spec.ts';
 import { buildIndex } from './build-index.ts';
 import { foldRecent } from './fold-recent.ts';
-import { examineIndex, keepIndex } from './keep-index.ts';
+import { examineIndex, keepIndex, separate } from './keep-index.ts';
 import { clustered, Library, preferringIndexes } from './library.fake.spec.ts';
 
 const settings: IndexSettings = { kind: 'hnsw', m: 8, efConstruction: 64 };
@@ -228,7 +228,8 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
         m: 8,
         efConstruction: 64,
       } as const;
-      await buildIndex(database, library.vectors, { ...before, recent: false }, undefined);
+      const seen = await separate(database, library.vectors);
+      await buildIndex(database, library.vectors, { ...before, recent: false }, seen!);
       await library.put(vectors.slice(500, 510), 500);
       const { hits, plan } = await searchOf(library)(vectors[505]!);
       expect(hits[0]!.itemId).toBe('i505');

@@ -6,7 +6,7 @@ import { deleteVectors } from '../models/vector.store.ts';
 import { attribute, Shop } from '../shop.fake.spec.ts';
 import { buildIndex } from './build-index.ts';
 import { foldRecent } from './fold-recent.ts';
-import { examineIndex } from './keep-index.ts';
+import { examineIndex, separate } from './keep-index.ts';
 import { seeded } from './library.fake.spec.ts';
 import type { Segment } from './segments.ts';
 
@@ -56,10 +56,11 @@ describe.each(testDatabases())('segments on $name', ({ name, open }) => {
   }
 
   const vectorsOf = ({ tenant, collection, model }: Shop) => ({ tenant, collectionId: collection.collectionId, model });
+  const partitionOf = async (shop: Shop) =>
+    (await examineIndex(database, vectorsOf(shop))).oid ?? (await separate(database, vectorsOf(shop)))!;
   const build = async (shop: Shop, segments: Segment[]) => {
     const element = database.features.vectorElement;
-    const { oid } = await examineIndex(database, vectorsOf(shop));
-    return buildIndex(database, vectorsOf(shop), { ...spec(segments), element }, oid);
+    return buildIndex(database, vectorsOf(shop), { ...spec(segments), element }, await partitionOf(shop));
   };
 
   /** Vectors whose segments are not what their item says, by the facts that the partition's indexes have in the catalog. */
@@ -174,11 +175,11 @@ describe.each(testDatabases())('segments on $name', ({ name, open }) => {
   /** A build that ends once its copy is filled; what changes afterwards is for the next. */
   async function killed(shop: Shop, segments: Segment[], after: () => Promise<unknown>) {
     const element = database.features.vectorElement;
-    const { oid } = await examineIndex(database, vectorsOf(shop));
+    const seen = await partitionOf(shop);
     const onStep = () => {
       throw new Error('killed');
     };
-    await buildIndex(database, vectorsOf(shop), { ...spec(segments), element }, oid, onStep).catch(() => undefined);
+    await buildIndex(database, vectorsOf(shop), { ...spec(segments), element }, seen, onStep).catch(() => undefined);
     await after();
   }
 
