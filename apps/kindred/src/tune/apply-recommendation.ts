@@ -3,6 +3,20 @@ import { IndexKind } from '@kindred/contracts';
 import { CliError } from '../cli-error.ts';
 import type { TuneResult } from './tune-result.ts';
 
+const unfit: Partial<Record<IndexKind, string>> = {
+  [IndexKind.INDEX_KIND_EXACT]: 'to be searched exactly',
+  [IndexKind.INDEX_KIND_IVFFLAT]: 'with IVFFlat',
+};
+
+/** Throws where what would be recommended could not be applied: before minutes of measuring. */
+export async function checkApplicable(client: KindredClient, name: string): Promise<void> {
+  const { collection } = await client.catalog.getCollection({ name });
+  const how = unfit[collection!.index?.kind ?? IndexKind.INDEX_KIND_UNSPECIFIED];
+  if (how === undefined) return;
+  const way = `declare it with "kindred collections put ${name} --index hnsw" first, or leave out --apply`;
+  throw new CliError(`"${name}" is declared ${how}, and --apply writes settings of HNSW: ${way}`);
+}
+
 /** Writes m, ef_construction and ef_search to the collection; returns what that means, in sentences. */
 export async function applyRecommendation(
   client: KindredClient,
@@ -11,15 +25,16 @@ export async function applyRecommendation(
 ): Promise<string[]> {
   if (variant.method !== 'hnsw') throw new CliError(`${variant.method} is not applied; choose an HNSW setting`);
   const { collection } = await client.catalog.getCollection({ name });
-  const index = collection!.index;
-  if (index?.kind === IndexKind.INDEX_KIND_EXACT)
-    throw new CliError(`"${name}" is declared to be searched exactly (index.kind); nothing was applied`);
   const { m, efConstruction } = variant;
   await client.catalog.putCollection({
-    collection: { ...collection!, index: { ...index!, m, efConstruction, efSearch: breadth } },
+    collection: { ...collection!, index: { ...collection!.index!, m, efConstruction, efSearch: breadth } },
   });
-  const lines = [`applied to ${name}: m=${m} ef_construction=${efConstruction} ef_search=${breadth}`];
-  if (index?.m !== m || index?.efConstruction !== efConstruction)
-    lines.push('ef_search holds from now on; the index is built anew in the background (kindred indexes list)');
-  return lines;
+  const { indexes } = await client.models.listIndexes({ collection: name });
+  const isBuilt = indexes.every((index) => index.m === m && index.efConstruction === efConstruction);
+  return [
+    `applied to ${name}: m=${m} ef_construction=${efConstruction} ef_search=${breadth}`,
+    isBuilt
+      ? 'ef_search holds from now on; the index has these links already'
+      : 'ef_search holds from now on; the index is built anew in the background (kindred indexes list)',
+  ];
 }

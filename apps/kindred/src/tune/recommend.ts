@@ -6,7 +6,7 @@ export type TuneTarget = { recall: number } | { latencyMs: number };
 
 export interface Recommendation {
   target: TuneTarget;
-  /** Of those that Kindred builds: HNSW over the vectors as they are stored. */
+  /** Of those that --apply writes: HNSW over the vectors as they are stored. */
   best: TuneResult;
   /** Whether `best` reaches the target; else it comes nearest. */
   reached: boolean;
@@ -14,7 +14,7 @@ export interface Recommendation {
   overall?: TuneResult;
 }
 
-/** Undefined where nothing was measured that Kindred could use. */
+/** Undefined where nothing was measured that could be applied. */
 export function recommend(
   results: readonly TuneResult[],
   target: TuneTarget,
@@ -59,7 +59,9 @@ export function recommendationLines({ target, best, reached, overall }: Recommen
     : [`Nothing reaches a ${targetText(target)}; nearest comes ${settingText(best)} (${figuresText(best)}).`];
   if (overall) {
     const what = `${settingText(overall)} (${figuresText(overall)})`;
-    lines.push(`Better still, but Kindred builds HNSW over stored vectors only: ${what}.`);
+    lines.push(
+      `Better still, to be declared by kindred collections put (--apply writes HNSW over stored vectors): ${what}.`,
+    );
   }
   return lines;
 }

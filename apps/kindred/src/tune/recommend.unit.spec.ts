@@ -30,7 +30,7 @@ describe('a recommendation', () => {
     expect(recommend(all, { latencyMs: 0.1 }, shape)).toMatchObject({ best: small, reached: false });
   });
 
-  it('is something that Kindred builds, and names what would be better', () => {
+  it('is something that can be applied, and names what would be better', () => {
     const mixed = recommend(
       [...all, bits, resultOf(lists(30), 4, { recall10: 0.6, qps: 2_000 })],
       { recall: 0.95 },

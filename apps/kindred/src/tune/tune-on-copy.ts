@@ -71,6 +71,9 @@ async function experiment(sessions: TuningSession[], options: TuneOptions, aroun
   const total = await store.countVectors(session, collection);
   const rows = await store.makeCopy(session, collection, asked.heldOut, options.rows);
   if (rows < leastRows) throw new CliError(`only ${rows} vectors are left beside the queries; give fewer queries`);
+  // A search of fewer vectors need not be as broad.
+  if (options.apply && rows + asked.heldOut.length < total)
+    throw new CliError(`--apply takes what was measured on all vectors: give --rows ${total}, or leave it out`);
   around.terminal.note(`copied ${rows} vectors; queries: ${asked.source}`);
   const queries = asked.vectors.map(queryBytes);
   const { signal } = around;

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Collection } from '@kindred/contracts';
+import { Collection, IndexKind } from '@kindred/contracts';
 import { type Database, openDatabase, withMigrator } from '@kindred/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Shop } from '../../../../libs/vector-index/src/shop.fake.spec.ts';
@@ -97,6 +97,19 @@ describe.skipIf(!hasPostgres())('kindred tune on PostgreSQL', () => {
     });
     expect(state.terminal.log.join('\n')).toContain('! applied to shop: m=');
     expect(state.terminal.printed.join('\n')).toContain('For a p95 of at most 60000 ms: hnsw halfvec');
+  });
+
+  it('refuses at once to apply what could not be: measured on a part, or declared otherwise', async () => {
+    server.collections.set('shop', Collection.create({ name: 'shop' }));
+    const part = await tune('--rows', '100', '--apply');
+    expect(part).toMatchObject({
+      code: 1,
+      line: expect.stringMatching(/on all vectors: give --rows \d+, or leave it out/),
+    });
+    const index = { kind: IndexKind.INDEX_KIND_IVFFLAT };
+    server.collections.set('shop', Collection.create({ name: 'shop', index }));
+    const other = await tune('--apply');
+    expect(other).toMatchObject({ code: 1, line: expect.stringContaining('"shop" is declared with IVFFlat') });
   });
 
   it('clears what a crashed run left, and refuses to run beside another', async () => {

@@ -4,7 +4,7 @@ import { type ConnectionOptions, withClient } from '../connection.ts';
 import { count, longTime, plural } from '../output/format.ts';
 import { jsonText } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { applyRecommendation } from './apply-recommendation.ts';
+import { applyRecommendation, checkApplicable } from './apply-recommendation.ts';
 import { paretoFront } from './pareto.ts';
 import { embedTexts } from './query-vectors.ts';
 import { type Recommendation, recommend, recommendationLines, type TuneTarget } from './recommend.ts';
@@ -36,6 +36,7 @@ export interface TuneOptions extends ConnectionOptions {
 export async function tune(url: string, options: TuneOptions, terminal: Terminal): Promise<void> {
   const embed = (texts: string[], of: Parameters<typeof embedTexts>[1]) =>
     withClient(options, (client) => embedTexts(client, of, texts));
+  if (options.apply) await withClient(options, (client) => checkApplicable(client, options.collection));
   const run = await terminal.untilInterrupted((signal) => tuneOnCopy(url, options, { embed, terminal, signal }));
   const target: TuneTarget =
     options.latency === undefined ? { recall: options.recall ?? defaultRecall } : { latencyMs: options.latency };

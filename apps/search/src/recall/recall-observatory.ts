@@ -24,7 +24,7 @@ interface Waiting {
 const teaches = ({ limit = compared }: SearchRequest, dense: PlanLeg, selectivity: number | undefined): boolean =>
   selectivity === undefined &&
   limit >= compared &&
-  dense.method === 'vector_hnsw' &&
+  dense.method.startsWith('vector_hnsw') &&
   ['index', 'default'].includes(dense.settings.breadth_from!);
 
 /** Beyond, samples are left out: what is measured is a share anyway. */

@@ -31,18 +31,25 @@ export async function readStored(sql: Sql, index: Measured, most: number) {
 
 /** Distances of the nearest, by looking at all. */
 export function readExact(sql: Sql, index: Measured, probe: unknown): Promise<number[]> {
-  const score = scoreSql(index.spec.distance, 'v.embedding', targetOf(index));
-  return distances(sql, `select ${score} as score ${indexedRows(index)} order by score desc limit ${compared}`, probe);
+  const text = `select ${scoreOf(index)} as score ${indexedRows(index)} order by score desc limit ${compared}`;
+  return distances(sql, text, probe);
 }
 
-/** The same by the index. */
-export function readFound(sql: Sql, index: Measured, probe: unknown): Promise<number[]> {
+/** The same by the index; of signs it gives as many as the search is broad, to be compared in full. */
+export function readFound(sql: Sql, index: Measured, probe: unknown, efSearch: number): Promise<number[]> {
   const { model, spec } = index;
-  const score = scoreSql(spec.distance, 'v.embedding', targetOf(index));
-  const { order } = indexOrder({ model, index: { spec, cast: spec.element !== model.element } }, targetOf(index));
-  return distances(sql, `select ${score} as score ${indexedRows(index)} order by ${order} limit ${compared}`, probe);
+  const { order, rescored } = indexOrder(
+    { model, index: { spec, cast: spec.element !== model.element } },
+    targetOf(index),
+  );
+  const near = (what: string, most: number) => `select ${what} ${indexedRows(index)} order by ${order} limit ${most}`;
+  if (!rescored) return distances(sql, near(`${scoreOf(index)} as score`, compared), probe);
+  const text = `select ${scoreOf(index)} as score from (${near('v.embedding', efSearch)}) v order by score desc limit ${compared}`;
+  return distances(sql, text, probe);
 }
 
+const scoreOf = (index: Measured) =>
+  scoreSql(index.spec.element === 'bit' ? 'inner_product' : index.spec.distance, 'v.embedding', targetOf(index));
 const targetOf = ({ model }: Measured) => `$1::vector::${typeOf(model)}`;
 
 async function distances(sql: Sql, text: string, probe: unknown): Promise<number[]> {

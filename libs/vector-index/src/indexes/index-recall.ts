@@ -21,8 +21,9 @@ const leastProbes = 20;
 /** Time for the exact answers; beyond, the least number of probes is enough. */
 const exactMs = 10_000;
 
-/** By signs alone there is another choice than breadth: how many are compared in full. */
-const isMeasurable = (spec: IndexSpec): spec is Measured['spec'] => spec.method === 'hnsw' && spec.element !== 'bit';
+/** Of signs by Hamming distance: what they find is compared by angles, as nearly everybody does. */
+const isMeasurable = (spec: IndexSpec): spec is Measured['spec'] =>
+  spec.method === 'hnsw' && spec.distance !== 'jaccard';
 
 /**
  * Asks an index probes made of its own vectors, exactly and with several breadths, in one snapshot, and keeps the result.
@@ -59,7 +60,7 @@ async function askProbes(database: Database, sql: Sql, index: Measured) {
     await widen(sql, efSearch);
     const recalls: number[] = [];
     for (const [at, nearest] of exact.entries())
-      recalls.push(nearestRecall(compared, await readFound(sql, index, probes[at]), nearest));
+      recalls.push(nearestRecall(compared, await readFound(sql, index, probes[at], efSearch), nearest));
     points.push(pointOf(efSearch, recalls));
     if (sure(points.at(-1)!) >= enough) break;
   }

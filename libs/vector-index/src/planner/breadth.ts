@@ -5,6 +5,6 @@
 export const probesFor = (recallTarget: number, lists: number): number =>
   Math.min(lists, Math.max(1, Math.ceil(Math.sqrt((lists * 0.1) / Math.max(1e-6, 1 - recallTarget)) - 1e-9)));
 
-/** Rows by their signs for each that is wanted in full: 4 up to a recall of .9, 10 from .97 on. */
+/** Rows by their signs for each that is wanted in full, where nothing was measured: 4 up to a recall of .9, 10 from .97 on. */
 export const oversampleFor = (recallTarget: number): number =>
   Math.min(10, Math.max(4, Math.round(0.3 / Math.max(1e-6, 1 - recallTarget))));

@@ -16,7 +16,7 @@ import type { ItemSample } from '../planner/item-sample.ts';
 import { hnswFrom } from '../thresholds.ts';
 import type { Found } from './candidates.ts';
 import type { DenseLeg } from './dense-leg.ts';
-import { type Distance, serves } from './distance.ts';
+import { type Distance, isAngular, serves } from './distance.ts';
 import { indexMethodOf, type ModelLayout } from './layout.store.ts';
 import { besideRecent, type RecentSearch, searchRecent } from './recent-part.ts';
 import type { CheckedRequest } from './search-request.ts';
@@ -45,8 +45,8 @@ export interface DensePlan {
   toward?: Float32Array;
   /** Of an HNSW index: what its breadth comes from. */
   breadthFrom?: 'named' | 'live_queries' | 'index' | 'default';
-  /** Expected share of the true first rows that the leg finds. */
-  recall: number;
+  /** Expected share of the true first rows that the leg finds; absent where nothing is known of it. */
+  recall?: number;
   /** Estimated share of the items that pass the filter; absent without one. */
   share?: number;
 }
@@ -85,7 +85,7 @@ const lookedUpAtMost = 0.1;
 
 export function planDense(planned: Planned): DensePlan {
   const { request, collection, sample, depth } = planned;
-  const distance = request.distance ?? collection.index.distance ?? 'cosine';
+  const distance = distanceOf(request, collection);
   const share = request.filter && sample ? sample.shareOf(request.filter) : undefined;
   const facts = sample && !planned.without.found ? filterFacts(request.filter, collection, sample) : undefined;
   const segment = share === undefined ? undefined : segmentOf(planned, share);
@@ -121,6 +121,9 @@ export function planDense(planned: Planned): DensePlan {
   return { ...common, method: 'vector_exact', found, settings: {}, recall: 1, fellBackFrom };
 }
 
+const distanceOf = (request: CheckedRequest, collection: CollectionRow): Distance =>
+  request.distance ?? collection.index.distance ?? 'cosine';
+
 interface PassingSegment {
   of: BuiltSegment;
   rows: number;
@@ -153,25 +156,29 @@ function foundOf({ method }: DenseChoice, facts: FilterFacts | undefined, share:
   };
 }
 
+type IndexPlan = Pick<DensePlan, 'method' | 'oversample' | 'settings' | 'recall' | 'toward' | 'breadthFrom'>;
+
 function indexPlan(
   planned: Planned,
   choices: DenseChoice[],
   share: number,
   recent: RecentSearch | undefined,
-): Pick<DensePlan, 'method' | 'oversample' | 'settings' | 'recall' | 'toward' | 'breadthFrom'> {
+): IndexPlan {
   const { request, collection, layout, depth, toward } = planned;
   const { spec } = layout.index!;
   const method = indexMethodOf(layout.index!);
   const target = request.recallTarget ?? defaultTarget;
-  const oversample = spec.element === 'bit' ? oversampleFor(target) : undefined;
   if (spec.method === 'ivfflat') {
     const named = request.probes ?? (request.recallTarget === undefined ? collection.index.probes : undefined);
     const probes = Math.min(spec.lists, named ?? probesFor(target, spec.lists));
-    return { method, oversample, settings: { 'ivfflat.probes': String(probes) }, recall: target };
+    const oversample = spec.element === 'bit' ? oversampleFor(target) : undefined;
+    return { method, oversample, settings: { 'ivfflat.probes': String(probes) } };
   }
   const asked = request.efSearch ?? (request.recallTarget === undefined ? collection.index.efSearch : undefined);
-  const rows = Math.ceil(depth / share) * (oversample ?? 1);
-  const alone = share < 1 ? filteredEfSearch(target, rows, toward !== undefined) : breadthOf(planned, target, rows);
+  const oversample = spec.element === 'bit' ? oversampleOf(planned, target, share, asked) : undefined;
+  const rows = Math.ceil((depth / share) * (oversample ?? 1));
+  const whole = oversample === undefined ? breadthOf(planned, target, rows) : Math.min(mostEfSearch, rows);
+  const alone = share < 1 ? filteredEfSearch(target, rows, toward !== undefined) : whole;
   const efSearch = asked ?? besideRecent(alone, recent, Number(planned.items));
   // The scan may go on for as long as looking at everything would take. pgvector counts each vector that it visits.
   const other = choices[1]?.estimatedMs ?? 0;
@@ -180,9 +187,20 @@ function indexPlan(
     'hnsw.ef_search': String(efSearch),
     ...(planned.sample ? { ...unsorted, 'hnsw.max_scan_tuples': String(Math.min(200_000, most)) } : {}),
   };
-  const recall = oversample === undefined ? expected(planned, asked ?? alone) : target;
+  const recall = expected(planned, oversample === undefined ? (asked ?? alone) : rows);
   const from = asked === undefined ? breadthFrom(planned, share) : 'named';
   return { method, oversample, settings, recall, toward, breadthFrom: from };
+}
+
+/**
+ * Rows by their signs to compare in full for each that is wanted: as many as the breadth that the recall takes, which the
+ * curve was measured with. Of those that pass a filter a part is as near by their signs, so the same part of them is enough.
+ */
+function oversampleOf(planned: Planned, target: number, share: number, asked: number | undefined): number {
+  const { depth } = planned;
+  const usual = oversampleFor(target);
+  const whole = asked ?? breadthOf(planned, target, curveOf(planned) ? depth : usual * depth);
+  return Math.max(share < 1 ? usual : 1, (whole * share) / depth);
 }
 
 /**
@@ -208,13 +226,17 @@ function segmentPlan(
 const segmentBreadth = 2;
 
 /** What is known best: live queries of the collection, probes of this index, or other collections. */
-function breadthFrom({ layout: { index } }: Planned, share: number): DensePlan['breadthFrom'] {
-  if (share < 1) return 'default';
-  if (index!.live) return 'live_queries';
-  return index!.recall ? 'index' : 'default';
+function breadthFrom(planned: Planned, share: number): DensePlan['breadthFrom'] {
+  if (share < 1 || !curveOf(planned)) return 'default';
+  return planned.layout.index!.live ? 'live_queries' : 'index';
 }
 
-const curveOf = ({ layout: { index } }: Planned): RecallCurve | undefined => index!.live ?? index!.recall;
+/** Curves of signs are of vectors that are compared by their angles in the end. */
+function curveOf({ request, collection, layout: { index } }: Planned): RecallCurve | undefined {
+  const { spec } = index!;
+  if (spec.element === 'bit' && !isAngular(distanceOf(request, collection))) return undefined;
+  return index!.live ?? index!.recall;
+}
 
 function breadthOf(planned: Planned, target: number, rows: number): number {
   const curve = curveOf(planned);
@@ -222,9 +244,11 @@ function breadthOf(planned: Planned, target: number, rows: number): number {
   return Math.min(mostEfSearch, Math.max(leastBreadth(rows), breadthFor(curve, target)));
 }
 
-function expected(planned: Planned, efSearch: number): number {
+/** What signs find is known by measurement alone. */
+function expected(planned: Planned, efSearch: number): number | undefined {
   const curve = curveOf(planned);
-  return curve ? recallWith(curve, efSearch) : recallOf(efSearch);
+  if (curve) return recallWith(curve, efSearch);
+  return planned.layout.index!.spec.element === 'bit' ? undefined : recallOf(efSearch);
 }
 
 /** Of 100,000 vectors behind a filter that lies one way 2,500 visits found .90, 6,000 .97. */

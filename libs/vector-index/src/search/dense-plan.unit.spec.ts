@@ -80,3 +80,33 @@ describe('the breadth of an HNSW search', () => {
     expect(planned({ layout: layoutOf(90_000) }, { recallTarget: 0.999 }).settings['hnsw.ef_search']).toBe('1000');
   });
 });
+
+describe('what is known of approximate indexes of other kinds', () => {
+  const bits: ModelLayout = {
+    index: { ...layout.index!, spec: { ...spec, element: 'bit', distance: 'hamming' } as LayoutIndex['spec'] },
+  } as ModelLayout;
+
+  it('is nothing where signs were not measured: no recall is claimed', () => {
+    expect(planned({ layout: bits }, { recallTarget: 0.95 }).recall).toBeUndefined();
+    expect(planned({ layout: bits }, { recallTarget: 0.95 }).oversample).toBe(6);
+  });
+
+  it('is what as many rows find, compared in full, as the search of signs is broad', () => {
+    const known = { layout: { ...bits, index: { ...bits.index!, live } } };
+    const plan = planned(known, { recallTarget: 0.95 });
+    expect(plan.settings['hnsw.ef_search']).toBe('30');
+    expect(plan.oversample! * 11).toBeCloseTo(30);
+    expect(plan.recall).toBeCloseTo(0.96, 2);
+    expect(planned(known, { efSearch: 20 }).recall).toBeCloseTo(0.92, 2);
+    expect(planned(known, { recallTarget: 0.95, distance: 'hamming' }).recall).toBeUndefined();
+  });
+
+  it('is nothing of lists, whatever their probes', () => {
+    const lists = { method: 'ivfflat', element: 'halfvec', distance: 'inner_product', lists: 100 } as const;
+    const index = { method: 'ivfflat', partition: 'vectors_c1', cast: false, spec: lists } as LayoutIndex;
+    expect(planned({ layout: { index } as ModelLayout }, { recallTarget: 0.95 })).toMatchObject({
+      settings: { 'ivfflat.probes': '15' },
+    });
+    expect(planned({ layout: { index } as ModelLayout }, { probes: 3 }).recall).toBeUndefined();
+  });
+});

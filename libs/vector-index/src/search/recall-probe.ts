@@ -7,6 +7,7 @@ import { breadths, compared, type Found } from '../indexes/recall-curve.ts';
 import { isUnconditional } from '../text/text-conditions.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import { type DenseRow, denseStatement } from './dense-statement.ts';
+import { isAngular } from './distance.ts';
 import { type ChosenLegs, hashing, type LegChooser } from './leg-chooser.ts';
 import { besideRecent } from './recent-part.ts';
 import { type CheckedRequest, checkRequest, type SearchRequest } from './search-request.ts';
@@ -16,7 +17,7 @@ export interface Probed {
   collectionId: number;
   /** recall@10, 0-1; of a leg that gives fewer, of as many. */
   recall: number;
-  /** Absent where a filter, or signs, have a part in what is found. */
+  /** Absent where more than the breadth decides what is found: a filter, or another distance than signs are measured by. */
   byBreadth?: { index: LiveIndex; found: Found[] };
 }
 
@@ -89,18 +90,21 @@ const recallOf = ({ request }: Asked, found: Nearest, exact: Nearest) =>
 function indexOf({ request, legs: { dense } }: Asked): LiveIndex | undefined {
   const alone = !request.filter && isUnconditional(request.conditions) && !dense.toward && !dense.segment;
   const { index, partition } = dense;
-  if (!alone || dense.method !== 'vector_hnsw' || request.limit < compared) return undefined;
+  const measured = index?.spec.element !== 'bit' || isAngular(dense.distance);
+  if (!alone || !measured || request.limit < compared) return undefined;
   return index?.spec.method === 'hnsw' && partition !== undefined ? { partition, spec: index.spec } : undefined;
 }
 
 /** Up to a breadth that finds all: broader ones do too. */
 async function foundByBreadth(sql: Sql, asked: Asked, exact: Nearest): Promise<Found[]> {
   const found: Found[] = [];
-  const { dense, collectionItems } = asked.legs;
+  const { dense, collectionItems, depth } = asked.legs;
   for (const efSearch of breadths) {
     const beside = besideRecent(efSearch, dense.recent, Number(collectionItems));
     await sql.query(`select set_config('hnsw.ef_search', $1, true)`, [String(beside)]);
-    const recall = recallOf(asked, await nearest(sql, asked, dense), exact);
+    // Of signs as many are compared in full as the search is broad.
+    const leg = dense.oversample === undefined ? dense : { ...dense, oversample: Math.max(1, efSearch / depth) };
+    const recall = recallOf(asked, await nearest(sql, asked, leg), exact);
     found.push({ efSearch, recall });
     if (recall === 1) break;
   }
