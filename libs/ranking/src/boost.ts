@@ -31,9 +31,10 @@ export function pivotShare(value: number, pivot: number): number {
 }
 
 /**
- * score x (1 + boost), not turned below 0; of a score below 0 its size times the boost is added, so that a boost above 0
- * always lifts and one below 0 always lowers.
+ * score x (1 + boost), not turned below 0; a score below 0 is divided by 1 + boost, or multiplied by 1 - boost where that is
+ * below 0. So a boost above 0 never lowers, one below 0 never lifts, and neither turns the order of what it boosts.
  */
 export function addBoost(score: number, boost: number): number {
-  return score >= 0 ? score * Math.max(0, 1 + boost) : score - score * boost;
+  if (score >= 0) return score * Math.max(0, 1 + boost);
+  return boost >= 0 ? score / (1 + boost) : score * (1 - boost);
 }

@@ -73,13 +73,24 @@ describe('addBoost', () => {
     ]);
   });
 
+  const score = fc.double({ min: -1, max: 1, noNaN: true });
+  const boost = fc.double({ min: 0, max: 5, noNaN: true });
+
   it('lifts scores below 0 too', () => {
-    const score = fc.double({ min: -1, max: 1, noNaN: true });
-    const boost = fc.double({ min: 0, max: 5, noNaN: true });
     fc.assert(
       fc.property(score, boost, (each, by) => {
         expect(addBoost(each, by)).toBeGreaterThanOrEqual(each);
         expect(addBoost(each, -by)).toBeLessThanOrEqual(each);
+      }),
+    );
+  });
+
+  it('never turns the order of what it boosts, and a greater boost never lifts less', () => {
+    fc.assert(
+      fc.property(score, score, boost, boost, (one, other, by, more) => {
+        const [low, high] = [Math.min(one, other), Math.max(one, other)];
+        for (const each of [by, -by]) expect(addBoost(low, each)).toBeLessThanOrEqual(addBoost(high, each));
+        expect(addBoost(one, by + more)).toBeGreaterThanOrEqual(addBoost(one, by));
       }),
     );
   });

@@ -4,6 +4,7 @@ import {
   type CollectionRow,
   checkFacts,
   checkRequest,
+  isAngular,
   type LegChooser,
   type PagePosition,
   type PlannedLeaf,
@@ -71,6 +72,7 @@ async function planPart(planning: Planning, part: Part, depth: number): Promise<
     leaves.push(await under(part.path, () => planLeaf(planning, part, collection, depth), where));
   }
   refuseMixedModels(part, leaves);
+  refuseMixedDistances(part, leaves);
   return { part, leaves };
 }
 
@@ -106,6 +108,19 @@ function refuseMixedModels({ path }: Part, leaves: readonly ReadLeaf[]): void {
     const names = `"${collection.name}" is embedded with ${other.name} ${other.version}, "${first!.collection.name}" with ${identity.name} ${identity.version}`;
     const message = `collections[${at - 1}]: ${names}, and their scores do not compare; name a model that both have, or use mode lexical`;
     throw placed(new KindredError('MODEL_MISMATCH', `collections[${at - 1}]`, message), path);
+  }
+}
+
+/** Closenesses by two distances do not compare, but for those that are a cosine exactly. */
+function refuseMixedDistances({ path }: Part, leaves: readonly ReadLeaf[]): void {
+  const first = leaves.find(({ legs }) => legs.dense);
+  const distance = first?.legs.dense?.distance;
+  for (const [at, { collection, legs }] of leaves.entries()) {
+    const other = legs.dense?.distance;
+    if (!distance || !other || other === distance || (isAngular(other) && isAngular(distance))) continue;
+    const names = `"${collection.name}" is searched by ${other}, "${first!.collection.name}" by ${distance}`;
+    const message = `collections[${at - 1}]: ${names}, and their scores do not compare; set params.distance`;
+    throw placed(new KindredError('FIELD_INVALID', `collections[${at - 1}]`, message), path);
   }
 }
 

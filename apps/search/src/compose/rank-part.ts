@@ -63,7 +63,7 @@ export async function searchPart(
 
 /**
  * The part's candidates, best first. What several searches or collections found is fused anew: each leg's scores count as
- * shares of its best in all of them. Cosines of one model compare; BM25 does, about, in units of `largestIdf`.
+ * shares of its best in all of them. Closenesses by one model compare; BM25 does, about, in units of `largestIdf`.
  */
 export function scorePart({ part, leaves }: PlannedPart, ...found: readonly Found[]): Candidate[] {
   const units = leaves.map((leaf) => (leaves.length > 1 ? largestIdf(leaf) : 1));
@@ -109,9 +109,9 @@ function fusedLegs(
   { legs: { fusion } }: PlannedLeaf,
   floors: readonly { words: number; dense: number }[],
 ): Map<string, number> | undefined {
-  const legOf = (leg: 'words' | 'dense') =>
+  const legOf = (leg: 'words' | 'closeness') =>
     new Map(hits.flatMap((hit) => (hit[leg] === null ? [] : [[keyOf(hit.at, hit.itemId), hit[leg]] as const])));
-  const [words, dense] = [legOf('words'), legOf('dense')];
+  const [words, dense] = [legOf('words'), legOf('closeness')];
   const highest = (leg: 'words' | 'dense') => Math.max(0, ...floors.map((one) => one[leg]));
   if (dense.size === 0) return words;
   if (words.size === 0) return undefined;

@@ -4,6 +4,7 @@ import type { CollectionRow } from '../collection.store.ts';
 import type { LiveItemRow } from '../live-item.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import { decodeVector } from '../models/vector.store.ts';
+import { closenessOf } from '../search/closeness.ts';
 import { queryVectorSql } from '../search/dense-leg.ts';
 import type { ChosenLegs } from '../search/leg-chooser.ts';
 import { refuseMissing } from '../search/search.ts';
@@ -22,10 +23,13 @@ export interface PlannedLeaf {
 
 export interface LeafHit {
   itemId: string;
+  /** Fused; of one leg alone BM25, or the closeness. */
   score: number;
   /** Of each leg; null where the leg did not find it. */
   lexical: number | null;
   dense: number | null;
+  /** What the dense score counts beside others. */
+  closeness: number | null;
 }
 
 export interface LeafPool {
@@ -34,7 +38,7 @@ export interface LeafPool {
   plan: Plan;
   /** More items may match than were asked for. */
   cut: boolean;
-  /** Scores that shares of each leg begin at. */
+  /** Scores that shares of each leg begin at; of vectors, as closeness. */
   floors: { lexical: number; dense: number };
 }
 
@@ -71,7 +75,7 @@ export class SearchSnapshot {
     refuseMissing(wanted, rows[0]!);
     const found = rows.filter((row) => row.position !== null);
     return {
-      hits: found.slice(0, depth).map(hitOfRow),
+      hits: found.slice(0, depth).map((row) => hitOfRow(row, chosen)),
       cut: found.length > depth,
       plan: planOf(wanted, chosen, rows[0]!),
       floors: { lexical: rows[0]!.lexical_floor, dense: rows[0]!.dense_floor },
@@ -133,9 +137,9 @@ function exactly(legs: ChosenLegs): ChosenLegs {
   return legs.dense ? { ...legs, dense: { ...legs.dense, method: 'vector_exact' } } : legs;
 }
 
-const hitOfRow = (row: SearchRow): LeafHit => ({
-  itemId: row.item_id,
-  score: row.score,
-  lexical: row.lexical_score,
-  dense: row.dense_score,
-});
+function hitOfRow(row: SearchRow, { lexical, dense }: ChosenLegs): LeafHit {
+  const { item_id: itemId, lexical_score, dense_score } = row;
+  const closeness = dense && dense_score !== null ? closenessOf(dense, dense_score) : null;
+  const score = lexical ? row.score : (closeness ?? row.score);
+  return { itemId, score, lexical: lexical_score, dense: dense_score, closeness };
+}

@@ -1,3 +1,4 @@
+import { closenessSql, type Measured } from './closeness.ts';
 import type { CheckedFusion } from './search-request.ts';
 import type { StatementParams } from './statement-params.ts';
 
@@ -23,15 +24,15 @@ export function poolSql(
 }
 
 /** The fused score of the legs aliased l and d: the same numbers as shareFuse and rrfFuse of libs/ranking. */
-export function fusionSql(fusion: CheckedFusion, params: StatementParams): string {
+export function fusionSql(fusion: CheckedFusion, dense: Measured, params: StatementParams): string {
   if (fusion.method === 'rrf') {
     const constant = params.add(fusion.k, 'float8');
     const reciprocal = (leg: string) => `coalesce(1 / (${constant} + ${leg}.rank), 0)`;
     return `${reciprocal('l')} + ${reciprocal('d')}`;
   }
   // A hit that a leg lacks gets 0 from it, and so does one below 0.
-  const share = (leg: string) =>
-    `coalesce((greatest(${leg}.score, 0) - ${leg}.floor) / nullif(greatest(${leg}.best, 0), 0), 0)`;
+  const share = (leg: string, closeness: string) =>
+    `coalesce((greatest(${closeness}, 0) - ${leg}.floor) / nullif(greatest(${leg}.best, 0), 0), 0)`;
   const weight = params.add(fusion.denseWeight, 'float8');
-  return `(1 - ${weight}) * ${share('l')} + ${weight} * ${share('d')}`;
+  return `(1 - ${weight}) * ${share('l', 'l.score')} + ${weight} * ${share('d', closenessSql(dense, 'd.score'))}`;
 }

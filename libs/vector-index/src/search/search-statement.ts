@@ -2,6 +2,7 @@ import { limits } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
 import type { LiveItemRow } from '../live-item.ts';
 import { candidateCtes } from './candidates.ts';
+import { closenessSql } from './closeness.ts';
 import { type DenseLeg, exactSql, exampleIds, indexSql, queryVectorSql, sureRows } from './dense-leg.ts';
 import { fusionSql, poolSql } from './fuse-sql.ts';
 import { hitColumns, hitJoins } from './hits-sql.ts';
@@ -35,7 +36,7 @@ export interface SearchRow extends LiveItemRow {
   passing: number | null;
   /** Nothing is known of what was searched by, so the dense leg had no vector to search with. */
   no_vector: boolean;
-  /** Scores that shares of each leg begin at. */
+  /** Scores that shares of each leg begin at; of vectors, as closeness. */
   lexical_floor: number;
   dense_floor: number;
   /** Example ids that are no items. */
@@ -73,7 +74,7 @@ export function searchStatement(
   const deep = legs.lexical !== undefined && offset + request.limit + 1 > legs.depth;
   // Our own number, in the text: a planner that knows the limit takes the index, also in a plan kept for all values.
   const depth = String(legs.lexical ? legs.depth : request.limit + 1);
-  const fused = legs.lexical && legs.dense ? fusionSql(legs.fusion, params) : undefined;
+  const fused = legs.lexical && legs.dense ? fusionSql(legs.fusion, legs.dense, params) : undefined;
   const ctes = [
     ...(legs.dense
       ? [`query as materialized (${queryVectorSql(legs.dense, request.by, scope.collection, params)})`]
@@ -88,24 +89,25 @@ export function searchStatement(
   return { text: `with ${ctes.join(',\n')}\n${hitsSql(legs, request, scope)}`, values: params.values };
 }
 
-/** Ranks of every leg, its best score, and the one that its shares begin at: (item_id, score, rank, best, floor). */
+/** Ranks of every leg, its best closeness, and the one that its shares begin at: (item_id, score, rank, best, floor). */
 function poolCtes(legs: Legs, scope: LegScope, depth: string, suffix: string): string[] {
   // What a full leg leaves out may score as much as its last hit; what another one leaves out scores 0.
-  const ranked = (name: string, rows: string) => `${name}${suffix} as materialized (
-    select item_id, score, (row_number() over (order by score desc, item_id))::int as rank, max(score) over () as best,
-      case when count(*) over () >= ${depth} then greatest(min(score) over (), 0) else 0 end as floor from (${rows}) leg)`;
+  const ranked = (name: string, rows: string, closeness = 'score') => `${name}${suffix} as materialized (
+    select item_id, score, (row_number() over (order by score desc, item_id))::int as rank, max(${closeness}) over () as best,
+      case when count(*) over () >= ${depth} then greatest(min(${closeness}) over (), 0) else 0 end as floor from (${rows}) leg)`;
   const ctes: string[] = [];
   if (legs.lexical) ctes.push(ranked('lexical', lexicalSql(legs.lexical, scope, depth)));
   if (!legs.dense) return ctes;
+  const closeness = closenessSql(legs.dense, 'score');
   const exact = exactSql(legs.dense, scope, depth);
-  if (legs.dense.method === 'vector_exact') return [...ctes, ranked('dense', exact)];
+  if (legs.dense.method === 'vector_exact') return [...ctes, ranked('dense', exact, closeness)];
   const full = `${sureRows(scope, `near${suffix}`)} >= ${depth}`;
   ctes.push(`near${suffix} as materialized (${indexSql(legs.dense, scope, depth)})`);
   // Never a short page: where the index ended early, the scan of everything takes its place.
   const rows = `select * from (
       select item_id, score from near${suffix} where ${full} order by score desc, item_id limit ${depth}) best
     union all select * from (${exact}) everything where not ${full}`;
-  return [...ctes, ranked('dense', rows)];
+  return [...ctes, ranked('dense', rows, closeness)];
 }
 
 // The clock is read between the counts, and each count computes its leg: subqueries run where they are first needed.

@@ -1,5 +1,6 @@
 import type { KindredClient } from '@kindred/client';
 import { type Plan, QueryRequest, type QueryResponse, SearchMode } from '@kindred/contracts';
+import { closenessOf, type Distance } from '@kindred/vector-index';
 import { CliError } from '../../cli-error.ts';
 import type { SearchedLeg, SearchedQuery } from './learn-dense-weight.ts';
 
@@ -17,17 +18,17 @@ export async function searchLegs(
 ): Promise<SearchedQuery[]> {
   const searched: SearchedQuery[] = new Array(texts.length);
   const waiting = texts.entries();
-  const providers = new Map<string, Promise<string>>();
+  const models = new Map<string, Promise<Known>>();
   let done = 0;
   const work = async () => {
     for (const [at, text] of waiting) {
       signal.throwIfAborted();
-      searched[at] = await searchBoth(client, collection, text, providers);
+      searched[at] = await searchBoth(client, collection, text, models);
       onProgress(++done);
     }
   };
   await Promise.all(Array.from({ length: clients }, work));
-  if (providers.size === 0)
+  if (models.size === 0)
     throw new CliError(`"${collection}" has no vectors that a text can be compared with: there is no weight to learn`);
   return searched;
 }
@@ -36,26 +37,37 @@ async function searchBoth(
   client: KindredClient,
   collection: string,
   text: string,
-  providers: Map<string, Promise<string>>,
+  models: Map<string, Promise<Known>>,
 ): Promise<SearchedQuery> {
   const ask = (mode: SearchMode) => client.search.query(request(collection, text, mode));
   const lexical = await ask(SearchMode.SEARCH_MODE_LEXICAL);
   const dense = await ask(SearchMode.SEARCH_MODE_DENSE);
   const model = dense.plan!.model;
   // Without a model: the text has no token that it knows.
-  const known = model === '' ? '' : (providers.get(model) ?? providerOf(client, model));
-  if (typeof known !== 'string') providers.set(model, known);
-  return { terms: termsOf(lexical.plan), provider: await known, lexical: legOf(lexical), dense: legOf(dense) };
+  const reading = model === '' ? undefined : (models.get(model) ?? readModel(client, model));
+  if (reading) models.set(model, reading);
+  const known = await reading;
+  const distance = dense.plan!.legs.find(({ name }) => name === 'dense')?.settings.distance as Distance | undefined;
+  const closeness = (score: number) =>
+    known && distance ? closenessOf({ distance, model: { dimensions: known.dimensions } }, score) : score;
+  const terms = termsOf(lexical.plan);
+  return { terms, provider: known?.provider ?? '', lexical: legOf(lexical), dense: legOf(dense, closeness) };
+}
+
+/** What is to be known of a model. */
+interface Known {
+  provider: string;
+  dimensions: number;
 }
 
 /** Shares of a full leg begin at its last hit: libs/vector-index/src/search/search-statement.ts. */
-function legOf({ hits }: QueryResponse): SearchedLeg {
-  const scores = new Map(hits.map(({ itemId, score }) => [itemId, score]));
-  return { scores, floor: hits.length < depth ? 0 : Math.max(0, hits.at(-1)!.score) };
+function legOf({ hits }: QueryResponse, closeness = (score: number) => score): SearchedLeg {
+  const scores = new Map(hits.map(({ itemId, score }) => [itemId, closeness(score)]));
+  return { scores, floor: hits.length < depth ? 0 : Math.max(0, closeness(hits.at(-1)!.score)) };
 }
 
-const providerOf = async (client: KindredClient, name: string) =>
-  (await client.models.getModel({ model: { name } })).model!.provider;
+const readModel = async (client: KindredClient, name: string): Promise<Known> =>
+  (await client.models.getModel({ model: { name } })).model!;
 
 const request = (collection: string, text: string, mode: SearchMode) =>
   QueryRequest.fromPartial({

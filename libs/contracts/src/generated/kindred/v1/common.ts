@@ -362,6 +362,10 @@ export interface SearchParams {
 export interface Hit {
   collection: string;
   itemId: string;
+  /**
+   * Greater is better. Of vectors alone: what the distance gives, negated where that is a distance. Where it is fused, boosted
+   * or composed: made of the cosine that the distance stands for (docs/queries.md).
+   */
   score: number;
   /** The live row, read in the same snapshot as the score. */
   item?:
