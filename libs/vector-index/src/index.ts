@@ -27,7 +27,7 @@ export { deleteDocuments, upsertDocuments } from './document.store.ts';
 export { bothFilters } from './filter/both-filters.ts';
 export { contradictionOf } from './filter/contradiction.ts';
 export { presentSql, rangeToSql } from './filter/field-to-sql.ts';
-export { type FilterField, filterField } from './filter/filter-field.ts';
+export { type FilterField, filterField, refuseUnlisted } from './filter/filter-field.ts';
 export { filterToSql } from './filter/filter-to-sql.ts';
 export { type BuildStep, buildIndex } from './indexes/build-index.ts';
 export { type Due, indexFor } from './indexes/index-due.ts';

@@ -65,6 +65,7 @@ const cases: [string, Partial<QueryRequest>, readonly [string, string]][] = [
     bad('group_by.field', 'FILTER_FIELD_UNDECLARED'),
   ],
   ['groups by a place', { by, groupBy: { field: 'place' } }, bad('group_by.field')],
+  ['groups by what is not shown', { by, groupBy: { field: 'acl' } }, bad('group_by.field')],
   ['groups of nothing', { by, groupBy: { field: 'brand', size: 0 } }, bad('group_by.size')],
   ['a diversity beyond 1', { by, diversity: { strength: 1.5, attribute: '' } }, bad('diversity.strength')],
   ['a diversity of NaN', { by, diversity: { strength: Number.NaN, attribute: '' } }, bad('diversity.strength')],

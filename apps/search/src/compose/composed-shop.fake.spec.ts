@@ -68,6 +68,7 @@ export const shopAttributes = [
   attribute('released', 'time'),
   attribute('place', 'geo'),
   attribute('secret', 'keyword', { filterable: false }),
+  attribute('acl', 'keyword', { array: true, shown: false }),
 ];
 
 /** A tenant's collections, and the service that searches them. */

@@ -1,5 +1,5 @@
 import { type FacetField, type FacetRequest, KindredError, type Range } from '@kindred/contracts';
-import { type CollectionRow, type FilterField, filterField } from '@kindred/vector-index';
+import { type CollectionRow, type FilterField, filterField, refuseUnlisted } from '@kindred/vector-index';
 
 const mostFields = 20;
 const mostValues = 1_000;
@@ -37,10 +37,7 @@ function facetOf(
     const message = `${path}.field "${name}" is of type geo, which has no values to count; count with radius or box filters`;
     throw new KindredError('FIELD_INVALID', `${path}.field`, message);
   }
-  if (!field.column && collection.attributes.some((one) => one.name === name && !one.shown)) {
-    const message = `${path}.field "${name}" is declared as not shown, so its values are not listed; declare it with shown to count by it`;
-    throw new KindredError('FIELD_INVALID', `${path}.field`, message);
-  }
+  refuseUnlisted(field, `${path}.field`, collection, 'count by it');
   if (!(Number.isInteger(limit) && limit >= 1 && limit <= mostValues)) {
     const message = `${path}.limit is ${limit}; it must be from 1 to ${mostValues}`;
     throw new KindredError('LIMIT_OUT_OF_RANGE', `${path}.limit`, message);

@@ -1,6 +1,6 @@
 import { KindredError, type Diversity as WireDiversity, type GroupBy as WireGroupBy } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
-import { filterField } from '../filter/filter-field.ts';
+import { filterField, refuseUnlisted } from '../filter/filter-field.ts';
 import type { Diversity, GroupBy } from './boost.ts';
 import { checkFacts } from './item-facts.store.ts';
 import { invalid, missing } from './under.ts';
@@ -31,10 +31,11 @@ export function groupByOf(groupBy: WireGroupBy | undefined): GroupBy | undefined
   throw invalid('group_by.size', `is ${size}`, 'give the hits per group, from 1 to 100');
 }
 
-/** Throws for a field that the collection lacks, or that nothing can be grouped by. */
+/** Throws for a field that the collection lacks or does not show, or that nothing can be grouped by. */
 export function checkGroupBy({ field }: GroupBy, collection: CollectionRow): void {
-  const { type } = filterField(field, 'group_by.field', collection);
-  if (type === 'geo')
+  const grouped = filterField(field, 'group_by.field', collection);
+  refuseUnlisted(grouped, 'group_by.field', collection, 'group by it');
+  if (grouped.type === 'geo')
     throw invalid('group_by.field', 'is a geo field', 'group by a keyword, number, boolean or time field');
 }
 

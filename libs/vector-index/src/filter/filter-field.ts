@@ -34,6 +34,19 @@ export function filterField(name: string, path: string, collection: CollectionRo
   throw new KindredError('FILTER_FIELD_UNDECLARED', path, refusal(name, path, collection, declared !== undefined));
 }
 
+/** Refuses an attribute that is declared as not shown: `purpose` would list its values. */
+export function refuseUnlisted(
+  { name, column }: FilterField,
+  path: string,
+  collection: CollectionRow,
+  purpose: string,
+): void {
+  if (column || !collection.attributes.some((one) => one.name === name && !one.shown)) return;
+  const problem = `is declared as not shown in "${collection.name}", so its values are not listed`;
+  const message = `${path} "${name}" ${problem}; declare it with shown to ${purpose}`;
+  throw new KindredError('FIELD_INVALID', path, message);
+}
+
 function refusal(name: string, path: string, collection: CollectionRow, declared: boolean): string {
   const filterable = collection.attributes
     .filter((attribute) => attribute.filterable)
