@@ -96,7 +96,8 @@ export type AbsenceCauseName =
   | 'blocked_category'
   | 'quota'
   | 'not_listed'
-  | 'no_source';
+  | 'no_source'
+  | 'nothing_compared';
 
 export const absenceCauses = new Names<AbsenceCauseName>(AbsenceCause, 'ABSENCE_CAUSE_');
 export const waits = new Names<WaitName>(Wait, 'WAIT_');

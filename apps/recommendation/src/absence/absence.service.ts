@@ -103,8 +103,7 @@ export class AbsenceService {
       facts: await readItemFacts(sql, collection, { itemId, filter: request.filter, terms: [] }),
       shop: await readShopFacts(sql, collection, itemId),
     }));
-    const looked = { itemId, collection: collection.name, lexical: false, dense: false, model: '' };
-    if (!facts) return [unknownItem(looked)];
+    if (!facts) return [unknownItem({ itemId, collection: collection.name })];
     const isExample = recipe.from === 'items' && recipe.itemIds.includes(itemId);
     const blocking = blockingReasons(facts, isExample);
     if (facts.deleted || !shop) return blocking;

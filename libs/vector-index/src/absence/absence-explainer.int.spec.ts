@@ -95,6 +95,41 @@ describe.each(testDatabases())('why an item is absent, on $name', ({ open }) => 
     expect(await causes('desk', { by })).toEqual(['IS_EXAMPLE']);
   });
 
+  it.each<[string, Partial<SearchRequest>, string[], string]>([
+    ['a phrase', { by: { kind: 'text', text: '"마우스 무선"' } }, ['TEXT_CONDITION'], '"마우스 무선" together'],
+    ['an excluded word', { by: { kind: 'text', text: '무선 -mouse' } }, ['TEXT_CONDITION'], 'The item has "mouse"'],
+    [
+      'several of them',
+      { by: { kind: 'text', text: '"무선 마우스" "grey mouse" -grey -red' }, mode: 'lexical' },
+      ['TEXT_CONDITION', 'TEXT_CONDITION'],
+      '"grey mouse" together',
+    ],
+  ])('tells what the marks of the text ask of it: %s', async (_name, request, expected, message) => {
+    const { reasons } = await ask('mouse-30', request);
+    expect(reasons.map(({ cause }) => cause)).toEqual(expected.map(causeOf));
+    expect(reasons[0]).toMatchObject({ field: 'text', message: expect.stringContaining(message) });
+    expect(reasons[0]!.message).toContain('text_options.literal');
+  });
+
+  it('knows no marks in a text that is taken as it is', async () => {
+    const by = { kind: 'text', text: '"마우스 무선" -mouse' } as const;
+    expect(await causes('mouse-30', { by, textOptions: { literal: true } })).toEqual(['OUTRANKED']);
+  });
+
+  it('tells that nothing was compared: no taste of the user, no words in the text', async () => {
+    const { reasons } = await ask('mouse-30', { by: { kind: 'user', userId: 'nobody' } });
+    expect(reasons).toEqual([
+      {
+        cause: causeOf('NOTHING_COMPARED'),
+        field: 'user_id',
+        message: expect.stringContaining('The user has no vector'),
+      },
+    ]);
+    expect(await causes('desk', { by: { kind: 'items', itemIds: ['unembedded'] } })).toEqual(['NOTHING_COMPARED']);
+    expect(await causes('desk', { by: { kind: 'text', text: '🐭' } })).toEqual(['NO_TERM_MATCHES', 'NOTHING_COMPARED']);
+    expect(await causes('desk', { by: { kind: 'text', text: '🐭' }, mode: 'lexical' })).toEqual(['NO_TERM_MATCHES']);
+  });
+
   it('tells what keeps it out of the legs: no term of the text, no vector, an old one', async () => {
     expect(await causes('desk', { mode: 'lexical' })).toEqual(['NO_TERM_MATCHES']);
     expect(await causes('unembedded', { mode: 'dense' })).toEqual(['NOT_EMBEDDED']);

@@ -1,4 +1,4 @@
-import { type ExplainAbsenceResponse, KindredError, limits } from '@kindred/contracts';
+import { type ExplainAbsenceResponse, KindredError, limits, type Plan } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
 import type { CollectionDirectory } from '../collection-directory.ts';
@@ -8,14 +8,17 @@ import { chooseModel } from '../search/model-choice.ts';
 import { readPageToken } from '../search/page-token.ts';
 import type { Search, SearchResult } from '../search/search.ts';
 import { type CheckedRequest, checkRequest, type SearchRequest } from '../search/search-request.ts';
+import { parseQueryText } from '../text/query-text.ts';
 import { readText } from '../text/read-text.ts';
 import {
   blockingReasons,
   farBehind,
   type Looked,
   legReasons,
+  nothingCompared,
   outranked,
   type Standing,
+  textReasons,
   unknownItem,
 } from './absence-reasons.ts';
 import { type ItemFacts, readItemFacts } from './item-facts.store.ts';
@@ -36,18 +39,22 @@ export class AbsenceExplainer {
     const page = await this.search.query({ ...request, payload: false, vectors: false });
     const place = page.hits.findIndex((hit) => hit.itemId === itemId);
     if (place >= 0) return { position: BigInt(before + place + 1), reasons: [] };
-    const collection = await this.directory.get(request.tenant, request.collection);
-    // Corrected words are told by the query itself.
-    const { request: read } = await readText(checked, collection, undefined);
-    const { facts, model } = await this.facts(read, collection, itemId);
-    const looked = lookedOf(checked, itemId, model);
+    const { looked, facts } = await this.look(checked, itemId);
     if (!facts) return { reasons: [unknownItem(looked)] };
-    const blocking = blockingReasons(facts, exampleIds(checked.by).includes(itemId));
+    const { blocking, legs } = reasonsOf(checked, looked, facts);
     if (facts.deleted) return { reasons: blocking };
-    const legs = legReasons(facts, looked);
+    if (looked.dense && comparedNothing(page.plan)) legs.push(nothingCompared(looked, page.plan.notes));
     if (blocking.length > 0) return { reasons: [...blocking, ...legs] };
     const rank = await this.rank(request, itemId, before + checked.limit, page);
     return { reasons: [...(rank ? [rank] : []), ...legs] };
+  }
+
+  private async look(checked: CheckedRequest, itemId: string): Promise<{ looked: Looked; facts?: ItemFacts }> {
+    const collection = await this.directory.get(checked.tenant, checked.collection);
+    // Corrected words are told by the query itself.
+    const { request } = await readText(checked, collection, undefined);
+    const { facts, model } = await this.facts(request, collection, itemId);
+    return { looked: lookedOf(checked, itemId, model), facts };
   }
 
   private facts(
@@ -55,11 +62,11 @@ export class AbsenceExplainer {
     collection: CollectionRow,
     itemId: string,
   ): Promise<{ facts: ItemFacts | undefined; model: CollectionModel | undefined }> {
-    const { tenant, signal, filter, terms, mode } = request;
+    const { tenant, signal, filter, terms, conditions, mode } = request;
     return this.database.transaction({ tenant, readOnly: true, signal }, async (sql) => {
       const models = await readCollectionModels(sql, collection.collectionId);
       const model = mode === 'lexical' ? undefined : chooseModel(request, { models, items: 0n, hasTermIndex: false });
-      const asked = { itemId, filter, terms: mode === 'dense' ? [] : terms, model };
+      const asked = { itemId, filter, terms: mode === 'dense' ? [] : terms, conditions, model };
       return { facts: await readItemFacts(sql, collection, asked), model };
     });
   }
@@ -93,7 +100,19 @@ export class AbsenceExplainer {
   }
 }
 
-function checkItemId(itemId: string): void {
+/** What keeps the item out of every answer, and out of each leg. */
+function reasonsOf({ by, options }: CheckedRequest, looked: Looked, facts: ItemFacts) {
+  const blocking = blockingReasons(facts, exampleIds(by).includes(looked.itemId));
+  const marked = by.kind === 'text' && !options.literal && !facts.deleted;
+  if (marked) blocking.push(...textReasons(facts, parseQueryText(by.text)));
+  return { blocking, legs: legReasons(facts, looked) };
+}
+
+/** The dense leg did not run, or had no vector to search with. What was answered without looking needs neither. */
+const comparedNothing = ({ legs, complete }: Plan) =>
+  !legs.some((leg) => leg.name === 'dense' && leg.complete) && !(complete && legs.length === 0);
+
+export function checkItemId(itemId: string): void {
   if (itemId === '') throw new KindredError('FIELD_MISSING', 'item_id', 'item_id is empty; name the missing item');
   if (Buffer.byteLength(itemId) > limits.id || itemId.includes('\u0000')) {
     const message = `item_id must be at most ${limits.id} bytes of UTF-8 without null bytes`;
@@ -101,9 +120,15 @@ function checkItemId(itemId: string): void {
   }
 }
 
-const lookedOf = ({ mode, collection, terms }: CheckedRequest, itemId: string, model?: CollectionModel): Looked => ({
+const lookedOf = (
+  { mode, collection, by, terms }: CheckedRequest,
+  itemId: string,
+  model?: CollectionModel,
+): Looked => ({
   itemId,
   collection,
+  by: by.kind,
+  readable: by.kind !== 'text' || mode === 'dense' || terms.length > 0,
   lexical: mode !== 'dense' && terms.length > 0,
   dense: mode !== 'lexical',
   model: model?.model.name ?? '',

@@ -1,10 +1,15 @@
 import { AbsenceCause, type AbsenceReason } from '@kindred/contracts';
+import type { SearchBy } from '../search/search-request.ts';
+import type { QueryText } from '../text/query-text.ts';
 import type { ItemFacts } from './item-facts.store.ts';
 
 /** How the query looked: which legs ran, and by which model. */
 export interface Looked {
   itemId: string;
   collection: string;
+  by: SearchBy['kind'];
+  /** The text has letters or digits, or there is none. */
+  readable: boolean;
   lexical: boolean;
   dense: boolean;
   /** Name of the model; empty where there is none yet. */
@@ -26,7 +31,7 @@ export interface Standing {
 
 const reason = (cause: AbsenceCause, message: string, field = ''): AbsenceReason => ({ cause, field, message });
 
-export const unknownItem = ({ itemId, collection }: Looked): AbsenceReason =>
+export const unknownItem = ({ itemId, collection }: Pick<Looked, 'itemId' | 'collection'>): AbsenceReason =>
   reason(
     AbsenceCause.ABSENCE_CAUSE_UNKNOWN_ITEM,
     `There is no item "${itemId}" in "${collection}": check the id, and the dead letters for a refused event of it`,
@@ -63,9 +68,49 @@ function filtered(path: string): AbsenceReason {
   return reason(AbsenceCause.ABSENCE_CAUSE_FILTERED, `${what}: change the condition, or the item's value`, path);
 }
 
+/** What the marks in the text ask of every hit, and the item does not meet. */
+export function textReasons({ has }: ItemFacts, { phrases, excluded }: Pick<QueryText, 'phrases' | 'excluded'>) {
+  const cause = AbsenceCause.ABSENCE_CAUSE_TEXT_CONDITION;
+  const literal = 'or set text_options.literal to take the text as it is';
+  return [
+    ...phrases
+      .filter((_, at) => !has[at])
+      .map((phrase) => {
+        const message = `The item does not have the words of "${phrase}" together and in this order: leave the quotation marks out, ${literal}`;
+        return reason(cause, message, 'text');
+      }),
+    ...excluded
+      .filter((_, at) => has[phrases.length + at])
+      .map((text) => {
+        const message = `The item has "${text}", which the text excludes: leave out what stands behind the -, ${literal}`;
+        return reason(cause, message, 'text');
+      }),
+  ];
+}
+
+/** Why the dense leg compared nothing though it was asked for; `notes`: what the plan says. */
+export function nothingCompared({ by, model }: Looked, notes: readonly string[]): AbsenceReason {
+  const cause = AbsenceCause.ABSENCE_CAUSE_NOTHING_COMPARED;
+  const name = model === '' ? 'any model' : model;
+  if (by === 'user') {
+    const way = 'it comes from what they do with items that have vectors; until then search by a text or by items';
+    return reason(cause, `The user has no vector of ${name} yet, so the query compares nothing: ${way}`, 'user_id');
+  }
+  if (by === 'items' || by === 'recommend') {
+    const message = `The examples have no vector of ${name} yet, so the query compares nothing: wait a moment, or search by a text`;
+    return reason(cause, message, by === 'items' ? 'item_ids' : 'recommend');
+  }
+  const why = notes.length > 0 ? ` (${notes.join('; ')})` : '';
+  return reason(cause, `The query compares no vectors${why}: search again, or by words that the item has`);
+}
+
 /** What keeps the item out of a leg, or low in it. */
 export function legReasons(facts: ItemFacts, looked: Looked): AbsenceReason[] {
   const reasons: AbsenceReason[] = [];
+  if (!looked.readable) {
+    const message = 'The text has no letters or digits, so there are no words to look for: add some of the item’s';
+    reasons.push(reason(AbsenceCause.ABSENCE_CAUSE_NO_TERM_MATCHES, message, 'text'));
+  }
   if (looked.lexical && !facts.hasTerm) {
     const only = looked.dense ? ': only its vector can bring it up' : '';
     const message = `None of the text's terms is in the item${only}; search by words of its title, or add these to it`;

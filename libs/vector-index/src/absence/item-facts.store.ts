@@ -6,6 +6,7 @@ import type { CollectionModel } from '../models/collection-models.store.ts';
 import { hasInputSql, inputHashSql } from '../models/input-hash.ts';
 import { tenant } from '../search/lexical-leg.ts';
 import { StatementParams } from '../search/statement-params.ts';
+import type { TextConditions } from '../text/text-conditions.ts';
 
 /** What of a query an item's row is compared with. */
 export interface Asked {
@@ -13,6 +14,8 @@ export interface Asked {
   filter?: Filter;
   /** Empty: no text is looked for. */
   terms: readonly string[];
+  /** What a text's quotation marks and - ask of every hit. Absent: nothing. */
+  conditions?: TextConditions;
   /** Absent: no vector is compared. */
   model?: CollectionModel;
 }
@@ -22,6 +25,8 @@ export interface ItemFacts {
   hidden: boolean;
   /** Paths of the filter's conditions that it does not meet. */
   unmet: string[];
+  /** Whether each phrase is in it, then each excluded text. */
+  has: boolean[];
   /** Any of the terms is in it. */
   hasTerm: boolean;
   vector: 'fresh' | 'stale' | 'missing' | 'no input';
@@ -33,6 +38,7 @@ interface Row {
   deleted: boolean;
   hidden: boolean;
   tests: boolean[];
+  has: boolean[];
   has_term: boolean;
   vector: ItemFacts['vector'];
   refusal: string | null;
@@ -47,19 +53,19 @@ export async function readItemFacts(sql: Sql, collection: CollectionRow, asked: 
   const own = (alias: string) =>
     `${alias}.tenant_id = ${tenant} and ${alias}.collection_id = ${id} and ${alias}.item_id = ${item}`;
   const any = asked.terms.map((term) => `'${term}'`).join(' | ');
-  const hasTerm =
-    any === ''
-      ? 'false'
-      : `exists (select from kindred.documents d where ${own('d')} and d.terms @@ ${params.add(any, 'tsquery')})`;
+  const has = (query: string) =>
+    `exists (select from kindred.documents d where ${own('d')} and d.terms @@ ${params.add(query, 'tsquery')})`;
+  const { must = [], mustNot = [] } = asked.conditions ?? {};
   const [row] = await sql.query<Row>(
     `select i.deleted, i.hidden, array[${probe.tests.map((test) => `(${test}) is true`).join(', ')}]::boolean[] as tests,
-       ${hasTerm} as has_term, ${vectorSql(asked.model, own, params)}
+       array[${[...must, ...mustNot].map(has).join(', ')}]::boolean[] as has, ${any === '' ? 'false' : has(any)} as has_term, ${vectorSql(asked.model, own, params)}
        from kindred.items i where ${own('i')}`,
     params.values,
   );
   if (!row) return undefined;
-  const { deleted, hidden, vector } = row;
-  return { deleted, hidden, unmet: probe.unmet(row.tests), hasTerm: row.has_term, vector, refusal: row.refusal ?? '' };
+  const { deleted, hidden, has: had, vector } = row;
+  const unmet = probe.unmet(row.tests);
+  return { deleted, hidden, unmet, has: had, hasTerm: row.has_term, vector, refusal: row.refusal ?? '' };
 }
 
 function vectorSql(

@@ -236,6 +236,8 @@ export enum AbsenceCause {
   ABSENCE_CAUSE_NOT_LISTED = 19,
   /** ABSENCE_CAUSE_NO_SOURCE - No source of the answer speaks for it. */
   ABSENCE_CAUSE_NO_SOURCE = 20,
+  /** ABSENCE_CAUSE_NOTHING_COMPARED - The query has no vector to compare: that of a user without a taste yet, say. */
+  ABSENCE_CAUSE_NOTHING_COMPARED = 21,
   UNRECOGNIZED = -1,
 }
 
@@ -304,6 +306,9 @@ export function absenceCauseFromJSON(object: any): AbsenceCause {
     case 20:
     case "ABSENCE_CAUSE_NO_SOURCE":
       return AbsenceCause.ABSENCE_CAUSE_NO_SOURCE;
+    case 21:
+    case "ABSENCE_CAUSE_NOTHING_COMPARED":
+      return AbsenceCause.ABSENCE_CAUSE_NOTHING_COMPARED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -355,6 +360,8 @@ export function absenceCauseToJSON(object: AbsenceCause): string {
       return "ABSENCE_CAUSE_NOT_LISTED";
     case AbsenceCause.ABSENCE_CAUSE_NO_SOURCE:
       return "ABSENCE_CAUSE_NO_SOURCE";
+    case AbsenceCause.ABSENCE_CAUSE_NOTHING_COMPARED:
+      return "ABSENCE_CAUSE_NOTHING_COMPARED";
     case AbsenceCause.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
