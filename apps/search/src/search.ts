@@ -1,6 +1,6 @@
 import { SearchServiceService } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { type MediaAccess, type ModelPool, type Rerankers, UsageMetrics } from '@kindred/embedder';
+import { type MediaAccess, type ModelPool, Rerankers, UsageMetrics } from '@kindred/embedder';
 import { Log, Metrics, Readiness, type Service } from '@kindred/runtime';
 import {
   AbsenceExplainer,
@@ -17,6 +17,7 @@ import { BatchService } from './batch/batch.service.ts';
 import { CachedEmbedder } from './cached-embedder.ts';
 import { ClickHistory } from './clicks/click-history.ts';
 import { CollectionController } from './collection.controller.ts';
+import { ComposedSearch } from './compose/composed-search.ts';
 import { QueryLog } from './query-log.ts';
 import { RecallHistory } from './recall/recall-history.ts';
 import { RecallObservatory } from './recall/recall-observatory.ts';
@@ -82,10 +83,7 @@ function moduleOf(dependencies: SearchDependencies): DynamicModule {
     providers: [
       ...(countedModels ? [usageOf(countedModels)] : []),
       { provide: SetService, useValue: new SetService(database, collections) },
-      {
-        provide: AbsenceService,
-        useValue: new AbsenceService(new AbsenceExplainer(database, collections, search), media),
-      },
+      { provide: AbsenceService, useValue: absencesOf(dependencies, collections, search) },
       {
         provide: BatchService,
         inject: [SearchService, Log],
@@ -122,6 +120,15 @@ function moduleOf(dependencies: SearchDependencies): DynamicModule {
       },
     ],
   };
+}
+
+function absencesOf(
+  { database, media, rerankers }: SearchDependencies,
+  collections: CollectionDirectory,
+  search: Search,
+) {
+  const composed = new ComposedSearch(database, collections, search, rerankers ?? new Rerankers());
+  return new AbsenceService(new AbsenceExplainer(database, collections, search), composed, media);
 }
 
 const usageOf = (models: ModelPool) => ({

@@ -1,4 +1,4 @@
-export { AbsenceExplainer } from './absence/absence-explainer.ts';
+export { AbsenceExplainer, checkItemId } from './absence/absence-explainer.ts';
 export { blockingReasons, farBehind, outranked, unknownItem } from './absence/absence-reasons.ts';
 export { type ItemFacts, readItemFacts } from './absence/item-facts.store.ts';
 export { analyze } from './analyze.ts';

@@ -107,7 +107,8 @@ export class ComposedShop {
     const table = await ensureModel(database, tenant, identityOf(model));
     const rows = items.map((item) => {
       const content = contentOf({ body: '', categories: [], attributes: {}, ...item }, attributes);
-      return { body: '', categories: [], attributes: {}, price: null, ...item, content };
+      const hash = contentHash(content).toString('hex');
+      return { body: '', categories: [], attributes: {}, price: null, ...item, content, hash };
     });
     await database.transaction({ tenant }, async (sql) => {
       await sql.query(insertSql, [collectionId, JSON.stringify(rows)]);
@@ -145,10 +146,11 @@ export class ComposedShop {
 }
 
 const insertSql = `
-  insert into kindred.items (tenant_id, collection_id, item_id, revision, title, body, price, categories, attributes)
-  select kindred.tenant(), $1, r."itemId", 1, r.title, r.body, r.price, r.categories, r.attributes
+  insert into kindred.items (tenant_id, collection_id, item_id, revision, title, body, price, categories, attributes, content_hash)
+  select kindred.tenant(), $1, r."itemId", 1, r.title, r.body, r.price, r.categories, r.attributes,
+    decode(r.hash, 'hex')
     from jsonb_to_recordset($2::jsonb)
-      as r("itemId" text, title text, body text, price float8, categories text[], attributes jsonb)`;
+      as r("itemId" text, title text, body text, price float8, categories text[], attributes jsonb, hash text)`;
 
 export const text = (value: string) => ({ $case: 'text', value }) as const;
 export const idsOf = ({ hits }: QueryResponse) => hits.map(({ itemId }) => itemId);

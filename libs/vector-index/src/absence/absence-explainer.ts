@@ -1,4 +1,4 @@
-import { type ExplainAbsenceResponse, KindredError, limits, type Plan } from '@kindred/contracts';
+import { type AbsenceReason, type ExplainAbsenceResponse, KindredError, limits, type Plan } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
 import type { CollectionDirectory } from '../collection-directory.ts';
@@ -23,6 +23,13 @@ import {
 } from './absence-reasons.ts';
 import { type ItemFacts, readItemFacts } from './item-facts.store.ts';
 
+/** What keeps an item out of every answer, and what out of single legs, or low in them. */
+export interface Reasons {
+  deleted: boolean;
+  blocking: AbsenceReason[];
+  legs: AbsenceReason[];
+}
+
 /** Tells why an item is not among the hits of a query: its own state, the filter, each leg, or better hits. */
 export class AbsenceExplainer {
   constructor(
@@ -39,22 +46,27 @@ export class AbsenceExplainer {
     const page = await this.search.query({ ...request, payload: false, vectors: false });
     const place = page.hits.findIndex((hit) => hit.itemId === itemId);
     if (place >= 0) return { position: BigInt(before + place + 1), reasons: [] };
-    const { looked, facts } = await this.look(checked, itemId);
-    if (!facts) return { reasons: [unknownItem(looked)] };
-    const { blocking, legs } = reasonsOf(checked, looked, facts);
-    if (facts.deleted) return { reasons: blocking };
-    if (looked.dense && comparedNothing(page.plan)) legs.push(nothingCompared(looked, page.plan.notes));
+    const found = await this.reasons(request, itemId, page.plan);
+    if (!found) return { reasons: [unknownItem({ itemId, collection: request.collection })] };
+    const { deleted, blocking, legs } = found;
+    if (deleted) return { reasons: blocking };
     if (blocking.length > 0) return { reasons: [...blocking, ...legs] };
     const rank = await this.rank(request, itemId, before + checked.limit, page);
     return { reasons: [...(rank ? [rank] : []), ...legs] };
   }
 
-  private async look(checked: CheckedRequest, itemId: string): Promise<{ looked: Looked; facts?: ItemFacts }> {
+  /** Of one search, which ran as the plan says. Undefined where the tenant has no such item. */
+  async reasons(request: SearchRequest, itemId: string, plan: Plan): Promise<Reasons | undefined> {
+    const checked = checkRequest(request);
     const collection = await this.directory.get(checked.tenant, checked.collection);
     // Corrected words are told by the query itself.
-    const { request } = await readText(checked, collection, undefined);
-    const { facts, model } = await this.facts(request, collection, itemId);
-    return { looked: lookedOf(checked, itemId, model), facts };
+    const { request: read } = await readText(checked, collection, undefined);
+    const { facts, model } = await this.facts(read, collection, itemId);
+    if (!facts) return undefined;
+    const looked = lookedOf(checked, itemId, model);
+    const { blocking, legs } = reasonsOf(checked, looked, facts);
+    if (looked.dense && comparedNothing(plan)) legs.push(nothingCompared(looked, plan.notes));
+    return { deleted: facts.deleted, blocking, legs };
   }
 
   private facts(

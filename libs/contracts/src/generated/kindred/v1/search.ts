@@ -230,9 +230,9 @@ export enum AbsenceCause {
   /** ABSENCE_CAUSE_DISLIKED - Disliked, rated low or hidden by the person. */
   ABSENCE_CAUSE_DISLIKED = 16,
   ABSENCE_CAUSE_BLOCKED_CATEGORY = 17,
-  /** ABSENCE_CAUSE_QUOTA - Too many better hits share a value with it. */
+  /** ABSENCE_CAUSE_QUOTA - Too many better hits share a value with it, of a group or of diversity. */
   ABSENCE_CAUSE_QUOTA = 18,
-  /** ABSENCE_CAUSE_NOT_LISTED - Not in the list that was to be ordered. */
+  /** ABSENCE_CAUSE_NOT_LISTED - Not in the list that was to be ordered, or handed on by no stage. */
   ABSENCE_CAUSE_NOT_LISTED = 19,
   /** ABSENCE_CAUSE_NO_SOURCE - No source of the answer speaks for it. */
   ABSENCE_CAUSE_NO_SOURCE = 20,
@@ -703,7 +703,7 @@ export interface ExplainAbsenceRequest {
 }
 
 export interface ExplainAbsenceResponse {
-  /** Position among the hits, from 1, when it is there after all. */
+  /** Position among the hits, or of its group among the groups, from 1, when it is there after all. */
   position?:
     | bigint
     | undefined;
@@ -713,7 +713,7 @@ export interface ExplainAbsenceResponse {
 
 export interface AbsenceReason {
   cause: AbsenceCause;
-  /** The condition's path for FILTERED: "filter.must[0]". */
+  /** The condition's path for FILTERED: "filter.must[0]"; else what of the query it lies in, where it does. */
   field: string;
   /** A sentence with the way out. */
   message: string;
