@@ -70,12 +70,15 @@ export function noteLimits(
       complete: false,
     });
   }
-  if (!cut || more) return;
-  const staged = query.stage.stages.length > 0;
-  const way = staged ? 'raise the limit of a prefetch stage' : 'narrow the query with a filter';
-  plan.note(`Of ${candidates.length} candidates nothing is left behind this page, and more may match: ${way}`, {
-    complete: staged,
-  });
+  if (!cut) return;
+  if (query.stage.stages.length > 0) {
+    const handed = `${candidates.length} candidates are left of what the stages handed on, and more may match`;
+    plan.note(`${handed}: raise the limit of a prefetch stage`, { complete: false });
+    return;
+  }
+  if (more) return;
+  const behind = `Of ${candidates.length} candidates nothing is left behind this page, and more may match`;
+  plan.note(`${behind}: narrow the query with a filter`, { complete: false });
 }
 
 /** Empty on the last page. */

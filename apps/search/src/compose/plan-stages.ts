@@ -1,9 +1,11 @@
 import { KindredError } from '@kindred/contracts';
 import {
+  type CheckedRequest,
   type CollectionDirectory,
   type CollectionRow,
   checkFacts,
   checkRequest,
+  contradictionOf,
   isAngular,
   type LegChooser,
   type PagePosition,
@@ -66,30 +68,63 @@ export async function planStages(planning: Planning, stage: Stage, depth: number
 }
 
 async function planPart(planning: Planning, part: Part, depth: number): Promise<PlannedPart> {
+  const { collections } = planning;
+  const whereOf = ({ name }: CollectionRow) => (collections.length > 1 ? `collection "${name}"` : '');
+  const asked = [];
+  for (const one of collections) {
+    asked.push(await under(part.path, () => askLeaf(planning, part, one, depth), whereOf(one)));
+  }
+  // Where only some collections contradict the filter, examples of the first one may be looked for in the others.
+  const impossible = asked.every(({ contradiction }) => contradiction !== undefined);
   const leaves: ReadLeaf[] = [];
-  for (const collection of planning.collections) {
-    const where = planning.collections.length > 1 ? `collection "${collection.name}"` : '';
-    leaves.push(await under(part.path, () => planLeaf(planning, part, collection, depth), where));
+  for (const one of asked) {
+    const plan = () => (impossible ? nothingToFind(planning, one) : planLeaf(planning, one));
+    leaves.push({ ...(await under(part.path, plan, whereOf(one.collection))), weight: part.weight });
   }
   refuseMixedModels(part, leaves);
   refuseMixedDistances(part, leaves);
   return { part, leaves };
 }
 
-async function planLeaf(
-  { query, chooser, vocabularies, before }: Planning,
-  { search, weight }: Part,
+interface AskedLeaf {
+  request: CheckedRequest;
+  collection: CollectionRow;
+  /** Why no item can match the filter. */
+  contradiction?: string;
+  /** Of the page before. */
+  position?: Omit<PagePosition, 'offset'>;
+}
+
+async function askLeaf(
+  { query, before }: Planning,
+  { search }: Part,
   collection: CollectionRow,
   depth: number,
-): Promise<ReadLeaf> {
+): Promise<AskedLeaf> {
   const wanted = { ...search, collection: collection.name, pageToken: '', limit: undefined, signal: query.signal };
-  const asked = { ...checkRequest(wanted), limit: depth };
+  const request = { ...checkRequest(wanted), limit: depth };
   // Told before anything is embedded.
-  if (asked.filter) checkFacts(collection, [{ kind: 'filter', filter: asked.filter }]);
-  const position = before?.shift();
+  if (request.filter) checkFacts(collection, [{ kind: 'filter', filter: request.filter }]);
+  return { request, collection, contradiction: contradictionOf(request.filter, collection), position: before?.shift() };
+}
+
+type PlannedSearch = Omit<ReadLeaf, 'weight'>;
+
+async function planLeaf(
+  { chooser, vocabularies }: Planning,
+  { request: asked, collection, position }: AskedLeaf,
+): Promise<PlannedSearch> {
   const { request, ...read } = await readText(asked, collection, vocabularies, position?.corrected);
   const legs = await chooser.choose(request, collection, { before: position && { offset: 0, ...position } });
-  return { request, collection, legs, weight, read };
+  return { request, collection, legs, read };
+}
+
+async function nothingToFind(
+  { chooser }: Planning,
+  { request, collection, contradiction = '' }: AskedLeaf,
+): Promise<PlannedSearch> {
+  const legs = await chooser.nothing(request, collection, contradiction);
+  return { request, collection, legs, read: { notes: [], suggestions: [], corrected: false } };
 }
 
 /** Cosines of two models do not compare. */

@@ -67,7 +67,10 @@ export class SearchSnapshot {
     const wanted: CheckedRequest = { ...request, limit: depth, idsOnly: true, among };
     const chosen = asDeep(among ? exactly(legs) : legs, depth);
     if (among?.length === 0 || (!chosen.lexical && !chosen.dense)) {
-      return { hits: [], cut: false, plan: emptyPlan(wanted, chosen), floors: { lexical: 0, dense: 0 } };
+      const plan = emptyPlan(wanted, chosen);
+      // Among no items none is left out.
+      const complete = plan.complete || among?.length === 0;
+      return { hits: [], cut: false, plan: { ...plan, complete }, floors: { lexical: 0, dense: 0 } };
     }
     await this.apply(chosen.settings);
     const { text, values } = searchStatement(wanted, collection, chosen);

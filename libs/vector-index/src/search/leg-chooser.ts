@@ -46,6 +46,8 @@ export interface ChosenLegs extends Legs {
   plan?: DensePlan;
   /** How long the query's embedding took; 0 where nothing was embedded. */
   embedMs: number;
+  /** No item whatever can match, so there is no leg to run. */
+  impossible?: boolean;
 }
 
 interface Chosen<Leg> {
@@ -76,6 +78,13 @@ export class LegChooser {
   ) {
     this.statistics = new FilterStatistics(database);
     this.directions = new FilterDirections(database);
+  }
+
+  /** For a filter that no item can match: no leg, and the reason as a note. */
+  async nothing({ fusion, terms }: CheckedRequest, collection: CollectionRow, reason: string): Promise<ChosenLegs> {
+    const { items: collectionItems } = await this.layouts.of(collection);
+    const ran = { settings: {}, depth: 0, embedMs: 0, fusion: fusionFor(fusion, { terms }) };
+    return { notes: [reason], collectionItems, impossible: true, ...ran };
   }
 
   async choose(request: CheckedRequest, collection: CollectionRow, now: Circumstances): Promise<ChosenLegs> {

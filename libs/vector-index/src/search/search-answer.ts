@@ -28,11 +28,11 @@ export function hitOf(row: SearchRow, request: CheckedRequest, collection: Colle
 
 /** What a search without any leg to run answers. */
 export function emptyPlan(request: CheckedRequest, legs: ChosenLegs): Plan {
-  const { notes, collectionItems } = legs;
+  const { notes, collectionItems, impossible = false } = legs;
   const { fusion, denseWeight } = wireFusion(request, legs);
   return {
     legs: [],
-    complete: false,
+    complete: impossible,
     fusion,
     denseWeight,
     model: '',

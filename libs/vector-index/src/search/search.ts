@@ -19,7 +19,6 @@ import type { Vocabularies } from '../text/vocabularies.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import type { Without } from './dense-plan.ts';
 import { type DenseRow, denseRows, denseStatement } from './dense-statement.ts';
-import { fusionFor } from './dense-weight.ts';
 import { Layouts } from './layouts.ts';
 import { type ChosenLegs, LegChooser, type QueryEmbedder } from './leg-chooser.ts';
 import { type PagePosition, pageToken, readPageToken } from './page-token.ts';
@@ -41,7 +40,6 @@ export interface SearchResult {
 export class Search {
   /** Chooses the legs of composed queries too. */
   readonly chooser: LegChooser;
-  private readonly layouts: Layouts;
 
   constructor(
     private readonly database: Database,
@@ -51,8 +49,7 @@ export class Search {
     /** Mend the texts of composed queries too. */
     readonly vocabularies?: Vocabularies,
   ) {
-    this.layouts = new Layouts(database, directory);
-    this.chooser = new LegChooser(database, this.layouts, embedder, expander);
+    this.chooser = new LegChooser(database, new Layouts(database, directory), embedder, expander);
   }
 
   /**
@@ -112,11 +109,8 @@ export class Search {
     start: number,
   ): Promise<Answered> {
     filterToSql(request.filter, collection, []); // refuses what else is wrong with it
-    const { items } = await this.layouts.of(collection);
-    const { fusion, terms } = request;
-    const ran = { settings: {}, depth: 0, embedMs: 0, fusion: fusionFor(fusion, { terms }) };
-    const legs: ChosenLegs = { notes: [reason], collectionItems: items, ...ran };
-    const plan = { ...emptyPlan(request, legs), complete: true, tookMs: performance.now() - start };
+    const legs = await this.chooser.nothing(request, collection, reason);
+    const plan = { ...emptyPlan(request, legs), tookMs: performance.now() - start };
     return { result: { hits: [], nextPageToken: '', plan, suggestions: [] }, legs };
   }
 
