@@ -6,6 +6,8 @@ import type { OnPool } from './rank-part.ts';
 /** What ran, collected search by search. */
 export class ComposedPlan {
   private readonly plans: Plan[] = [];
+  /** Share of each collection's items that pass the query's filter; undefined where one is not known. */
+  private readonly shares = new Map<string, number | undefined>();
   private readonly items = new Map<string, bigint>();
   private readonly steps: PlanStep[] = [];
   private readonly notes: string[] = [];
@@ -43,6 +45,8 @@ export class ComposedPlan {
     const notes = [...read.notes, ...plan.notes].map((note) => (named === '' ? note : `${named}: ${note}`));
     this.plans.push({ ...plan, legs, notes });
     this.items.set(collection.name, plan.collectionItems);
+    // Stages have filters of their own.
+    if (!label.startsWith('prefetch')) this.shares.set(collection.name, plan.selectivity);
   };
 
   note(note: string, { complete = true } = {}): void {
@@ -64,6 +68,25 @@ export class ComposedPlan {
       tookMs: performance.now() - this.start,
       collectionItems: [...this.items.values()].reduce((sum, items) => sum + items, 0n),
       steps: this.steps,
+      recallEstimate: this.recallEstimate(),
+      selectivity: this.selectivity(),
     };
+  }
+
+  /** The least of what each search expects. */
+  private recallEstimate(): number | undefined {
+    const known = this.plans.flatMap(({ recallEstimate }) => recallEstimate ?? []);
+    return known.length > 0 ? Math.min(...known) : undefined;
+  }
+
+  private selectivity(): number | undefined {
+    let items = 0;
+    let passing = 0;
+    for (const [collection, share] of this.shares) {
+      if (share === undefined) return undefined;
+      items += Number(this.items.get(collection));
+      passing += share * Number(this.items.get(collection));
+    }
+    return items > 0 ? passing / items : undefined;
   }
 }

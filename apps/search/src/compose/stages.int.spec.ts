@@ -86,6 +86,9 @@ describe.each(testDatabases())('mixes, stages and collections on $name', ({ open
     expect(hits.map(({ score }) => score)).toEqual(byVector.map(([, score]) => expect.closeTo(score, 6)));
     expect(hits[0]!.scores).toMatchObject({ dense: expect.any(Number), prefetch_0: expect.any(Number) });
     expect(plan!.legs.map(({ name }) => name)).toEqual(['prefetch_0.lexical', 'dense']);
+    // A stage's candidates are all compared, and nothing else.
+    expect(plan!.legs.map(({ examined }) => examined)).toEqual([0n, 30n]);
+    expect(plan!.recallEstimate).toBe(1);
   });
 
   it.each([

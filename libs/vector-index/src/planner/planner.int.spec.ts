@@ -105,6 +105,18 @@ describe.each(postgres)('the planner on $name', ({ open }) => {
     expect(unfiltered.plan.legs[0]!.settings).not.toHaveProperty('moved');
   });
 
+  it('counts what was compared: all by a scan, those found by their filter, and says nothing of an index', async () => {
+    const examined = async (request: Partial<SearchRequest>) => {
+      const { legs } = (await ask(request)).plan;
+      return legs.map(({ method, examined: rows }) => [method, rows]);
+    };
+    expect(await examined({})).toEqual([['vector_hnsw', 0n]]);
+    expect(await examined({ exact: true })).toEqual([['vector_exact', BigInt(count)]]);
+    expect(await examined({ filter: equals('thousandth', true) })).toEqual([['vector_exact', 12n]]);
+    const words = { by: { kind: 'text' as const, text: 'keyboard' }, mode: 'lexical' as const };
+    expect(await examined(words)).toEqual([[expect.stringMatching(/^bm25/), 0n]]);
+  });
+
   it('finds the one item that passes, and nothing where nothing does', async () => {
     const { hits, plan } = await ask({ filter: equals('one', 'yes') });
     expect(hits.map(({ itemId }) => itemId)).toEqual(['item-05000']);

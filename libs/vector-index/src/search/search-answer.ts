@@ -3,6 +3,7 @@ import type { CollectionRow } from '../collection.store.ts';
 import { segmentText } from '../indexes/segments.ts';
 import { itemFromRow } from '../live-item.ts';
 import { byIndex } from '../planner/dense-planner.ts';
+import type { DenseLeg } from './dense-leg.ts';
 import type { ChosenLegs } from './leg-chooser.ts';
 import type { CheckedRequest } from './search-request.ts';
 import type { SearchRow } from './search-statement.ts';
@@ -49,11 +50,11 @@ export function planOf(request: CheckedRequest, legs: ChosenLegs, row: SearchRow
   const denseFound = dense !== undefined && !row.no_vector && (row.dense_rows > 0 || row.lexical_rows === 0);
   return {
     ...emptyPlan(request, legs),
-    legs: [...(lexical ? [lexicalLeg(legs, row)] : []), ...(dense ? [denseLeg(legs, row)] : [])],
+    legs: [...(lexical ? [lexicalLeg(legs, row)] : []), ...(dense ? [denseLeg(request, legs, row)] : [])],
     complete: (!both || (lexical !== undefined && denseFound)) && !row.no_vector,
     model: dense ? dense.model.name : '',
     notes: [...legs.notes, ...denseNotes(request, legs, row, denseFound), ...vectorNotes(request, legs)],
-    recallEstimate: legs.plan && row.dense_fell_back ? 1 : legs.plan?.recall,
+    recallEstimate: dense && isExact(dense, row) ? 1 : legs.plan?.recall,
     selectivity: selectivityOf(legs, row),
   };
 }
@@ -102,11 +103,12 @@ function lexicalLeg({ lexical, depth }: ChosenLegs, row: SearchRow): PlanLeg {
     tookMs: row.lexical_ms,
     settings: { depth: String(depth), terms: terms.join(' '), ...said, ...widened },
     reason: '',
-    examined: BigInt(row.lexical_rows),
+    examined: uncounted,
   };
 }
 
-function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs, row: SearchRow): PlanLeg {
+function denseLeg(request: CheckedRequest, legs: ChosenLegs, row: SearchRow): PlanLeg {
+  const { dense, settings, depth, plan } = legs;
   const from = row.dense_fell_back ? dense!.method : plan!.fellBackFrom;
   const fellBack: Record<string, string> = from ? { fell_back_from: from } : {};
   const found: Record<string, string> = dense?.found
@@ -119,7 +121,6 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
     : {};
   const moved: Record<string, string> = dense!.toward ? { moved: 'towards the filter' } : {};
   const breadth: Record<string, string> = plan!.breadthFrom ? { breadth_from: plan!.breadthFrom } : {};
-  const exact = row.dense_fell_back || dense!.method === 'vector_exact';
   return {
     name: 'dense',
     method: row.dense_fell_back ? 'vector_exact' : dense!.method,
@@ -138,12 +139,22 @@ function denseLeg({ dense, settings, depth, plan, collectionItems }: ChosenLegs,
       ...settings,
     },
     reason: plan!.choices[0]!.reason,
-    examined: examinedBy(row, exact ? collectionItems : BigInt(row.dense_rows + (recent?.examined ?? 0))),
+    examined: examinedBy(request, legs, row),
   };
 }
 
-/** Counted where the filtered items were found first. */
-const examinedBy = ({ passing }: SearchRow, otherwise: bigint) => (passing === null ? otherwise : BigInt(passing));
+const isExact = ({ method }: DenseLeg, row: SearchRow) => row.dense_fell_back || method === 'vector_exact';
+
+/** No index says how many rows it visited. */
+const uncounted = 0n;
+
+/** Counted where the filtered items were found first; a scan looks at all, or at the few that it is given. */
+function examinedBy({ among }: CheckedRequest, { dense, collectionItems }: ChosenLegs, row: SearchRow): bigint {
+  if (row.no_vector) return 0n;
+  if (row.passing !== null) return BigInt(row.passing);
+  if (!isExact(dense!, row)) return uncounted;
+  return among ? BigInt(among.length) : collectionItems;
+}
 
 function denseNotes({ by }: CheckedRequest, { dense, plan }: ChosenLegs, row: SearchRow, found: boolean): string[] {
   if (!dense) return [];

@@ -414,11 +414,11 @@ export interface Plan {
   tookMs: number;
   /** Items in the searched collection, the ones that match the filter or not. */
   collectionItems: bigint;
-  /** Of the first page, before fusion: 1 where everything was looked at. */
+  /** Of the first page, before fusion: 1 where everything was looked at. Of several searches the least. Absent without vectors. */
   recallEstimate?:
     | number
     | undefined;
-  /** Estimated share of the items that pass the filter. Absent without a filter. */
+  /** Estimated share of the items that pass the query's filter. Absent without one, and where nothing was estimated. */
   selectivity?:
     | number
     | undefined;
@@ -444,7 +444,7 @@ export interface PlanLeg {
   settings: { [key: string]: string };
   /** Why this method. */
   reason: string;
-  /** Rows that the leg looked at, about. */
+  /** Vectors that the leg compared, about; 0 where that is not known: an index does not say how many rows it visited. */
   examined: bigint;
 }
 
