@@ -12,6 +12,7 @@ import type { MediaAccess } from '@kindred/embedder';
 import {
   type Distance,
   type Fusion,
+  invalid,
   type SearchBy,
   type SearchMode,
   type SearchRequest,
@@ -31,7 +32,7 @@ export async function searchRequestOf(
     tenant,
     collection,
     by: await byOf(request, media, signal),
-    mode: modes[request.mode],
+    mode: modeOf(request.mode),
     model: request.model === '' ? undefined : { name: request.model },
     filter,
     limit,
@@ -64,6 +65,13 @@ const distances: Partial<Record<WireDistance, Distance>> = {
   [WireDistance.DISTANCE_HAMMING]: 'hamming',
   [WireDistance.DISTANCE_JACCARD]: 'jaccard',
 };
+
+/** Undefined where none is named. */
+function modeOf(wanted: Mode): SearchMode | undefined {
+  const mode = modes[wanted];
+  if (mode || wanted === Mode.SEARCH_MODE_UNSPECIFIED) return mode;
+  throw invalid('mode', `is ${wanted}, which is none`, 'leave it out, or use hybrid, lexical or dense');
+}
 
 function distanceOf(wanted: WireDistance | undefined): Distance | undefined {
   if (!wanted) return undefined;
@@ -98,10 +106,27 @@ async function byOf({ by }: QueryRequest, media: MediaAccess, signal: AbortSigna
 
 function fusionOf(fusion: WireFusion | undefined): Fusion | undefined {
   if (!fusion) return undefined;
+  checkFusionMethod(fusion, '');
   if (fusion.method === FusionMethod.FUSION_METHOD_RRF) return { method: 'rrf', k: fusion.rrfK ?? 60 };
   return { method: 'normalized', denseWeight: fusion.denseWeight };
 }
 
+/** Throws by the field's path for a method that is none. */
+export function checkFusionMethod({ method }: WireFusion, path: string): void {
+  if (fusionMethods.includes(method)) return;
+  throw invalid(`${path}fusion.method`, `is ${method}, which is none`, 'leave it out, or use normalized or rrf');
+}
+
+const fusionMethods = [
+  FusionMethod.FUSION_METHOD_UNSPECIFIED,
+  FusionMethod.FUSION_METHOD_NORMALIZED,
+  FusionMethod.FUSION_METHOD_RRF,
+];
+const typos = [Typos.TYPOS_UNSPECIFIED, Typos.TYPOS_AUTO, Typos.TYPOS_OFF];
+
 function textOptionsOf(options: WireTextOptions | undefined): TextOptions | undefined {
+  if (options && !typos.includes(options.typos)) {
+    throw invalid('text_options.typos', `is ${options.typos}, which is none`, 'leave it out, or use auto or off');
+  }
   return options && { ...options, withoutTypos: options.typos === Typos.TYPOS_OFF };
 }

@@ -1,4 +1,4 @@
-import { type Distance, FusionMethod, type Item, QueryRequest, SearchMode } from '@kindred/contracts';
+import { type Distance, FusionMethod, type Item, QueryRequest, SearchMode, type Typos } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { defaultMediaLimits } from '@kindred/embedder';
 import { type Caller, Log } from '@kindred/runtime';
@@ -143,6 +143,14 @@ describe.each(testDatabases())('the search service on $name', ({ open }) => {
       { by: { $case: 'userId', value: 'u' }, mode: SearchMode.SEARCH_MODE_LEXICAL },
       'FIELD_INVALID',
       'mode',
+    ],
+    ['a mode that is none', { by: mouse, mode: 99 as SearchMode }, 'FIELD_INVALID', 'mode'],
+    ['a fusion that is none', { by: mouse, fusion: { method: 77 as FusionMethod } }, 'FIELD_INVALID', 'fusion.method'],
+    [
+      'a treatment of typos that is none',
+      { by: mouse, textOptions: { typos: 9 as Typos, highlight: false, withoutSynonyms: false, literal: false } },
+      'FIELD_INVALID',
+      'text_options.typos',
     ],
     ['limit 0', { by: mouse, limit: 0 }, 'LIMIT_OUT_OF_RANGE', 'limit'],
     ['a weight below 0', { by: mouse, fusion: { method: 0, denseWeight: -1 } }, 'FIELD_INVALID', 'fusion.dense_weight'],

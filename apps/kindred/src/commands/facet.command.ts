@@ -3,7 +3,7 @@ import type { FacetCounts, FacetValue, Range } from '@kindred/contracts';
 import { Command, InvalidArgumentError } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { filterOf } from '../filter/filter-option.ts';
-import { cell, count, duration, plural } from '../output/format.ts';
+import { cell, count, duration, number, plural } from '../output/format.ts';
 import { jsonText } from '../output/json.ts';
 import { style } from '../output/style.ts';
 import { renderTable } from '../output/table.ts';
@@ -89,7 +89,7 @@ function facetText(facet: FacetCounts): string {
   const facts = [
     plural(distinct, 'value'),
     ...(missing > 0n ? [`${count(missing)} without`] : []),
-    ...(min === undefined ? [] : [`from ${min} to ${max}`]),
+    ...(min === undefined ? [] : [`from ${number(min)} to ${number(max!)}`]),
   ];
   const table = values.length === 0 ? `${field}: no values` : renderTable(columns, values);
   return `${table}\n${style('dim', facts.join(' · '))}`;

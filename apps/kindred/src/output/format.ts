@@ -3,6 +3,9 @@ const money = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximum
 
 /** 19406 → "19,406". */
 export const count = (value: number | bigint): string => whole.format(value);
+const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 });
+/** 43519.95 → "43,519.95": with all its digits. */
+export const number = (value: number): string => exact.format(value);
 /** 49.9 → "49.90"; nothing where there is no price. */
 export const price = (value: number | undefined): string => (value === undefined ? '' : money.format(value));
 /** Three decimals. */

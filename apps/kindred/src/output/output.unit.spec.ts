@@ -1,5 +1,6 @@
 import { FusionMethod, type Hit, Plan } from '@kindred/contracts';
 import { describe, expect, it } from 'vitest';
+import { number } from './format.ts';
 import { hitsText } from './hits-table.ts';
 import { toJson } from './json.ts';
 import { planLine } from './plan-line.ts';
@@ -14,6 +15,17 @@ const columns = [
 /** Terminal cells, for what these tests use. */
 const cells = (text: string) =>
   [...text].reduce((sum, char) => sum + (/[\u1100-\u11ff\u3000-\ud7ff]/.test(char) ? 2 : 1), 0);
+
+describe('a number', () => {
+  it('has its thousands apart, and all its digits', () => {
+    expect([43_519.95, 0.95, -1_234_567.125, 19_406].map(number)).toEqual([
+      '43,519.95',
+      '0.95',
+      '-1,234,567.125',
+      '19,406',
+    ]);
+  });
+});
 
 describe('a table', () => {
   it('aligns Hangul by the cells it takes', () => {

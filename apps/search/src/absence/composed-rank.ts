@@ -44,6 +44,7 @@ export class ComposedRank {
 const deepOf = (query: ComposedQuery): ComposedQuery => ({
   ...query,
   limit: limits.pageLimit,
+  firstLimit: limits.pageLimit,
   pageToken: '',
   rerank: undefined,
   payload: false,

@@ -115,6 +115,19 @@ describe.each(testDatabases())('boosts on $name', ({ open }) => {
     expect(await shop.everyPage({ ...mouse, boosts, limit: 90 })).toEqual(all);
   });
 
+  it('pages on with other page sizes, in the same order', async () => {
+    const boosts = [boost(decay('price', 390, 20), 5)];
+    const all = idsOf(await shop.ask({ ...mouse, boosts, limit: 30 }));
+    const ids: string[] = [];
+    let pageToken = '';
+    for (const limit of [10, 5, 15]) {
+      const page = await shop.ask({ ...mouse, boosts, limit, pageToken });
+      ids.push(...idsOf(page));
+      pageToken = page.nextPageToken;
+    }
+    expect(ids).toEqual(all);
+  });
+
   it('says when something beyond the pool could come in', async () => {
     const many = Array.from({ length: 1_200 }, (_, at) => ({
       itemId: `m${String(at).padStart(4, '0')}`,

@@ -39,6 +39,7 @@ export async function composedQueryOf(
     groupBy,
     rerank: rerankOf(request, stage),
     limit,
+    firstLimit: limit,
     identity: identityOf(request, tenant),
     pageToken: request.pageToken,
     payload: request.with?.payload ?? true,
@@ -90,8 +91,8 @@ function textOf(stage: Stage): string | undefined {
 const countSearches = ({ parts, stages }: Stage): number =>
   stages.reduce((sum, stage) => sum + countSearches(stage), parts.length);
 
-/** Over everything but what hits carry and where the page begins. */
+/** Over everything but what hits carry, and where the page begins and ends. */
 function identityOf(request: QueryRequest, tenant: string): Buffer {
-  const bytes = QueryRequest.encode({ ...request, pageToken: '', with: undefined }).finish();
+  const bytes = QueryRequest.encode({ ...request, pageToken: '', limit: undefined, with: undefined }).finish();
   return createHash('sha256').update(tenant).update('\0').update(bytes).digest();
 }

@@ -14,6 +14,8 @@ export interface ComposedQuery {
   groupBy?: GroupBy;
   /** Hits or groups per page. */
   limit: number;
+  /** The same of the first page, by which pools are as deep as they are. */
+  firstLimit: number;
   /** Of what decides order and membership of the hits. */
   identity: Buffer;
   pageToken: string;

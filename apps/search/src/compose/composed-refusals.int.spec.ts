@@ -1,4 +1,4 @@
-import { type Boost, Decay, Prefetch, type QueryRequest, SearchMode } from '@kindred/contracts';
+import { type Boost, Decay, type FusionMethod, Prefetch, type QueryRequest, SearchMode } from '@kindred/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { ComposedShop, devices, text, where } from './composed-shop.fake.spec.ts';
@@ -56,6 +56,12 @@ const cases: [string, Partial<QueryRequest>, readonly [string, string]][] = [
     'a mode where stages are fused',
     { ...stages({ by }), by: undefined, mode: SearchMode.SEARCH_MODE_DENSE },
     bad('mode'),
+  ],
+  ['a mode of a stage that is none', stages({ by, mode: 99 as SearchMode }), bad('prefetch[0].mode')],
+  [
+    'a fusion of stages that is none',
+    { ...stages({ by }), by: undefined, fusion: { method: 77 as FusionMethod } },
+    bad('fusion.method'),
   ],
   ['nothing but boosts', { ...boosts({ $case: 'popularity', value: {} }), by: undefined }, bad('by', 'FIELD_MISSING')],
   ['groups by nothing', { by, groupBy: { field: '' } }, bad('group_by.field', 'FIELD_MISSING')],

@@ -66,10 +66,11 @@ export class ComposedSearch {
   ) {}
 
   /** One page. Throws a KindredError for what the caller can mend, by the field's path. */
-  async query(query: ComposedQuery): Promise<ComposedAnswer> {
-    const plan = new ComposedPlan(query);
+  async query(asked: ComposedQuery): Promise<ComposedAnswer> {
     const now = Date.now();
-    const before = readComposedToken(query);
+    const before = readComposedToken(asked);
+    const query = before ? { ...asked, firstLimit: before.firstLimit } : asked;
+    const plan = new ComposedPlan(query);
     const collections = await readCollections(this.directory, query);
     await checkCollections(query, collections, now);
     const reranker = query.rerank && (await under('rerank', () => this.rerankers.get(query.rerank!.model)));
@@ -87,7 +88,12 @@ export class ComposedSearch {
     plan.step('database');
     const { page, reranked } = await this.reranked(query, { read, collections, reranker, plan, before, offset });
     noteLimits(query, read, page, plan);
-    const nextPageToken = nextToken(query, { offset, reranked, searches: leaves.map(ranOf) }, page, plan);
+    const nextPageToken = nextToken(
+      query,
+      { offset, firstLimit: query.firstLimit, reranked, searches: leaves.map(ranOf) },
+      page,
+      plan,
+    );
     if (read.candidates.length === 0 && !before) noteUnmet(leaves, plan);
     const answer = await answerOf(query, page, { collections, leaves, ...read });
     return { ...answer, nextPageToken, plan: plan.result(), suggestions: suggestionsOf(leaves) };

@@ -39,8 +39,8 @@ export interface Gathering {
 }
 
 /** Candidates per search for the first pages; boosts look deeper, since what they lift may lie there. */
-export const poolDepth = ({ limit, boosts }: ComposedQuery) =>
-  Math.min(limits.pageDepth, boosts.length > 0 ? Math.max(1_000, 4 * limit) : Math.max(200, 2 * limit));
+export const poolDepth = ({ firstLimit, boosts }: ComposedQuery) =>
+  Math.min(limits.pageDepth, boosts.length > 0 ? Math.max(1_000, 4 * firstLimit) : Math.max(200, 2 * firstLimit));
 
 const deeper = 4;
 

@@ -8,7 +8,6 @@ import {
   contradictionOf,
   isAngular,
   type LegChooser,
-  type PagePosition,
   type PlannedLeaf,
   placed,
   type ReadText,
@@ -17,6 +16,7 @@ import {
   type Vocabularies,
 } from '@kindred/vector-index';
 import type { ComposedQuery, Part, Stage } from './composed-query.ts';
+import type { Ran } from './composed-token.ts';
 
 /** A search of one collection, and how its text was read there. */
 export interface ReadLeaf extends PlannedLeaf {
@@ -42,7 +42,7 @@ interface Planning {
   chooser: LegChooser;
   vocabularies: Vocabularies | undefined;
   /** Of the page before, taken one by one in the order of the searches. */
-  before: Omit<PagePosition, 'offset'>[] | undefined;
+  before: Ran[] | undefined;
 }
 
 /** Throws COLLECTION_NOT_FOUND on the field that names it. */
@@ -92,7 +92,7 @@ interface AskedLeaf {
   /** Why no item can match the filter. */
   contradiction?: string;
   /** Of the page before. */
-  position?: Omit<PagePosition, 'offset'>;
+  position?: Ran;
 }
 
 async function askLeaf(
@@ -115,7 +115,9 @@ async function planLeaf(
   { request: asked, collection, position }: AskedLeaf,
 ): Promise<PlannedSearch> {
   const { request, ...read } = await readText(asked, collection, vocabularies, position?.corrected);
-  const legs = await chooser.choose(request, collection, { before: position && { offset: 0, ...position } });
+  const legs = await chooser.choose(request, collection, {
+    before: position && { offset: 0, firstLimit: request.limit, ...position },
+  });
   return { request, collection, legs, read };
 }
 

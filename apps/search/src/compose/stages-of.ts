@@ -1,5 +1,6 @@
 import { FusionMethod, limits, type Prefetch, QueryRequest } from '@kindred/contracts';
 import { bothFilters, invalid, missing, type SearchRequest, under } from '@kindred/vector-index';
+import { checkFusionMethod } from '../request-of.ts';
 import type { Part, Stage } from './composed-query.ts';
 
 /** Turns the wire form of one search into a SearchRequest, with what the whole query says. */
@@ -118,6 +119,7 @@ function flat(prefetch: Prefetch[], level: number, before: string): { path: stri
 
 /** Undefined: by shares of the best score. */
 function rrfOf({ fusion }: Pick<QueryRequest, 'fusion'>, path: string): number | undefined {
+  if (fusion) checkFusionMethod(fusion, path);
   if (fusion?.denseWeight !== undefined) {
     const way = 'set the weight of each stage in prefetch[n].weight';
     throw invalid(`${path}fusion.dense_weight`, 'is of two legs, and here stages are fused', way);

@@ -45,6 +45,16 @@ describe.each(testDatabases())('the text service on $name', ({ open }) => {
     expect(await suggest('hidd')).toEqual([]);
   });
 
+  it('says no word twice', async () => {
+    for (const typed of ['마우스 ㅁ', 'mouse mo', 'wireless mouse wir']) {
+      for (const text of await suggest(typed)) {
+        const words = text.split(' ');
+        expect(new Set(words).size, text).toBe(words.length);
+      }
+    }
+    expect(await suggest('무선 ㅁ')).toContain('무선 마우스');
+  });
+
   it('offers what the keys write in the other layout', async () => {
     const { suggestions } = await texts.suggest({ collection: 'shop', text: 'fhwl' }, caller);
     expect(suggestions[0]).toEqual({ text: '로지텍', kind: SuggestionKind.SUGGESTION_KIND_KEYBOARD, items: 2n });

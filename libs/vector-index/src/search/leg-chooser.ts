@@ -93,7 +93,9 @@ export class LegChooser {
     const lexical = request.mode === 'dense' ? none : await this.widened(request, collection, layout, before);
     // A later page runs the legs of the first one: others would order the hits anew.
     const skipped = request.mode === 'lexical' || before?.legs.dense === false;
-    const depth = lexical.leg ? poolDepth(request.limit) : (before?.offset ?? 0) + request.limit + 1;
+    const depth = lexical.leg
+      ? poolDepth(before?.firstLimit ?? request.limit)
+      : (before?.offset ?? 0) + request.limit + 1;
     const dense = skipped ? none : await this.dense(request, collection, layout, { ...now, depth });
     if (before?.legs.dense && !dense.leg) throw unavailable(dense.notes);
     const unfiltered = !request.filter && isUnconditional(request.conditions);

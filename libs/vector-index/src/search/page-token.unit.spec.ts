@@ -5,7 +5,7 @@ import { checkRequest, type SearchRequest } from './search-request.ts';
 
 const request = (more: Partial<SearchRequest> = {}) =>
   checkRequest({ tenant: 't', collection: 'shop', by: { kind: 'text', text: '무선 마우스' }, ...more });
-const position = { offset: 30, legs: { lexical: true, dense: false }, expanded: true, corrected: true };
+const position = { offset: 30, firstLimit: 10, legs: { lexical: true, dense: false }, expanded: true, corrected: true };
 const codeOf = (work: () => unknown): string => {
   try {
     work();
@@ -29,7 +29,6 @@ describe('a page token', () => {
     ['text', { by: { kind: 'text', text: 'x' } }],
     ['way of searching', { by: { kind: 'user', userId: '무선 마우스' } }],
     ['mode', { mode: 'lexical' }],
-    ['limit', { limit: 11 }],
     ['filter', { filter: { must: [], should: [], mustNot: [] } }],
     ['fusion', { fusion: { method: 'rrf', k: 60 } }],
     ['exactness', { exact: true }],
@@ -39,8 +38,9 @@ describe('a page token', () => {
     expect(codeOf(() => readPageToken(request({ ...other, pageToken: token })))).toBe('PAGE_TOKEN_MISMATCH');
   });
 
-  it('fits whatever the hits carry', () => {
+  it('fits whatever the hits carry, and however many are wanted', () => {
     const token = pageToken(request(), position);
+    expect(readPageToken(request({ pageToken: token, limit: 70 }))).toEqual(position);
     expect(readPageToken(request({ pageToken: token, payload: false, vectors: true, explain: true }))).toEqual(
       position,
     );

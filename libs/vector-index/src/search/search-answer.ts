@@ -27,13 +27,16 @@ export function hitOf(row: SearchRow, request: CheckedRequest, collection: Colle
   };
 }
 
+/** The lexical leg has nothing to look for, so nothing is missed without it. */
+const hasNoWords = ({ terms }: CheckedRequest) => terms.length === 0;
+
 /** What a search without any leg to run answers. */
 export function emptyPlan(request: CheckedRequest, legs: ChosenLegs): Plan {
   const { notes, collectionItems, impossible = false } = legs;
   const { fusion, denseWeight } = wireFusion(request, legs);
   return {
     legs: [],
-    complete: impossible,
+    complete: impossible || (request.mode === 'lexical' && hasNoWords(request)),
     fusion,
     denseWeight,
     model: '',
@@ -51,7 +54,7 @@ export function planOf(request: CheckedRequest, legs: ChosenLegs, row: SearchRow
   return {
     ...emptyPlan(request, legs),
     legs: [...(lexical ? [lexicalLeg(legs, row)] : []), ...(dense ? [denseLeg(request, legs, row)] : [])],
-    complete: (!both || (lexical !== undefined && denseFound)) && !row.no_vector,
+    complete: (!both || ((lexical !== undefined || hasNoWords(request)) && denseFound)) && !row.no_vector,
     model: dense ? dense.model.name : '',
     notes: [...legs.notes, ...denseNotes(request, legs, row, denseFound), ...vectorNotes(request, legs)],
     recallEstimate: dense && isExact(dense, row) ? 1 : legs.plan?.recall,

@@ -133,6 +133,29 @@ describe.each(testDatabases())('search on $name', ({ open }) => {
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
   });
 
+  it.each(['hybrid', 'lexical', 'dense'] as const)(
+    'pages on with other page sizes, in the same order: %s',
+    async (mode) => {
+      const pages = async (limits: number[]) => {
+        const ids: string[] = [];
+        let pageToken = '';
+        for (const limit of limits) {
+          const page = await ask({ by: text('black mouse device'), mode, limit, pageToken });
+          ids.push(...page.hits.map((hit) => hit.itemId));
+          pageToken = page.nextPageToken;
+        }
+        return ids;
+      };
+      expect(await pages([20, 5, 75, 40])).toEqual(await pages([20, 20, 20, 20, 20, 20, 20]));
+    },
+  );
+
+  it('misses nothing by a text without letters or digits where only words are searched', async () => {
+    const { hits, plan } = await ask({ by: text('🐭🎧'), mode: 'lexical' });
+    expect([hits, plan.complete]).toEqual([[], true]);
+    expect(plan.notes).toEqual(['The text has no letters or digits: the lexical leg has nothing to look for']);
+  });
+
   it('refuses the page token of another query, and garbage', async () => {
     const { nextPageToken } = await ask({ by: text('mouse') });
     await expect(ask({ by: text('laptop'), pageToken: nextPageToken })).rejects.toMatchObject({

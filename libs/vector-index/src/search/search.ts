@@ -91,7 +91,8 @@ export class Search {
     if (found.length === 0 && !before) plan.notes.push(...unmetNotes(request.conditions));
     const hits = found.map((row) => hitOf(row, request, collection));
     if (request.options.highlight) await highlightHits(hits, found, lookedFor(legs, request), collection);
-    const page = { offset: before?.offset ?? 0, last: found.at(-1)!, corrected: read.corrected };
+    const { offset = 0, firstLimit = request.limit } = before ?? {};
+    const page = { offset, firstLimit, last: found.at(-1)!, corrected: read.corrected };
     const result = {
       hits,
       nextPageToken: rows.length > request.limit ? nextToken(asked, legs, page, plan) : '',
@@ -221,7 +222,7 @@ function stepsOf(clock: { start: number; planned: number; found: number; embedMs
 function nextToken(
   request: CheckedRequest,
   legs: ChosenLegs,
-  page: { offset: number; last: SearchRow; corrected: boolean },
+  page: { offset: number; firstLimit: number; last: SearchRow; corrected: boolean },
   plan: Plan,
 ): string {
   const offset = page.offset + request.limit;
@@ -233,7 +234,8 @@ function nextToken(
   const { score, item_id: itemId } = page.last;
   const last = ran.lexical ? undefined : { score, itemId };
   const expanded = legs.lexical?.extra !== undefined;
-  return pageToken(request, { offset, legs: ran, expanded, corrected: page.corrected, last });
+  const { firstLimit, corrected } = page;
+  return pageToken(request, { offset, firstLimit, legs: ran, expanded, corrected, last });
 }
 
 /** Throws ITEM_NOT_FOUND for an example that is no item. */

@@ -35,7 +35,10 @@ const normalized = (text: string) => clean(fold(text)).replace(/\s+/gu, ' ').tri
 function completed(typed: string, vocabulary: Vocabulary, limit: number): Offer[] {
   const found = new Map<string, Offer>();
   for (const { before, rest } of splits(typed)) {
+    const said = new Set(before.split(' '));
     for (const { text, items } of vocabulary.complete(rest, limit)) {
+      // "mouse m" is not to become "mouse mouse".
+      if (text.split(' ').some((word) => said.has(word))) continue;
       const whole = before + text;
       if (!found.has(whole)) found.set(whole, { text: whole, items });
     }

@@ -385,7 +385,7 @@ export interface QueryRequest {
   limit?:
     | number
     | undefined;
-  /** next_page_token of the answer before; everything else must be as it was then. */
+  /** next_page_token of the answer before; everything but limit and with must be as it was then. */
   pageToken: string;
   params?: SearchParams | undefined;
   with?: With | undefined;
