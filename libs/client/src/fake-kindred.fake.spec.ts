@@ -100,6 +100,7 @@ export class FakeKindred {
       listCollections: () => ({ collections: [...this.collections.values()] }),
       deleteCollection: ({ request }) => ({ deletedItems: this.deleteCollection(request.name as string) }),
       getItems: ({ request }) => ({ items: (request.itemIds as string[]).flatMap((id) => this.items.get(id) ?? []) }),
+      patchItems: ({ request }) => results((request.patches as { itemId: string }[]).map(({ itemId }) => itemId)),
       deleteItems: ({ request }) => {
         for (const id of request.itemIds as string[]) this.items.delete(id);
         return results(request.itemIds as string[]);

@@ -31,6 +31,21 @@ export interface ItemInput {
   categories?: string[];
 }
 
+/** What is left out stays as it is; null takes a field or an attribute away. */
+export interface ItemPatchInput {
+  collection: string;
+  itemId: string | number;
+  title?: string;
+  body?: string;
+  imageUrl?: string;
+  attributes?: Record<string, AttributeValue | null | undefined>;
+  price?: number | null;
+  stock?: bigint | number | null;
+  hidden?: boolean;
+  /** Replaces them. */
+  categories?: string[] | null;
+}
+
 export interface UserInput {
   userId: string | number;
   revision?: bigint | number;

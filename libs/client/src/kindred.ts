@@ -23,6 +23,7 @@ import type {
   EmbedInput,
   InteractionInput,
   ItemInput,
+  ItemPatchInput,
   ModelInput,
   QueryInput,
   UserInput,
@@ -35,7 +36,7 @@ import type { NextInput, PersonalizeInput, RecommendInput, SimilarInput, Trendin
 import { nextOf, personalizeOf, recommendOf, similarOf, trendingOf } from './recommend-requests.ts';
 import type { Metadata } from './records/metadata-fields.ts';
 import { type IndexOptions, RecordIndex } from './records/record-index.ts';
-import { interactionOf, itemOf, queryOf, userOf } from './requests.ts';
+import { interactionOf, itemOf, itemPatchOf, queryOf, userOf } from './requests.ts';
 import {
   type ItemOutcome,
   type ModelInfo,
@@ -180,6 +181,17 @@ export class Kindred {
     for await (const { index, result } of this.rpc.catalog.upsertItems(requests, options)) {
       yield { index: Number(index), ...outcomeOf(present(result, 'the result of an item')) };
     }
+  }
+
+  /**
+   * Changes single fields of stored items, merged by the server: changes of other fields at the same time all stay. More
+   * than 1,000 in several requests.
+   */
+  async patchItems(patches: ItemPatchInput[], { wait, ...options }: WriteOptions = {}): Promise<WriteOutcome[]> {
+    return inChunks(patches.map(itemPatchOf), limits.idsPerRequest, async (chunk) => {
+      const request = { patches: chunk, wait: waits.number(wait, 'wait') };
+      return (await this.rpc.catalog.patchItems(request, options)).results.map(outcomeOf);
+    });
   }
 
   /** Deletes items of a collection; more than 1,000 in several requests. */

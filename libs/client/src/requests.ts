@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Collection, Interaction, Item, QueryRequest, TextOptions, User } from '@kindred/contracts';
+import type { Collection, Interaction, Item, ItemPatch, QueryRequest, TextOptions, User } from '@kindred/contracts';
 import { Typos } from '@kindred/contracts';
 import { composedOf } from './compose-requests.ts';
 import type { Draft } from './draft.ts';
@@ -8,6 +8,7 @@ import type {
   CollectionInput,
   InteractionInput,
   ItemInput,
+  ItemPatchInput,
   Page,
   QueryInput,
   TextOptionsInput,
@@ -30,6 +31,28 @@ export function itemOf(input: ItemInput): Draft<Item> {
     stock: int64(input.stock, 'stock'),
     hidden,
     categories,
+  };
+}
+
+export function itemPatchOf(input: ItemPatchInput): Draft<ItemPatch> {
+  const { collection, title, body, imageUrl, price, stock, hidden, categories } = input;
+  const isEmptied = {
+    price: price === null,
+    stock: stock === null,
+    categories: categories?.length === 0 || categories === null,
+  };
+  return {
+    collection,
+    itemId: String(input.itemId),
+    title,
+    body,
+    imageUrl,
+    attributes: input.attributes && plainOf(input.attributes),
+    price: price ?? undefined,
+    stock: int64(stock, 'stock'),
+    hidden,
+    categories: categories ?? undefined,
+    unset: Object.entries(isEmptied).flatMap(([name, yes]) => (yes ? [name] : [])),
   };
 }
 
@@ -100,7 +123,11 @@ function int64(value: bigint | number | null | undefined, field: string): bigint
 /** Plain values for the wire: times as RFC 3339, nothing for null. */
 function attributesOf(attributes: ItemInput['attributes']): Record<string, unknown> | undefined {
   if (!attributes) return undefined;
-  const entries = Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined);
+  return plainOf(Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null)));
+}
+
+function plainOf(attributes: NonNullable<ItemInput['attributes']>): Record<string, unknown> {
+  const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
     entries.map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]),
   );

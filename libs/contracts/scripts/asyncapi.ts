@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { itemChange, userChange } from '../src/events/change-event.ts';
 import { interactionEvent } from '../src/events/interaction-event.ts';
-import { itemDeleted, itemUpserted } from '../src/events/item-event.ts';
+import { itemDeleted, itemPatched, itemUpserted } from '../src/events/item-event.ts';
 import { userDeleted, userIdentified, userUpserted } from '../src/events/user-event.ts';
 import { limits } from '../src/limits.ts';
 import { topics } from '../src/topics.ts';
@@ -53,6 +53,13 @@ export const eventTopics: Record<string, Topic> = {
           price: 19.9,
           attributes: { color: '검정' },
         },
+      },
+      itemPatched: {
+        title: 'Item patched',
+        summary:
+          'Changes the given fields of a stored item, like a price alone. An item that is not stored: a dead letter.',
+        schema: schemaOf(itemPatched),
+        example: { kind: 'patched', ...target, price: 17.9, stock: 4, attributes: { color: '하양', season: null } },
       },
       itemDeleted: {
         title: 'Item deleted',

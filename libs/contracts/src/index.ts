@@ -1,6 +1,6 @@
 export * from './errors.ts';
 export * from './events/change-event.ts';
-export { attributeValue, collectionName } from './events/fields.ts';
+export { attributes as itemAttributes, attributeValue, collectionName } from './events/fields.ts';
 export * from './events/interaction-event.ts';
 export * from './events/item-event.ts';
 export { parseEvent, validateEvent } from './events/parse-event.ts';

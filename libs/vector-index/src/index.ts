@@ -50,7 +50,7 @@ export {
   readProgress,
   recentIdsSql,
 } from './indexes/vector-index.store.ts';
-export { itemFromRow, type LiveItemRow, liveItemColumns, liveItemCondition } from './live-item.ts';
+export { itemFromRow, itemVersionSql, type LiveItemRow, liveItemColumns, liveItemCondition } from './live-item.ts';
 export { readArtifact, saveArtifact } from './models/artifact.store.ts';
 export {
   activeModel,

@@ -5,6 +5,9 @@ import type { CollectionRow } from './collection.store.ts';
 export const liveItemColumns = `i.item_id, i.revision, i.title, i.body, i.image_url, i.price, i.stock, i.hidden, i.categories,
   i.attributes`;
 
+/** Grows with each change of an item (alias i): patches leave its revision. */
+export const itemVersionSql = '(i.revision + least(i.patches, 9223372036854775807 - i.revision))';
+
 /** Rows of items (alias i) that may be shown to anybody. */
 export const liveItemCondition = 'not i.deleted and not i.hidden';
 

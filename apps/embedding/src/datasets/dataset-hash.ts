@@ -1,3 +1,5 @@
+import { itemVersionSql } from '@kindred/vector-index';
+
 /** Part of what is hashed: another formula gets another line. */
 export const hashFormat = 'kindred dataset 1';
 /** Lines are hashed in runs of so many: no run is larger than 3 MB, however large the dataset. */
@@ -17,7 +19,8 @@ export const recordedLines: DatasetLines = {
 
 /** What a dataset would record now; $1 is the collection_id. */
 export const liveLines: DatasetLines = {
-  items: itemLines('kindred.items where tenant_id = kindred.tenant() and collection_id = $1 and not deleted'),
+  items: itemLines(`(select i.item_id, ${itemVersionSql} as revision from kindred.items i
+    where i.tenant_id = kindred.tenant() and i.collection_id = $1 and not i.deleted) items`),
   interactions: eventLines('kindred.interactions where tenant_id = kindred.tenant() and collection_id = $1'),
 };
 

@@ -1,4 +1,5 @@
 import type { Sql } from '@kindred/database';
+import { itemVersionSql } from '@kindred/vector-index';
 import { hashOf, liveLines, recordedLines } from './dataset-hash.ts';
 
 export interface DatasetRecord {
@@ -70,8 +71,8 @@ export async function insertMembers(sql: Sql, datasetId: bigint, dataset: NewDat
   await sql.query(
     `with items as (
        insert into kindred.dataset_items (tenant_id, dataset_id, item_id, revision)
-       select tenant_id, $1, item_id, revision from kindred.items
-        where tenant_id = kindred.tenant() and collection_id = $2 and not deleted order by item_id)
+       select i.tenant_id, $1, i.item_id, ${itemVersionSql} from kindred.items i
+        where i.tenant_id = kindred.tenant() and i.collection_id = $2 and not i.deleted order by i.item_id)
      insert into kindred.dataset_interactions (tenant_id, dataset_id, event_id)
      select tenant_id, $1, event_id from kindred.interactions
       where tenant_id = kindred.tenant() and collection_id = $2 and ($3::timestamptz is null or occurred_at < $3)
@@ -139,8 +140,8 @@ export async function verifyMembers(sql: Sql, dataset: DatasetRecord): Promise<V
     `select ${hashOf(recordedLines)} as hash, items.*, events.* from
        (select count(*) filter (where i.revision <> m.revision) as changed_items,
           count(*) filter (where i.item_id is null) as gone_items
-        from (${side('item_id, revision', 'items', '$1')}) m left join (select item_id, revision from kindred.items
-          where tenant_id = kindred.tenant() and collection_id = $2 and not deleted) i on i.item_id = m.item_id) items,
+        from (${side('item_id, revision', 'items', '$1')}) m left join (select i.item_id, ${itemVersionSql} as revision from kindred.items i
+          where i.tenant_id = kindred.tenant() and i.collection_id = $2 and not i.deleted) i on i.item_id = m.item_id) items,
        (select count(*) as members, count(*) filter (where i.event_id is null) as gone_interactions
         from (${side('event_id', 'interactions', '$1')}) m left join (select event_id from kindred.interactions
           where tenant_id = kindred.tenant()) i on i.event_id = m.event_id) events`,

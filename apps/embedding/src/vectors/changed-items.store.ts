@@ -1,9 +1,10 @@
 import type { Sql } from '@kindred/database';
-import { hasInputSql, type InputKind, inputHashSql, type ModelTable } from '@kindred/vector-index';
+import { hasInputSql, type InputKind, inputHashSql, itemVersionSql, type ModelTable } from '@kindred/vector-index';
 
 /** An item as it is now, and what its vectors of each kind are made from, by hash; null where it has no such input. */
 export interface ChangedItem {
   item_id: string;
+  /** Grows with each change, patches too. */
   revision: bigint;
   deleted: boolean;
   title: string;
@@ -16,7 +17,7 @@ export interface ChangedItem {
   sound_hash: Buffer | null;
 }
 
-const columns = `i.item_id, i.revision, i.deleted, i.title, i.body, i.image_url, i.categories, i.attributes,
+const columns = `i.item_id, ${itemVersionSql} as revision, i.deleted, i.title, i.body, i.image_url, i.categories, i.attributes,
   ${inputHashSql.text} as text_hash, ${inputHashSql.image} as image_hash, ${inputHashSql.sound} as sound_hash`;
 
 /** The rows as they are now: a change event says where to look, never what is there. */

@@ -11,6 +11,7 @@ import type {
   ListCollectionsRequest,
   ListDeadLettersRequest,
   ListDeadLettersResponse,
+  PatchItemsRequest,
   PutCollectionRequest,
   RecordInteractionsRequest,
   ReplayDeadLettersRequest,
@@ -74,6 +75,11 @@ export class CatalogController {
   @GrpcStreamCall(service)
   async upsertItems(call: ServerDuplexStream<UpsertItemsRequest, UpsertItemsResponse>) {
     await serveUpserts(call, (requests, signal) => this.catalog.upsertItems(writer(call.metadata), requests, signal));
+  }
+
+  @GrpcMethod(service)
+  async patchItems(request: PatchItemsRequest, metadata: Metadata, call: Unary<PatchItemsRequest>) {
+    return { results: await this.catalog.patchItems(writer(metadata), request, callSignal(call)) };
   }
 
   @GrpcMethod(service)

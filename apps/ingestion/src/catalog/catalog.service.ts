@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type DeleteItemsRequest,
   type DeleteUsersRequest,
@@ -5,6 +6,7 @@ import {
   type InteractionEvent,
   KindredError,
   limits,
+  type PatchItemsRequest,
   type RecordInteractionsRequest,
   type TopicName,
   topics,
@@ -19,8 +21,9 @@ import {
 import { groupBy, type Messaging, type OutgoingMessage } from '@kindred/messaging';
 import type { CollectionDirectory } from '@kindred/vector-index';
 import { type ItemService, itemKey } from '../items/item.service.ts';
+import { itemMissing } from '../items/item-patch.ts';
 import type { Completion } from './completion.ts';
-import { eventJson, interactionOf, itemDeletedOf, itemUpsertedOf, userUpsertedOf } from './event-of.ts';
+import { eventJson, interactionOf, itemDeletedOf, itemPatchedOf, itemUpsertedOf, userUpsertedOf } from './event-of.ts';
 import { RevisionClock } from './revision-clock.ts';
 import { acknowledged, rejectedResult } from './write-result.ts';
 
@@ -58,6 +61,33 @@ export class CatalogService {
       await this.completion.items(tenant, collection, results, signal);
     }
     return writes.map((write) => write.result);
+  }
+
+  /** One result per patch, in order; patches of one item go one after the other. */
+  async patchItems(tenant: string, request: PatchItemsRequest, signal: AbortSignal): Promise<WriteResult[]> {
+    checkCount('patches', request.patches.length, limits.idsPerRequest);
+    const waits = request.wait === Wait.WAIT_COMPLETED;
+    const receipts = request.patches.map(() => randomBytes(8).readBigUInt64BE() >> 1n);
+    const checked: Write[] = [];
+    for (const [at, patch] of request.patches.entries()) {
+      const receipt = waits ? receipts[at] : undefined;
+      checked.push(await attempt(patch.itemId, () => this.itemWrite(tenant, itemPatchedOf(patch, at, receipt))));
+    }
+    const stored = await this.items.stored(
+      tenant,
+      request.patches.filter((_, at) => checked[at]!.message),
+    );
+    const writes = checked.map((write, at): Write => {
+      const { collection, itemId } = request.patches[at]!;
+      const isStored = !write.message || stored.has(itemKey(collection, itemId));
+      return isStored ? write : { result: rejectedResult(itemId, itemMissing(collection, itemId)) };
+    });
+    await this.publish(topics.items.name, writes);
+    const patches = writes.map(({ result }, at) => ({ ...request.patches[at]!, receipt: receipts[at]!, result }));
+    for (const [collection, group] of groupBy(waits ? patches : [], (patch) => patch.collection)) {
+      await this.completion.patches(tenant, collection, group, signal);
+    }
+    return writes.map(({ result }) => result);
   }
 
   async deleteItems(tenant: string, request: DeleteItemsRequest, signal: AbortSignal): Promise<WriteResult[]> {
@@ -127,7 +157,8 @@ export class CatalogService {
   private async itemWrite(tenant: string, event: Parameters<ItemService['check']>[1]): Promise<Write> {
     await this.items.check(tenant, event);
     const message = { tenant, key: itemKey(event.collection, event.item_id), value: eventJson(event) };
-    return { result: acknowledged(event.item_id, event.revision), message };
+    const revision = event.kind === 'patched' ? undefined : event.revision;
+    return { result: acknowledged(event.item_id, revision), message };
   }
 
   private async interactionWrite(tenant: string, event: InteractionEvent): Promise<Write> {

@@ -1,10 +1,17 @@
 import { type WriteResult, WriteStatus } from '@kindred/contracts';
-import type { Database } from '@kindred/database';
-import { activeModel, type CollectionDirectory, readCollectionModels, readLedger } from '@kindred/vector-index';
+import type { Database, Sql } from '@kindred/database';
+import {
+  activeModel,
+  type CollectionDirectory,
+  type LedgerEntry,
+  readCollectionModels,
+  readLedger,
+} from '@kindred/vector-index';
 import { readStored } from '../interactions/interaction.store.ts';
-import { readProgress } from '../items/item.store.ts';
+import { type ItemProgress, readProgress } from '../items/item.store.ts';
+import { itemMissing } from '../items/item-patch.ts';
 import { readUserRevisions, sessionBelongsTo } from '../users/user.store.ts';
-import { waitUntilSettled } from './write-result.ts';
+import { rejectedResult, waitUntilSettled } from './write-result.ts';
 
 /** Answers WAIT_COMPLETED: turns acknowledged results into completed, stale or (out of time) pending ones, in place. */
 export class Completion {
@@ -20,21 +27,34 @@ export class Completion {
     const row = await this.collections.get(tenant, collection);
     await settle(results, open, signal, async (ids) => {
       return this.database.transaction({ tenant, readOnly: true }, async (sql) => {
-        // None until the embedding service has met the tenant's first item.
-        const model = activeModel(await readCollectionModels(sql, row.collectionId), 'text');
-        const ledger = model ? await readLedger(sql, model, row.collectionId, ids) : new Map();
+        const ledger = await ledgerOf(sql, row.collectionId, ids);
         const progress = await readProgress(sql, row.collectionId, ids);
         return new Map(
           progress.flatMap((item): [string, WriteStatus][] => {
             const wanted = open.get(item.item_id)!;
             if (item.revision > wanted) return [[item.item_id, WriteStatus.WRITE_STATUS_STALE]];
-            const vector = ledger.get(item.item_id);
-            const current = item.deleted || (vector && Buffer.compare(vector.contentHash, item.content_hash) === 0);
-            return item.revision === wanted && current ? [[item.item_id, WriteStatus.WRITE_STATUS_COMPLETED]] : [];
+            const isDone = item.revision === wanted && isCurrent(item, ledger);
+            return isDone ? [[item.item_id, WriteStatus.WRITE_STATUS_COMPLETED]] : [];
           }),
         );
       });
     });
+  }
+
+  /** A patch is complete when its row has its receipt and a vector of what it says; refused when the item went meanwhile. */
+  async patches(tenant: string, collection: string, patches: Patch[], signal: AbortSignal): Promise<void> {
+    const open = patches.filter(({ result }) => result.status === WriteStatus.WRITE_STATUS_ACKNOWLEDGED);
+    if (open.length === 0) return;
+    const { collectionId } = await this.collections.get(tenant, collection);
+    const receipts = open.map(({ receipt }) => String(receipt));
+    const ask = () =>
+      this.database.transaction({ tenant, readOnly: true }, (sql) => patchStatuses(sql, collectionId, open));
+    const settled = await waitUntilSettled(receipts, ask, signal);
+    for (const { receipt, result } of open) {
+      result.status = settled.get(String(receipt))!;
+      if (result.status !== WriteStatus.WRITE_STATUS_REJECTED) continue;
+      Object.assign(result, rejectedResult(result.id, itemMissing(collection, result.id)));
+    }
   }
 
   async users(tenant: string, results: WriteResult[], signal: AbortSignal): Promise<void> {
@@ -72,6 +92,38 @@ export class Completion {
       return new Map(done ? [[userId, WriteStatus.WRITE_STATUS_COMPLETED]] : []);
     });
   }
+}
+
+interface Patch {
+  receipt: bigint;
+  result: WriteResult;
+}
+
+async function patchStatuses(sql: Sql, collectionId: number, patches: Patch[]): Promise<Map<string, WriteStatus>> {
+  const ids = [...new Set(patches.map(({ result }) => result.id))];
+  const ledger = await ledgerOf(sql, collectionId, ids);
+  const items = new Map((await readProgress(sql, collectionId, ids)).map((item) => [item.item_id, item]));
+  return new Map(
+    patches.flatMap(({ receipt, result }): [string, WriteStatus][] => {
+      const item = items.get(result.id);
+      if (item?.waited.includes(receipt)) {
+        return isCurrent(item, ledger) ? [[String(receipt), WriteStatus.WRITE_STATUS_COMPLETED]] : [];
+      }
+      return !item || item.deleted ? [[String(receipt), WriteStatus.WRITE_STATUS_REJECTED]] : [];
+    }),
+  );
+}
+
+async function ledgerOf(sql: Sql, collectionId: number, ids: string[]): Promise<Map<string, LedgerEntry>> {
+  // None until the embedding service has met the tenant's first item.
+  const model = activeModel(await readCollectionModels(sql, collectionId), 'text');
+  return model ? readLedger(sql, model, collectionId, ids) : new Map();
+}
+
+/** Whether the item has a vector of its text, or is gone. */
+function isCurrent(item: ItemProgress, ledger: Map<string, LedgerEntry>): boolean {
+  const vector = ledger.get(item.item_id);
+  return item.deleted || (vector !== undefined && Buffer.compare(vector.contentHash, item.content_hash) === 0);
 }
 
 /** The acknowledged ids with the newest revision asked for; older ones of the same id are stale by then. */

@@ -4,8 +4,11 @@ import {
   type InteractionTypeName,
   type Item,
   type ItemEvent,
+  type ItemPatch,
+  type ItemPatched,
   interactionEvent,
   itemEvent,
+  itemPatched,
   KindredError,
   type User,
   type UserEvent,
@@ -27,6 +30,35 @@ export function itemUpsertedOf(item: Item | undefined, revision: bigint): ItemEv
     revision: item.revision ?? revision,
   };
   return validateEvent(itemEvent, event, 'item');
+}
+
+const canBeUnset = ['price', 'stock', 'categories'];
+
+/** `receipt` where somebody waits for it. */
+export function itemPatchedOf(patch: ItemPatch, position: number, receipt?: bigint): ItemPatched {
+  const prefix = `patches[${position}]`;
+  const { collection, itemId, title, body, imageUrl, price, stock, hidden, categories, unset } = patch;
+  for (const [at, name] of unset.entries()) {
+    if (canBeUnset.includes(name)) continue;
+    const field = `${prefix}.unset[${at}]`;
+    const wayOut = `it can name ${canBeUnset.join(', ')}; a text is emptied by "", an attribute removed by null`;
+    throw new KindredError('FIELD_INVALID', field, `${field} is "${name}"; ${wayOut}`);
+  }
+  const event = {
+    kind: 'patched',
+    collection,
+    item_id: itemId,
+    title,
+    body,
+    image_url: imageUrl,
+    attributes: patch.attributes,
+    price: unset.includes('price') ? null : price,
+    stock: unset.includes('stock') ? null : stock === undefined ? undefined : exactNumber(`${prefix}.stock`, stock),
+    hidden,
+    categories: unset.includes('categories') || categories.length > 0 ? categories : undefined,
+    receipt,
+  };
+  return validateEvent(itemPatched, event, prefix);
 }
 
 export const itemDeletedOf = (collection: string, itemId: string, revision: bigint): ItemEvent =>

@@ -1,4 +1,4 @@
-import { type ItemEvent, type ItemUpserted, KindredError } from '@kindred/contracts';
+import { type ItemDeleted, type ItemUpserted, KindredError } from '@kindred/contracts';
 import {
   type AttributeDeclaration,
   type CollectionRow,
@@ -8,11 +8,15 @@ import {
 } from '@kindred/vector-index';
 import type { ItemRow } from './item.store.ts';
 
+/** When the log took an event, and its place there. */
+export interface Stamp {
+  revision: bigint;
+  arrival: bigint;
+}
+
 export interface PreparedItem {
   row: ItemRow;
-  /** Text that is searched and embedded; empty for a tombstone. */
-  content: string;
-  /** The same in parts that no phrase spans. */
+  /** Text that is searched and embedded, in parts that no phrase spans; none for a tombstone. */
   parts: string[];
 }
 
@@ -20,21 +24,14 @@ export interface PreparedItem {
  * An event as the row it becomes. Checks the attributes against the collection's declaration; throws a KindredError
  * that names the attribute. `stamp` is the revision (and tie-breaker) of an event that brought none.
  */
-export function prepareItem(
-  event: ItemEvent,
-  collection: CollectionRow,
-  stamp: { revision: bigint; arrival: bigint },
-): PreparedItem {
+export function prepareItem(event: ItemUpserted | ItemDeleted, collection: CollectionRow, stamp: Stamp): PreparedItem {
   const revision = String(event.revision ?? stamp.revision);
   const arrival = event.revision === undefined ? String(stamp.arrival) : '0';
-  if (event.kind === 'deleted') return { row: tombstone(event.item_id, revision, arrival), content: '', parts: [] };
-  const attributes = checkAttributes(event, collection);
-  const item = { ...event, attributes };
-  const content = contentOf(item, collection.attributes);
+  const place = { log_offset: String(stamp.arrival), logged_at: String(stamp.revision), patches: '0', waited: [] };
+  const head = { item_id: event.item_id, revision, arrival, ...place };
+  if (event.kind === 'deleted') return { row: { ...head, ...tombstone }, parts: [] };
   const row = {
-    item_id: event.item_id,
-    revision,
-    arrival,
+    ...head,
     deleted: false,
     hidden: event.hidden,
     title: event.title,
@@ -43,16 +40,18 @@ export function prepareItem(
     price: event.price ?? null,
     stock: event.stock ?? null,
     categories: event.categories,
-    attributes,
-    content_hash: contentHash(content).toString('hex'),
+    attributes: checkAttributes(event.attributes, collection),
   };
-  return { row, content, parts: contentParts(item, collection.attributes) };
+  return withContent(row, collection);
 }
 
-const tombstone = (itemId: string, revision: string, arrival: string): ItemRow => ({
-  item_id: itemId,
-  revision,
-  arrival,
+/** A row with the hash of what is searched and embedded of it. */
+export function withContent(row: Omit<ItemRow, 'content_hash'>, { attributes }: CollectionRow): PreparedItem {
+  const hash = contentHash(contentOf(row, attributes)).toString('hex');
+  return { row: { ...row, content_hash: hash }, parts: contentParts(row, attributes) };
+}
+
+const tombstone = {
   deleted: true,
   hidden: false,
   title: '',
@@ -63,11 +62,15 @@ const tombstone = (itemId: string, revision: string, arrival: string): ItemRow =
   categories: [],
   attributes: {},
   content_hash: '',
-});
+};
 
-function checkAttributes(event: ItemUpserted, collection: CollectionRow): Record<string, unknown> {
+/** Those that have a value. Throws a KindredError that names the first that the collection does not take. */
+export function checkAttributes(
+  attributes: Record<string, unknown>,
+  collection: CollectionRow,
+): Record<string, unknown> {
   const declared = new Map(collection.attributes.map((attribute) => [attribute.name, attribute]));
-  const kept = Object.entries(event.attributes).filter(([, value]) => value !== null);
+  const kept = Object.entries(attributes).filter(([, value]) => value !== null);
   for (const [name, value] of kept) {
     const declaration = declared.get(name);
     if (declaration) checkType(declaration, value);

@@ -1,4 +1,4 @@
-import { type ItemChange, type ItemEvent, itemEvent, parseEvent, topics } from '@kindred/contracts';
+import { type ItemChange as Announced, type ItemEvent, itemEvent, parseEvent, topics } from '@kindred/contracts';
 import type { Database, Sql } from '@kindred/database';
 import { groupBy, type IncomingMessage, type Messaging, type Outcome } from '@kindred/messaging';
 import {
@@ -12,12 +12,10 @@ import {
 } from '@kindred/vector-index';
 import { perMessage } from '../per-message.ts';
 import type { WordRefresh } from '../words/word-refresh.ts';
-import { lockHashes, upsertItems } from './item.store.ts';
-import { type PreparedItem, prepareItem } from './item-row.ts';
-
-interface Accepted extends PreparedItem {
-  collection: CollectionRow;
-}
+import { lockHashes, readRows, readStoredIds, upsertItems } from './item.store.ts';
+import { type Folded, foldChanges, type ItemChange, newestOf } from './item-change.ts';
+import { checkPatch } from './item-patch.ts';
+import { type PreparedItem, prepareItem, type Stamp } from './item-row.ts';
 
 /** Stores item events: relational rows and search documents in one transaction, then tells who derives from them. */
 export class ItemService {
@@ -33,54 +31,73 @@ export class ItemService {
     const { accepted, outcomes } = await perMessage(messages, (message) => this.accept(message));
     if (accepted.length === 0) return outcomes;
     const tenant = messages[0]!.tenant;
-    for (const [collection, items] of groupByCollection(accepted)) {
-      await this.database.transaction({ tenant }, (sql) => storeRows(sql, collection, items));
+    const refused = new Map<IncomingMessage, Outcome>();
+    for (const [collection, changes] of groupBy(accepted, (change) => change.collection)) {
+      const problems = await this.database.transaction({ tenant }, (sql) => storeChanges(sql, collection, changes));
+      for (const { message, error } of problems) refused.set(message, { kind: 'rejected', error });
       this.promotion.consider(collection, 'documents');
       this.words?.consider(collection);
     }
     // Redelivered and stale events are announced too: a crash may have come between storing and announcing.
+    const stored = accepted.filter(({ message }) => !refused.has(message));
     await this.messaging.publish(
       topics.itemChanges.name,
-      accepted.map((item) => announcement(tenant, item)),
+      stored.map((change) => announcement(tenant, change)),
     );
-    return outcomes;
+    return messages.map((message, at) => refused.get(message) ?? outcomes[at]!);
+  }
+
+  /** Keys of those of the items that there are. */
+  async stored(tenant: string, items: { collection: string; itemId: string }[]): Promise<Set<string>> {
+    const found = await this.database.transaction({ tenant, readOnly: true }, (sql) => readStoredIds(sql, items));
+    return new Set(found.map(({ collection, item_id }) => itemKey(collection, item_id)));
   }
 
   /** Checks one event; throws the KindredError that rejects it. */
   async check(tenant: string, event: ItemEvent): Promise<CollectionRow> {
     const collection = await this.collections.get(tenant, event.collection);
-    prepareItem(event, collection, { revision: 0n, arrival: 0n });
+    prepare(event, collection, { revision: 0n, arrival: 0n });
     return collection;
   }
 
-  private async accept(message: IncomingMessage): Promise<Accepted> {
+  private async accept(message: IncomingMessage): Promise<ItemChange> {
     const event = parseEvent(itemEvent, message.value);
     const collection = await this.collections.get(message.tenant, event.collection);
     const stamp = { revision: message.receivedAt, arrival: message.offset };
-    return { ...prepareItem(event, collection, stamp), collection };
+    return { message, collection, itemId: event.item_id, stamp, ...prepare(event, collection, stamp) };
   }
 }
 
-/** Newest event per item wins inside a batch too: one statement cannot write a row twice. */
-function groupByCollection(items: Accepted[]): Map<CollectionRow, Accepted[]> {
-  const newest = new Map<string, Accepted>();
-  for (const item of items) {
-    const key = `${item.collection.collectionId}/${item.row.item_id}`;
-    const other = newest.get(key);
-    if (!other || isNewer(item, other)) newest.set(key, item);
-  }
-  return groupBy(newest.values(), (item) => item.collection);
+function prepare(event: ItemEvent, collection: CollectionRow, stamp: Stamp): Pick<ItemChange, 'made' | 'patch'> {
+  if (event.kind !== 'patched') return { made: prepareItem(event, collection, stamp) };
+  checkPatch(event, collection);
+  return { patch: event };
 }
 
-function isNewer(a: Accepted, b: Accepted): boolean {
-  const [revisionA, revisionB] = [BigInt(a.row.revision), BigInt(b.row.revision)];
-  return revisionA > revisionB || (revisionA === revisionB && BigInt(a.row.arrival) > BigInt(b.row.arrival));
-}
-
-async function storeRows(sql: Sql, collection: CollectionRow, items: Accepted[]): Promise<void> {
+/** One row per item, since one statement cannot write a row twice; returns the patches that no row can take. */
+async function storeChanges(sql: Sql, collection: CollectionRow, changes: ItemChange[]): Promise<Folded['refused']> {
   const { collectionId } = collection;
-  const ids = items.map((item) => item.row.item_id);
-  const before = await lockHashes(sql, collectionId, ids);
+  const byItem = groupBy(changes, (change) => change.itemId);
+  const before = await lockHashes(sql, collectionId, [...byItem.keys()]);
+  const toPatch = changes.filter(({ patch }) => patch).map(({ itemId }) => itemId);
+  const rows = await readRows(sql, collectionId, toPatch);
+  const patching = new Set(toPatch);
+  const folded = [...byItem].map(
+    ([id, list]): Folded =>
+      patching.has(id) ? foldChanges(rows.get(id), list) : { item: newestOf(list), refused: [] },
+  );
+  const items = folded.flatMap(({ item }) => item ?? []);
+  if (items.length > 0) await storeRows(sql, collection, items, before);
+  return folded.flatMap(({ refused }) => refused);
+}
+
+async function storeRows(
+  sql: Sql,
+  collection: CollectionRow,
+  items: PreparedItem[],
+  before: Map<string, string>,
+): Promise<void> {
+  const { collectionId } = collection;
   const written = await upsertItems(
     sql,
     collectionId,
@@ -97,7 +114,7 @@ async function storeRows(sql: Sql, collection: CollectionRow, items: Accepted[])
 async function storeDocuments(
   sql: Sql,
   { collectionId, ...collection }: CollectionRow,
-  live: Accepted[],
+  live: PreparedItem[],
 ): Promise<void> {
   const { morphology } = await findMorphology(collection.search.koreanAnalyzer);
   const documents = live.map((item) => ({ itemId: item.row.item_id, text: item.parts }));
@@ -109,12 +126,13 @@ async function storeDocuments(
 /** Message key of an item: its events keep their order. */
 export const itemKey = (collection: string, itemId: string) => `${collection}/${itemId}`;
 
-function announcement(tenant: string, { row, collection }: Accepted) {
-  const change: Omit<ItemChange, 'revision'> & { revision: string } = {
-    kind: row.deleted ? 'deleted' : 'upserted',
+/** Readers take the row as it is then: of a patch the revision says nothing. */
+function announcement(tenant: string, { collection, itemId, made }: ItemChange) {
+  const change: Omit<Announced, 'revision'> & { revision: string } = {
+    kind: made?.row.deleted ? 'deleted' : 'upserted',
     collection: collection.name,
-    item_id: row.item_id,
-    revision: row.revision,
+    item_id: itemId,
+    revision: made?.row.revision ?? '0',
   };
-  return { tenant, key: itemKey(collection.name, row.item_id), value: JSON.stringify(change) };
+  return { tenant, key: itemKey(collection.name, itemId), value: JSON.stringify(change) };
 }

@@ -1,5 +1,5 @@
 import type { Item } from '@kindred/contracts';
-import type { AttributeValue, ItemInput } from '../inputs.ts';
+import type { AttributeValue, ItemInput, ItemPatchInput } from '../inputs.ts';
 import { refusal } from '../refusal.ts';
 
 type Scalar = string | number | boolean;
@@ -37,6 +37,7 @@ const forms = {
   categories: [isTextList, 'must be a list of strings, being the categories'],
 } as const;
 type ItemField = keyof typeof forms;
+const emptied = { title: '', body: '', imageUrl: '', price: null, stock: null, categories: null };
 
 /** Metadata to items and back. A key is a field of the item, or an attribute of that name; the way back is exact. */
 export class MetadataFields {
@@ -70,6 +71,33 @@ export class MetadataFields {
     }
     if (Object.keys(rest).length > 0) attributes[jsonAttribute] = JSON.stringify(rest);
     return { ...item, attributes };
+  }
+
+  /** What changes of metadata change of the item; null takes a key away. `item` is asked for where unfit values are kept. */
+  patchOf(collection: string, itemId: string | number, metadata: object, path: string, item?: Item): ItemPatchInput {
+    const attributes: Record<string, AttributeValue | null> = {};
+    const patch: ItemPatchInput = { collection, itemId, attributes };
+    const json = item?.attributes?.[jsonAttribute];
+    const rest: Record<string, unknown> = typeof json === 'string' ? JSON.parse(json) : {};
+    for (const [key, value] of Object.entries(metadata)) {
+      if (value === undefined) continue;
+      const problem = value === null ? undefined : this.problemOf(key, value);
+      if (problem !== undefined && !this.keep) throw refusal('FIELD_INVALID', `${path}.${key}`, problem);
+      delete rest[key];
+      if (problem !== undefined) rest[key] = value;
+      const field = this.fields.get(key);
+      const fits = problem === undefined && value !== null;
+      if (field) Object.assign(patch, { [field]: fits ? value : emptied[field] });
+      else if (!this.isTaken(key)) attributes[key] = fits ? value : null;
+    }
+    const kept = Object.keys(rest).length > 0 ? JSON.stringify(rest) : null;
+    if (this.keep && kept !== (json ?? null)) attributes[jsonAttribute] = kept;
+    return patch;
+  }
+
+  /** Whether a patch depends on what the record holds. */
+  get readsBeforePatch(): boolean {
+    return this.keep;
   }
 
   metadataOf(item: Item): Metadata {

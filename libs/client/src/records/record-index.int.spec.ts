@@ -89,6 +89,61 @@ describe.each(testDatabases())('an index on $name', ({ open }) => {
     expect((await index().fetch([])).records).toEqual({});
   });
 
+  it('updates leave what is not shown, and of many at once none is lost', async () => {
+    await kindred.collections.put({
+      name: 'guarded',
+      attributes: [{ name: 'acl', type: 'keyword', array: true, filterable: true, shown: false }],
+    });
+    const guarded = kindred.index('guarded');
+    await guarded.upsert([{ id: '1', metadata: { title: '연필', acl: ['board'] } }], { wait: 'completed' });
+    const keys = Array.from({ length: 10 }, (_, at) => `k${at}`);
+    const price = kindred.patchItems([{ collection: 'guarded', itemId: 1, price: 9, stock: 2 }], { wait: 'completed' });
+    await Promise.all(keys.map((key, at) => guarded.update({ id: 1, metadata: { [key]: at } }, { wait: 'completed' })));
+    expect((await price)[0]).toMatchObject({ id: '1', status: 'completed' });
+    const { metadata } = (await guarded.fetch(['1'])).records['1']!;
+    expect(metadata).toEqual({
+      title: '연필',
+      price: 9,
+      stock: 2,
+      ...Object.fromEntries(keys.map((key, at) => [key, at])),
+    });
+    const filter = { acl: 'board' };
+    expect((await guarded.query({ topK: 1, text: '연필', filter })).matches.map(({ id }) => id)).toEqual(['1']);
+    await guarded.update(
+      { id: '1', metadata: { title: 'purple pencil', price: null, stock: null } },
+      { wait: 'completed' },
+    );
+    const [found] = (await guarded.query({ topK: 1, text: 'purple', mode: 'lexical', includeMetadata: true })).matches;
+    expect(found!.metadata).not.toHaveProperty('price');
+  });
+
+  it('updates what is kept as JSON beside what fits', async () => {
+    const kept = kindred.index('products', { unfit: 'keep' });
+    await kept.upsert([{ id: 'j', metadata: { title: 'json', a: { b: 1 } as never, year: 1 } }], { wait: 'completed' });
+    await kept.update({ id: 'j', metadata: { c: { d: 2 } as never, year: null } }, { wait: 'completed' });
+    expect((await kept.fetch(['j'])).records.j!.metadata).toEqual({ title: 'json', a: { b: 1 }, c: { d: 2 } });
+    await kept.delete('j', { wait: 'completed' });
+  });
+
+  it('says of each patch what became of it', async () => {
+    const patches = [
+      { collection: 'products', itemId: '1', price: 25 },
+      { collection: 'products', itemId: 'nobody', price: 1 },
+      { collection: 'nowhere', itemId: '1', price: 1 },
+      { collection: 'products', itemId: '1', attributes: { year: 'last year' } },
+      { collection: 'products', itemId: '1', price: -1 },
+    ];
+    const outcomes = await kindred.patchItems(patches, { wait: 'completed' });
+    expect(outcomes.map(({ status, error }) => [status, error?.code, error?.field])).toEqual([
+      ['completed', undefined, undefined],
+      ['rejected', 'ITEM_NOT_FOUND', 'item_id'],
+      ['rejected', 'COLLECTION_NOT_FOUND', 'collection'],
+      ['rejected', 'ATTRIBUTE_TYPE_MISMATCH', 'attributes.year'],
+      ['rejected', 'FIELD_INVALID', 'patches[4].price'],
+    ]);
+    await kindred.patchItems([{ ...patches[0]!, price: 24.9 }], { wait: 'completed' });
+  });
+
   it('overwrites a record of the same id as a whole', async () => {
     const put = (metadata: Product) => index().upsert({ records: [{ id: 'o', metadata }] }, { wait: 'completed' });
     await put({ title: '지우개', text: '하양', brand: 'A', year: 2000 });

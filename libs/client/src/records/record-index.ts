@@ -137,20 +137,19 @@ export class RecordIndex<Meta extends object = Metadata> {
   }
 
   /**
-   * Changes the given keys of one record's metadata; null removes a key. The record is read and written as a whole, so of
-   * two updates at the same time the later one wins.
+   * Changes the given keys of one record's metadata; null removes a key. The server merges, so whatever else is written at
+   * the same time stays, and attributes that are not shown too. Only what `unfit: 'keep'` keeps is written as a whole.
    */
   async update(record: IndexRecord<Partial<Meta>>, options?: WriteOptions): Promise<void> {
-    const [item] = await this.read([record.id], options);
-    if (!item) throw refusal('ITEM_NOT_FOUND', 'id', `"${record.id}" is not in "${this.collection}"; upsert it`);
-    const merged = Object.entries({ ...this.metadataOf(item), ...record.metadata });
-    const metadata = Object.fromEntries(merged.filter(([, value]) => value !== null && value !== undefined)) as Meta;
-    const changed = this.itemOf({ ...record, metadata }, '');
-    const outcomes: WriteOutcome[] = [];
-    for await (const outcome of this.kindred.upsertItems([{ ...changed, hidden: item.hidden }], options)) {
-      outcomes.push(outcome);
-    }
-    throwRefused(outcomes, 'records');
+    const { id, metadata = {} } = this.checked(record, '');
+    const [item] = this.fields.readsBeforePatch ? await this.read([id], options) : [];
+    const patch = this.fields.patchOf(this.collection, id, metadata, 'metadata', item);
+    const [outcome] = await this.kindred.patchItems([patch], options);
+    const { code, field, message } = outcome?.error ?? {};
+    if (code === 'ITEM_NOT_FOUND') throw refusal(code, 'id', `"${id}" is not in "${this.collection}"; upsert it`);
+    if (code === undefined) return;
+    const details = { field: field?.replace('patches[0].', '') ?? '', status: errorCodes[code as ErrorCode] };
+    throw new KindredClientError(code as ErrorCode, message!, details);
   }
 
   /**
@@ -188,11 +187,16 @@ export class RecordIndex<Meta extends object = Metadata> {
   }
 
   private itemOf(record: IndexRecord<object>, path: string) {
+    const { id, metadata = {} } = this.checked(record, path);
+    return this.fields.itemOf(this.collection, id, metadata, `${path}.metadata`);
+  }
+
+  private checked(record: IndexRecord<object>, path: string): IndexRecord<object> {
     const { values, ...rest } = record;
     onlyKeys({ ...rest, values: values?.length ? values : undefined }, path, ['id', 'metadata'], recordWaysOut);
-    const inner = (key: string) => (path === '' ? key : `${path}.${key}`);
-    if (record.id === undefined) throw refusal('FIELD_MISSING', inner('id'), 'is missing; give each record an id');
-    return this.fields.itemOf(this.collection, record.id, record.metadata ?? {}, inner('metadata'));
+    const field = path === '' ? 'id' : `${path}.id`;
+    if (record.id === undefined) throw refusal('FIELD_MISSING', field, 'is missing; give each record an id');
+    return record;
   }
 
   private queryOf(query: IndexQuery): QueryInput {

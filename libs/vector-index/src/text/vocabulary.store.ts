@@ -18,10 +18,10 @@ export interface VocabularyState {
   tookMs: number;
 }
 
-/** Every change of an item changes its revision, and so the sum; hidden items have no part in it. */
+/** Every change of an item changes its revision or its patches, and so the sum; hidden items have no part in it. */
 export async function readVocabularyState(sql: Sql, collectionId: number): Promise<VocabularyState | undefined> {
   const [row] = await sql.query<VocabularyState>(
-    `select (select count(*) || '/' || coalesce(sum(i.revision), 0) from kindred.items i
+    `select (select count(*) || '/' || coalesce(sum(i.revision) + sum(i.patches), 0) from kindred.items i
               where i.tenant_id = c.tenant_id and i.collection_id = c.collection_id and not i.deleted and not i.hidden)
          || '/' || md5(c.attributes::text) as now,
        v.items_state as built, coalesce(v.documents_version, 0) as "documentsVersion",

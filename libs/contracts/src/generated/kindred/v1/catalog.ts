@@ -20,6 +20,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Struct } from "../../google/protobuf/struct.ts";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
 import { Distance, distanceFromJSON, distanceToJSON, Interaction, Item, User } from "./common.ts";
 
@@ -461,6 +462,38 @@ export interface UpsertItemsResponse {
   /** Zero-based position of the request in the stream. */
   index: bigint;
   result?: WriteResult | undefined;
+}
+
+/** What is absent stays as it is. */
+export interface ItemPatch {
+  collection: string;
+  itemId: string;
+  title?: string | undefined;
+  body?: string | undefined;
+  imageUrl?:
+    | string
+    | undefined;
+  /** Merged by name; a null removes the attribute. */
+  attributes?: { [key: string]: any } | undefined;
+  price?: number | undefined;
+  stock?: bigint | undefined;
+  hidden?:
+    | boolean
+    | undefined;
+  /** Replaces the categories, unless empty. */
+  categories: string[];
+  /** Of "price", "stock", "categories": those that the item has no longer. */
+  unset: string[];
+}
+
+export interface PatchItemsRequest {
+  /** 1-1,000. */
+  patches: ItemPatch[];
+  wait: Wait;
+}
+
+export interface PatchItemsResponse {
+  results: WriteResult[];
 }
 
 export interface DeleteItemsRequest {
@@ -2433,6 +2466,416 @@ export const UpsertItemsResponse: MessageFns<UpsertItemsResponse> = {
     message.result = (object.result !== undefined && object.result !== null)
       ? WriteResult.fromPartial(object.result)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseItemPatch(): ItemPatch {
+  return {
+    collection: "",
+    itemId: "",
+    title: undefined,
+    body: undefined,
+    imageUrl: undefined,
+    attributes: undefined,
+    price: undefined,
+    stock: undefined,
+    hidden: undefined,
+    categories: [],
+    unset: [],
+  };
+}
+
+export const ItemPatch: MessageFns<ItemPatch> = {
+  encode(message: ItemPatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.itemId !== "") {
+      writer.uint32(18).string(message.itemId);
+    }
+    if (message.title !== undefined) {
+      writer.uint32(26).string(message.title);
+    }
+    if (message.body !== undefined) {
+      writer.uint32(34).string(message.body);
+    }
+    if (message.imageUrl !== undefined) {
+      writer.uint32(42).string(message.imageUrl);
+    }
+    if (message.attributes !== undefined) {
+      Struct.encode(Struct.wrap(message.attributes), writer.uint32(50).fork()).join();
+    }
+    if (message.price !== undefined) {
+      writer.uint32(57).double(message.price);
+    }
+    if (message.stock !== undefined) {
+      if (BigInt.asIntN(64, message.stock) !== message.stock) {
+        throw new globalThis.Error("value provided for field message.stock of type int64 too large");
+      }
+      writer.uint32(64).int64(message.stock);
+    }
+    if (message.hidden !== undefined) {
+      writer.uint32(72).bool(message.hidden);
+    }
+    for (const v of message.categories) {
+      writer.uint32(82).string(v!);
+    }
+    for (const v of message.unset) {
+      writer.uint32(90).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ItemPatch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseItemPatch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.itemId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.body = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.imageUrl = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.attributes = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.price = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.stock = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.hidden = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.categories.push(reader.string());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.unset.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ItemPatch {
+    return {
+      collection: isSet(object.collection) ? globalThis.String(object.collection) : "",
+      itemId: isSet(object.itemId)
+        ? globalThis.String(object.itemId)
+        : isSet(object.item_id)
+        ? globalThis.String(object.item_id)
+        : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : undefined,
+      body: isSet(object.body) ? globalThis.String(object.body) : undefined,
+      imageUrl: isSet(object.imageUrl)
+        ? globalThis.String(object.imageUrl)
+        : isSet(object.image_url)
+        ? globalThis.String(object.image_url)
+        : undefined,
+      attributes: isObject(object.attributes) ? object.attributes : undefined,
+      price: isSet(object.price) ? globalThis.Number(object.price) : undefined,
+      stock: isSet(object.stock) ? BigInt(object.stock) : undefined,
+      hidden: isSet(object.hidden) ? globalThis.Boolean(object.hidden) : undefined,
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
+      unset: globalThis.Array.isArray(object?.unset)
+        ? object.unset.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ItemPatch): unknown {
+    const obj: any = {};
+    if (message.collection !== "") {
+      obj.collection = message.collection;
+    }
+    if (message.itemId !== "") {
+      obj.itemId = message.itemId;
+    }
+    if (message.title !== undefined) {
+      obj.title = message.title;
+    }
+    if (message.body !== undefined) {
+      obj.body = message.body;
+    }
+    if (message.imageUrl !== undefined) {
+      obj.imageUrl = message.imageUrl;
+    }
+    if (message.attributes !== undefined) {
+      obj.attributes = message.attributes;
+    }
+    if (message.price !== undefined) {
+      obj.price = floatToJson(message.price);
+    }
+    if (message.stock !== undefined) {
+      obj.stock = message.stock.toString();
+    }
+    if (message.hidden !== undefined) {
+      obj.hidden = message.hidden;
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories;
+    }
+    if (message.unset?.length) {
+      obj.unset = message.unset;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ItemPatch>, I>>(base?: I): ItemPatch {
+    return ItemPatch.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ItemPatch>, I>>(object: I): ItemPatch {
+    const message = createBaseItemPatch();
+    message.collection = object.collection ?? "";
+    message.itemId = object.itemId ?? "";
+    message.title = object.title ?? undefined;
+    message.body = object.body ?? undefined;
+    message.imageUrl = object.imageUrl ?? undefined;
+    message.attributes = object.attributes ?? undefined;
+    message.price = object.price ?? undefined;
+    message.stock = (object.stock !== undefined && object.stock !== null) ? BigInt(object.stock) : undefined;
+    message.hidden = object.hidden ?? undefined;
+    message.categories = object.categories?.map((e) => e) || [];
+    message.unset = object.unset?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBasePatchItemsRequest(): PatchItemsRequest {
+  return { patches: [], wait: 0 };
+}
+
+export const PatchItemsRequest: MessageFns<PatchItemsRequest> = {
+  encode(message: PatchItemsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.patches) {
+      ItemPatch.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.wait !== 0) {
+      writer.uint32(16).int32(message.wait);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PatchItemsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePatchItemsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.patches.push(ItemPatch.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.wait = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PatchItemsRequest {
+    return {
+      patches: globalThis.Array.isArray(object?.patches) ? object.patches.map((e: any) => ItemPatch.fromJSON(e)) : [],
+      wait: isSet(object.wait) ? waitFromJSON(object.wait) : 0,
+    };
+  },
+
+  toJSON(message: PatchItemsRequest): unknown {
+    const obj: any = {};
+    if (message.patches?.length) {
+      obj.patches = message.patches.map((e) => ItemPatch.toJSON(e));
+    }
+    if (message.wait !== 0) {
+      obj.wait = waitToJSON(message.wait);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PatchItemsRequest>, I>>(base?: I): PatchItemsRequest {
+    return PatchItemsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PatchItemsRequest>, I>>(object: I): PatchItemsRequest {
+    const message = createBasePatchItemsRequest();
+    message.patches = object.patches?.map((e) => ItemPatch.fromPartial(e)) || [];
+    message.wait = object.wait ?? 0;
+    return message;
+  },
+};
+
+function createBasePatchItemsResponse(): PatchItemsResponse {
+  return { results: [] };
+}
+
+export const PatchItemsResponse: MessageFns<PatchItemsResponse> = {
+  encode(message: PatchItemsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.results) {
+      WriteResult.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PatchItemsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePatchItemsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.results.push(WriteResult.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PatchItemsResponse {
+    return {
+      results: globalThis.Array.isArray(object?.results) ? object.results.map((e: any) => WriteResult.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: PatchItemsResponse): unknown {
+    const obj: any = {};
+    if (message.results?.length) {
+      obj.results = message.results.map((e) => WriteResult.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PatchItemsResponse>, I>>(base?: I): PatchItemsResponse {
+    return PatchItemsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PatchItemsResponse>, I>>(object: I): PatchItemsResponse {
+    const message = createBasePatchItemsResponse();
+    message.results = object.results?.map((e) => WriteResult.fromPartial(e)) || [];
     return message;
   },
 };
@@ -4792,6 +5235,19 @@ export const CatalogServiceService = {
     responseSerialize: (value: UpsertItemsResponse): Buffer => Buffer.from(UpsertItemsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpsertItemsResponse => UpsertItemsResponse.decode(value),
   },
+  /**
+   * Changes the given fields of stored items; merged by the server, so changes of other fields at the same time all stay.
+   * One result per patch, in order; a refused one never stops its neighbors.
+   */
+  patchItems: {
+    path: "/kindred.v1.CatalogService/PatchItems" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PatchItemsRequest): Buffer => Buffer.from(PatchItemsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PatchItemsRequest => PatchItemsRequest.decode(value),
+    responseSerialize: (value: PatchItemsResponse): Buffer => Buffer.from(PatchItemsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PatchItemsResponse => PatchItemsResponse.decode(value),
+  },
   deleteItems: {
     path: "/kindred.v1.CatalogService/DeleteItems" as const,
     requestStream: false as const,
@@ -4892,6 +5348,11 @@ export interface CatalogServiceServer extends UntypedServiceImplementation {
   deleteCollection: handleUnaryCall<DeleteCollectionRequest, DeleteCollectionResponse>;
   /** One answer per request item, in order; a refused item never stops its neighbors. */
   upsertItems: handleBidiStreamingCall<UpsertItemsRequest, UpsertItemsResponse>;
+  /**
+   * Changes the given fields of stored items; merged by the server, so changes of other fields at the same time all stay.
+   * One result per patch, in order; a refused one never stops its neighbors.
+   */
+  patchItems: handleUnaryCall<PatchItemsRequest, PatchItemsResponse>;
   deleteItems: handleUnaryCall<DeleteItemsRequest, DeleteItemsResponse>;
   getItems: handleUnaryCall<GetItemsRequest, GetItemsResponse>;
   upsertUsers: handleUnaryCall<UpsertUsersRequest, UpsertUsersResponse>;
@@ -4974,6 +5435,25 @@ export interface CatalogServiceClient extends Client {
     metadata: Metadata,
     options?: Partial<CallOptions>,
   ): ClientDuplexStream<UpsertItemsRequest, UpsertItemsResponse>;
+  /**
+   * Changes the given fields of stored items; merged by the server, so changes of other fields at the same time all stay.
+   * One result per patch, in order; a refused one never stops its neighbors.
+   */
+  patchItems(
+    request: PatchItemsRequest,
+    callback: (error: ServiceError | null, response: PatchItemsResponse) => void,
+  ): ClientUnaryCall;
+  patchItems(
+    request: PatchItemsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PatchItemsResponse) => void,
+  ): ClientUnaryCall;
+  patchItems(
+    request: PatchItemsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PatchItemsResponse) => void,
+  ): ClientUnaryCall;
   deleteItems(
     request: DeleteItemsRequest,
     callback: (error: ServiceError | null, response: DeleteItemsResponse) => void,
@@ -5168,6 +5648,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {
