@@ -19,7 +19,7 @@ import type {
   UpsertItemsResponse,
   UpsertUsersRequest,
 } from '@kindred/contracts';
-import { callerOf, callSignal, type Role, requireRole } from '@kindred/runtime';
+import { callerOf, type Role, requireRole } from '@kindred/runtime';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
 import { CollectionService } from '../collections/collection.service.ts';
@@ -27,6 +27,7 @@ import { DeadLetterService } from '../dead-letters/dead-letter.service.ts';
 import { StatusService } from '../status/status.service.ts';
 import { CatalogService } from './catalog.service.ts';
 import { CatalogReader } from './catalog-reader.ts';
+import { patienceOf } from './patience.ts';
 import { serveUpserts } from './serve-upserts.ts';
 
 const service = 'CatalogService';
@@ -74,17 +75,19 @@ export class CatalogController {
 
   @GrpcStreamCall(service)
   async upsertItems(call: ServerDuplexStream<UpsertItemsRequest, UpsertItemsResponse>) {
-    await serveUpserts(call, (requests, signal) => this.catalog.upsertItems(writer(call.metadata), requests, signal));
+    await serveUpserts(call, (requests, patience) =>
+      this.catalog.upsertItems(writer(call.metadata), requests, patience),
+    );
   }
 
   @GrpcMethod(service)
   async patchItems(request: PatchItemsRequest, metadata: Metadata, call: Unary<PatchItemsRequest>) {
-    return { results: await this.catalog.patchItems(writer(metadata), request, callSignal(call)) };
+    return { results: await this.catalog.patchItems(writer(metadata), request, patienceOf(call)) };
   }
 
   @GrpcMethod(service)
   async deleteItems(request: DeleteItemsRequest, metadata: Metadata, call: Unary<DeleteItemsRequest>) {
-    return { results: await this.catalog.deleteItems(writer(metadata), request, callSignal(call)) };
+    return { results: await this.catalog.deleteItems(writer(metadata), request, patienceOf(call)) };
   }
 
   @GrpcMethod(service)
@@ -94,17 +97,17 @@ export class CatalogController {
 
   @GrpcMethod(service)
   async upsertUsers(request: UpsertUsersRequest, metadata: Metadata, call: Unary<UpsertUsersRequest>) {
-    return { results: await this.catalog.upsertUsers(writer(metadata), request, callSignal(call)) };
+    return { results: await this.catalog.upsertUsers(writer(metadata), request, patienceOf(call)) };
   }
 
   @GrpcMethod(service)
   async deleteUsers(request: DeleteUsersRequest, metadata: Metadata, call: Unary<DeleteUsersRequest>) {
-    return { results: await this.catalog.deleteUsers(writer(metadata), request, callSignal(call)) };
+    return { results: await this.catalog.deleteUsers(writer(metadata), request, patienceOf(call)) };
   }
 
   @GrpcMethod(service)
   async identifyUser(request: IdentifyUserRequest, metadata: Metadata, call: Unary<IdentifyUserRequest>) {
-    return { result: await this.catalog.identifyUser(writer(metadata), request, callSignal(call)) };
+    return { result: await this.catalog.identifyUser(writer(metadata), request, patienceOf(call)) };
   }
 
   @GrpcMethod(service)
@@ -113,7 +116,7 @@ export class CatalogController {
     metadata: Metadata,
     call: Unary<RecordInteractionsRequest>,
   ) {
-    return { results: await this.catalog.recordInteractions(writer(metadata), request, callSignal(call)) };
+    return { results: await this.catalog.recordInteractions(writer(metadata), request, patienceOf(call)) };
   }
 
   @GrpcMethod(service)

@@ -24,6 +24,7 @@ import { type ItemService, itemKey } from '../items/item.service.ts';
 import { itemMissing } from '../items/item-patch.ts';
 import type { Completion } from './completion.ts';
 import { eventJson, interactionOf, itemDeletedOf, itemPatchedOf, itemUpsertedOf, userUpsertedOf } from './event-of.ts';
+import type { Patience } from './patience.ts';
 import { RevisionClock } from './revision-clock.ts';
 import { acknowledged, rejectedResult } from './write-result.ts';
 
@@ -45,7 +46,7 @@ export class CatalogService {
   ) {}
 
   /** One result per request, in order. A later request for the same item in the batch supersedes an earlier one. */
-  async upsertItems(tenant: string, requests: UpsertItemsRequest[], signal: AbortSignal): Promise<WriteResult[]> {
+  async upsertItems(tenant: string, requests: UpsertItemsRequest[], patience: Patience): Promise<WriteResult[]> {
     const writes: Write[] = [];
     for (const { item } of requests) {
       writes.push(
@@ -58,13 +59,13 @@ export class CatalogService {
     );
     for (const [collection, group] of groupBy(waiting, (one) => one.collection)) {
       const results = group.map((one) => one.result);
-      await this.completion.items(tenant, collection, results, signal);
+      await this.completion.items(tenant, collection, results, patience);
     }
     return writes.map((write) => write.result);
   }
 
   /** One result per patch, in order; patches of one item go one after the other. */
-  async patchItems(tenant: string, request: PatchItemsRequest, signal: AbortSignal): Promise<WriteResult[]> {
+  async patchItems(tenant: string, request: PatchItemsRequest, patience: Patience): Promise<WriteResult[]> {
     checkCount('patches', request.patches.length, limits.idsPerRequest);
     const waits = request.wait === Wait.WAIT_COMPLETED;
     const receipts = request.patches.map(() => randomBytes(8).readBigUInt64BE() >> 1n);
@@ -85,12 +86,12 @@ export class CatalogService {
     await this.publish(topics.items.name, writes);
     const patches = writes.map(({ result }, at) => ({ ...request.patches[at]!, receipt: receipts[at]!, result }));
     for (const [collection, group] of groupBy(waits ? patches : [], (patch) => patch.collection)) {
-      await this.completion.patches(tenant, collection, group, signal);
+      await this.completion.patches(tenant, collection, group, patience);
     }
     return writes.map(({ result }) => result);
   }
 
-  async deleteItems(tenant: string, request: DeleteItemsRequest, signal: AbortSignal): Promise<WriteResult[]> {
+  async deleteItems(tenant: string, request: DeleteItemsRequest, patience: Patience): Promise<WriteResult[]> {
     checkCount('item_ids', request.itemIds.length, limits.idsPerRequest);
     await this.collections.get(tenant, request.collection);
     const writes: Write[] = [];
@@ -101,56 +102,65 @@ export class CatalogService {
     await this.publish(topics.items.name, writes);
     const results = writes.map((write) => write.result);
     if (request.wait === Wait.WAIT_COMPLETED) {
-      await this.completion.items(tenant, request.collection, results, signal);
+      await this.completion.items(tenant, request.collection, results, patience);
     }
     return results;
   }
 
-  async upsertUsers(tenant: string, request: UpsertUsersRequest, signal: AbortSignal): Promise<WriteResult[]> {
+  async upsertUsers(tenant: string, request: UpsertUsersRequest, patience: Patience): Promise<WriteResult[]> {
     checkCount('users', request.users.length, limits.idsPerRequest);
     const writes: Write[] = [];
     for (const [position, user] of request.users.entries()) {
       const write = () => userWrite(tenant, userUpsertedOf(user, position, this.clock.next()));
       writes.push(await attempt(user.userId, write));
     }
-    return this.publishUsers(tenant, writes, request.wait, signal);
+    return this.publishUsers(tenant, writes, request.wait, patience);
   }
 
-  async deleteUsers(tenant: string, request: DeleteUsersRequest, signal: AbortSignal): Promise<WriteResult[]> {
+  async deleteUsers(tenant: string, request: DeleteUsersRequest, patience: Patience): Promise<WriteResult[]> {
     checkCount('user_ids', request.userIds.length, limits.idsPerRequest);
     const writes: Write[] = [];
     for (const id of request.userIds) {
       const event = { kind: 'deleted', user_id: id, revision: this.clock.next() };
       writes.push(await attempt(id, () => userWrite(tenant, validateEvent(userEvent, event))));
     }
-    return this.publishUsers(tenant, writes, request.wait, signal);
+    return this.publishUsers(tenant, writes, request.wait, patience);
   }
 
-  async identifyUser(tenant: string, request: IdentifyUserRequest, signal: AbortSignal): Promise<WriteResult> {
+  async identifyUser(tenant: string, request: IdentifyUserRequest, patience: Patience): Promise<WriteResult> {
     const { userId, sessionId } = request;
     const event = validateEvent(userEvent, { kind: 'identified', user_id: userId, session_id: sessionId });
+    if ((await this.completion.erased(tenant, [userId])).has(userId)) throw userErased('user_id', userId);
     const message = { tenant, key: userId, value: eventJson(event) };
     const result = acknowledged(userId);
     await this.publish(topics.users.name, [{ result, message }]);
-    if (request.wait === Wait.WAIT_COMPLETED) await this.completion.session(tenant, sessionId, userId, result, signal);
+    if (request.wait === Wait.WAIT_COMPLETED)
+      await this.completion.session(tenant, sessionId, userId, result, patience);
     return result;
   }
 
   async recordInteractions(
     tenant: string,
     request: RecordInteractionsRequest,
-    signal: AbortSignal,
+    patience: Patience,
   ): Promise<WriteResult[]> {
     checkCount('interactions', request.interactions.length, limits.interactionsPerRequest);
-    const writes: Write[] = [];
+    const checked: Write[] = [];
     for (const [position, interaction] of request.interactions.entries()) {
-      writes.push(
+      checked.push(
         await attempt(interaction.eventId, () => this.interactionWrite(tenant, interactionOf(interaction, position))),
       );
     }
+    const users = request.interactions.flatMap(({ userId }, at) => (checked[at]!.message ? userId : []));
+    const erased = await this.completion.erased(tenant, users);
+    const writes = checked.map((write, at): Write => {
+      const { eventId, userId } = request.interactions[at]!;
+      if (!write.message || !erased.has(userId)) return write;
+      return { result: rejectedResult(eventId, userErased(`interactions[${at}].user_id`, userId)) };
+    });
     await this.publish(topics.interactions.name, writes);
     const results = writes.map((write) => write.result);
-    if (request.wait === Wait.WAIT_COMPLETED) await this.completion.interactions(tenant, results, signal);
+    if (request.wait === Wait.WAIT_COMPLETED) await this.completion.interactions(tenant, results, patience);
     return results;
   }
 
@@ -167,10 +177,10 @@ export class CatalogService {
     return { result: acknowledged(event.event_id), message };
   }
 
-  private async publishUsers(tenant: string, writes: Write[], wait: Wait, signal: AbortSignal): Promise<WriteResult[]> {
+  private async publishUsers(tenant: string, writes: Write[], wait: Wait, patience: Patience): Promise<WriteResult[]> {
     await this.publish(topics.users.name, writes);
     const results = writes.map((write) => write.result);
-    if (wait === Wait.WAIT_COMPLETED) await this.completion.users(tenant, results, signal);
+    if (wait === Wait.WAIT_COMPLETED) await this.completion.users(tenant, results, patience);
     return results;
   }
 
@@ -194,6 +204,11 @@ function userWrite(tenant: string, event: UserEvent): Write {
     result: acknowledged(event.user_id, revision),
     message: { tenant, key: event.user_id, value: eventJson(event) },
   };
+}
+
+function userErased(field: string, userId: string): KindredError {
+  const message = `${field} is "${userId}", who was erased: nothing of them is stored. Who came back is upserted first`;
+  return new KindredError('USER_ERASED', field, message);
 }
 
 function checkCount(field: string, count: number, most: number): void {

@@ -10,7 +10,8 @@ import {
 import { readStored } from '../interactions/interaction.store.ts';
 import { type ItemProgress, readProgress } from '../items/item.store.ts';
 import { itemMissing } from '../items/item-patch.ts';
-import { readUserRevisions, sessionBelongsTo } from '../users/user.store.ts';
+import { readErased, readUserRevisions, sessionBelongsTo } from '../users/user.store.ts';
+import type { Patience } from './patience.ts';
 import { rejectedResult, waitUntilSettled } from './write-result.ts';
 
 /** Answers WAIT_COMPLETED: turns acknowledged results into completed, stale or (out of time) pending ones, in place. */
@@ -21,11 +22,11 @@ export class Completion {
   ) {}
 
   /** An item is complete when its row is stored and its vector has the row's text (or the row is a tombstone). */
-  async items(tenant: string, collection: string, results: WriteResult[], signal: AbortSignal): Promise<void> {
+  async items(tenant: string, collection: string, results: WriteResult[], patience: Patience): Promise<void> {
     const open = newestPerId(results);
     if (open.size === 0) return;
     const row = await this.collections.get(tenant, collection);
-    await settle(results, open, signal, async (ids) => {
+    await settle(results, open, patience, async (ids) => {
       return this.database.transaction({ tenant, readOnly: true }, async (sql) => {
         const ledger = await ledgerOf(sql, row.collectionId, ids);
         const progress = await readProgress(sql, row.collectionId, ids);
@@ -42,14 +43,14 @@ export class Completion {
   }
 
   /** A patch is complete when its row has its receipt and a vector of what it says; refused when the item went meanwhile. */
-  async patches(tenant: string, collection: string, patches: Patch[], signal: AbortSignal): Promise<void> {
+  async patches(tenant: string, collection: string, patches: Patch[], patience: Patience): Promise<void> {
     const open = patches.filter(({ result }) => result.status === WriteStatus.WRITE_STATUS_ACKNOWLEDGED);
     if (open.length === 0) return;
     const { collectionId } = await this.collections.get(tenant, collection);
     const receipts = open.map(({ receipt }) => String(receipt));
     const ask = () =>
       this.database.transaction({ tenant, readOnly: true }, (sql) => patchStatuses(sql, collectionId, open));
-    const settled = await waitUntilSettled(receipts, ask, signal);
+    const settled = await waitUntilSettled(receipts, ask, patience);
     for (const { receipt, result } of open) {
       result.status = settled.get(String(receipt))!;
       if (result.status !== WriteStatus.WRITE_STATUS_REJECTED) continue;
@@ -57,9 +58,9 @@ export class Completion {
     }
   }
 
-  async users(tenant: string, results: WriteResult[], signal: AbortSignal): Promise<void> {
+  async users(tenant: string, results: WriteResult[], patience: Patience): Promise<void> {
     const open = newestPerId(results);
-    await settle(results, open, signal, async (ids) => {
+    await settle(results, open, patience, async (ids) => {
       const rows = await this.database.transaction({ tenant, readOnly: true }, (sql) => readUserRevisions(sql, ids));
       return new Map(
         rows.flatMap(({ user_id, revision }): [string, WriteStatus][] => {
@@ -71,11 +72,16 @@ export class Completion {
     });
   }
 
-  async interactions(tenant: string, results: WriteResult[], signal: AbortSignal): Promise<void> {
-    await settle(results, newestPerId(results), signal, async (ids) => {
+  async interactions(tenant: string, results: WriteResult[], patience: Patience): Promise<void> {
+    await settle(results, newestPerId(results), patience, async (ids) => {
       const stored = await this.database.transaction({ tenant, readOnly: true }, (sql) => readStored(sql, ids));
       return new Map([...stored].map((id) => [id, WriteStatus.WRITE_STATUS_COMPLETED]));
     });
+  }
+
+  /** Those of the users that are erased: nothing of them is stored. */
+  erased(tenant: string, userIds: string[]): Promise<Set<string>> {
+    return this.database.transaction({ tenant, readOnly: true }, (sql) => readErased(sql, userIds));
   }
 
   async session(
@@ -83,9 +89,9 @@ export class Completion {
     sessionId: string,
     userId: string,
     result: WriteResult,
-    signal: AbortSignal,
+    patience: Patience,
   ): Promise<void> {
-    await settle([result], newestPerId([result]), signal, async () => {
+    await settle([result], newestPerId([result]), patience, async () => {
       const done = await this.database.transaction({ tenant, readOnly: true }, (sql) =>
         sessionBelongsTo(sql, sessionId, userId),
       );
@@ -140,10 +146,10 @@ function newestPerId(results: WriteResult[]): Map<string, bigint> {
 async function settle(
   results: WriteResult[],
   open: Map<string, bigint>,
-  signal: AbortSignal,
+  patience: Patience,
   ask: (ids: string[]) => Promise<Map<string, WriteStatus>>,
 ): Promise<void> {
-  const settled = await waitUntilSettled([...open.keys()], ask, signal);
+  const settled = await waitUntilSettled([...open.keys()], ask, patience);
   for (const result of results) {
     if (result.status !== WriteStatus.WRITE_STATUS_ACKNOWLEDGED) continue;
     const superseded = (result.revision ?? 0n) < open.get(result.id)!;

@@ -1,5 +1,6 @@
 import { type WriteResult, WriteStatus } from '@kindred/contracts';
 import { isRejection } from '../per-message.ts';
+import type { Patience } from './patience.ts';
 
 /** A refused write as its result; anything that is not the sender's to mend is thrown on. */
 export function rejectedResult(id: string, error: unknown): WriteResult {
@@ -14,21 +15,20 @@ export const acknowledged = (id: string, revision?: bigint): WriteResult => ({
   revision,
 });
 
-/** Asks again until every id has settled, the signal fires or `mostMs` went by; the rest is PENDING. */
+/** Asks again until every id has settled or the caller's patience ends; the rest is PENDING. */
 export async function waitUntilSettled(
   ids: string[],
   ask: (ids: string[]) => Promise<Map<string, WriteStatus>>,
-  signal: AbortSignal,
-  mostMs = 30_000,
+  { signal, until }: Patience,
 ): Promise<Map<string, WriteStatus>> {
   const settled = new Map<string, WriteStatus>();
-  const until = performance.now() + mostMs;
   let open = ids;
   for (let pause = 10; open.length > 0; pause = Math.min(pause * 1.5, 200)) {
     for (const [id, status] of await ask(open)) settled.set(id, status);
     open = open.filter((id) => !settled.has(id));
-    if (open.length === 0 || signal.aborted || performance.now() > until) break;
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    const left = until - Date.now();
+    if (open.length === 0 || signal.aborted || left <= 0) break;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)));
   }
   for (const id of open) settled.set(id, WriteStatus.WRITE_STATUS_PENDING);
   return settled;

@@ -75,6 +75,14 @@ export function readUserRevisions(sql: Sql, userIds: string[]): Promise<{ user_i
   );
 }
 
+export async function readErased(sql: Sql, userIds: string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ user_id: string }>(
+    `select user_id from kindred.users where tenant_id = kindred.tenant() and user_id = any($1::text[]) and deleted`,
+    [userIds],
+  );
+  return new Set(rows.map((row) => row.user_id));
+}
+
 export async function sessionBelongsTo(sql: Sql, sessionId: string, userId: string): Promise<boolean> {
   const rows = await sql.query(
     `select from kindred.sessions where tenant_id = kindred.tenant() and session_id = $1 and user_id = $2`,
