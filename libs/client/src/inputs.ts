@@ -63,7 +63,7 @@ export interface InteractionInput {
   sessionId?: string;
   collection: string;
   itemId: string | number;
-  /** The rating, the watched portion (0-1) or the amount paid. */
+  /** The rating (0-10), the watched portion (0-1) or the amount paid. */
   value?: number;
   /** `requestId` of the answer that led here, and the place of the item in it. */
   requestId?: string;

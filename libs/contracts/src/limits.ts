@@ -18,6 +18,8 @@ export const limits = {
   pageLimit: 1_000,
   /** How deep paging goes: offset + limit. */
   pageDepth: 10_000,
+  /** Highest; the lowest is 0. */
+  rating: 10,
   interactionsPerRequest: 1_000,
   idsPerRequest: 1_000,
 } as const;

@@ -55,6 +55,19 @@ describe.each(testDatabases())('writes that are waited for on $name', ({ open })
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 
+  it('refuse a rating out of range by its field, and take its neighbors', async () => {
+    const rating = { type: InteractionType.INTERACTION_TYPE_RATING };
+    const given = [4.5, 11, Number.NaN].map((value, at) => ({ ...view(`r${at}`, 'rater'), ...rating, value }));
+    const request = RecordInteractionsRequest.fromPartial({ interactions: given });
+    const results = await catalog.recordInteractions(tenant, request, within(60_000));
+    expect(results.map(({ error }) => [error?.code, error?.field])).toEqual([
+      [undefined, undefined],
+      ['FIELD_INVALID', 'interactions[1].value'],
+      ['FIELD_INVALID', 'interactions[2].value'],
+    ]);
+    expect(results[1]!.error!.message).toContain('from 0 to 10');
+  });
+
   it('give a session to no erased user, and say so', async () => {
     const identified = catalog.identifyUser(tenant, { userId: 'gone', sessionId: 's', wait }, within(60_000));
     await expect(identified).rejects.toMatchObject({ code: 'USER_ERASED', field: 'user_id' });

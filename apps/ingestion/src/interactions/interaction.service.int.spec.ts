@@ -78,6 +78,15 @@ for (const { name, open } of testDatabases()) {
       expect(await count(`user_id = 'n'`)).toBe(1);
     });
 
+    it('rejects a rating out of range by its field and stores its neighbor', async () => {
+      const outcomes = await record([
+        click('r1', { user_id: 'rater', type: 'rating', value: 11 }),
+        click('r2', { user_id: 'rater', type: 'rating', value: 4.5 }),
+      ]);
+      expect(outcomes[0]).toMatchObject({ kind: 'rejected', error: { code: 'FIELD_INVALID', field: 'value' } });
+      expect(await count(`user_id = 'rater'`)).toBe(1);
+    });
+
     it('erases a user with sessions and interactions, and stores nothing of that user afterwards', async () => {
       await tell([
         { kind: 'upserted', user_id: 'gone', revision: 1, attributes: { region: '서울' } },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../limits.ts';
 import { collectionName, id, time } from './fields.ts';
 
 export const interactionTypes = [
@@ -25,7 +26,9 @@ export const interactionEvent = z
     session_id: id.nullish(),
     collection: collectionName,
     item_id: id,
-    value: z.number().nullish(),
+    value: z.number({ error: 'must be a finite number' }).nullish().meta({
+      description: 'Of a rating from 0 to 10; of a watch_portion from 0 to 1; of a purchase the amount paid.',
+    }),
     request_id: id.nullish(),
     position: z.int().nonnegative().nullish(),
   })
@@ -40,6 +43,11 @@ export const interactionEvent = z
   .refine((event) => event.type !== 'watch_portion' || (event.value! >= 0 && event.value! <= 1), {
     path: ['value'],
     error: 'must be from 0 to 1 for watch_portion',
+  })
+  .refine((event) => event.type !== 'rating' || (event.value! >= 0 && event.value! <= limits.rating), {
+    path: ['value'],
+    error: ({ input }) =>
+      `is ${(input as { value: number }).value}; a rating is from 0 to ${limits.rating}, so bring yours to that scale`,
   });
 
 export type InteractionEvent = z.output<typeof interactionEvent>;

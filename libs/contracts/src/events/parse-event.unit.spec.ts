@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interactionEvent, itemEvent, KindredError, parseEvent } from '../index.ts';
+import { interactionEvent, itemEvent, KindredError, parseEvent, validateEvent } from '../index.ts';
 
 const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -50,6 +50,28 @@ describe('an interaction event', () => {
     expect(error).toMatchObject({ field: 'user_id' });
     expect(error.message).toContain('session_id');
     expect(parseEvent(interactionEvent, bytes({ ...view, session_id: 's' })).session_id).toBe('s');
+  });
+
+  it.each([0, 0.5, 5, 10])('takes a rating of %d', (value) => {
+    expect(parseEvent(interactionEvent, bytes({ ...view, user_id: 'u', type: 'rating', value })).value).toBe(value);
+  });
+
+  it.each([
+    [11, 'value is 11; a rating is from 0 to 10, so bring yours to that scale'],
+    [-3, 'value is -3; a rating is from 0 to 10, so bring yours to that scale'],
+    [1e308, 'value is 1e+308; a rating is from 0 to 10, so bring yours to that scale'],
+    [Number.NaN, 'value must be a finite number'],
+    [Number.POSITIVE_INFINITY, 'value must be a finite number'],
+  ])('refuses a rating of %d, naming the range and the way out', (value, message) => {
+    const rating = { ...view, user_id: 'u', type: 'rating', value };
+    const error = errorOf(() => validateEvent(interactionEvent, rating));
+    expect(error).toMatchObject({ code: 'FIELD_INVALID', field: 'value', message });
+  });
+
+  it('takes what was paid, whatever it was', () => {
+    expect(validateEvent(interactionEvent, { ...view, user_id: 'u', type: 'purchase', value: 129_000 }).value).toBe(
+      129_000,
+    );
   });
 
   it('needs a value where the type measures something', () => {

@@ -243,7 +243,7 @@ export interface Interaction {
   sessionId: string;
   collection: string;
   itemId: string;
-  /** The rating, the watched portion (0-1) or the amount paid, as the type says. */
+  /** The rating (0-10), the watched portion (0-1) or the amount paid, as the type says. */
   value?:
     | number
     | undefined;
