@@ -19,6 +19,7 @@ export class CollectionService {
   async put(tenant: string, wanted: Collection | undefined): Promise<Collection> {
     const declaration = declarationOf(wanted);
     const stored = await this.database.transaction({ tenant }, async (sql) => {
+      await store.lockName(sql, declaration.name);
       const before = await store.lockCollection(sql, declaration.name);
       if (before) checkChange(before, declaration);
       await checkModels(sql, declaration, before?.collection_id);

@@ -20,6 +20,14 @@ export interface CollectionRecord {
 const columns = `name, collection_id, attributes, unknown_attributes, model, image_model, sound_model, expansion_model,
   index_settings, search_settings, created_at, updated_at, (select count(*) from kindred.items i where i.tenant_id = c.tenant_id and i.collection_id = c.collection_id and not i.deleted) as items`;
 
+/** Before the row is looked for: of a new name there is none to lock, and two must not both find that there is none. */
+export async function lockName(sql: Sql, name: string): Promise<void> {
+  await sql.query(
+    `select pg_advisory_xact_lock(hashtext('kindred.collections'), hashtext(kindred.tenant() || '/' || $1))`,
+    [name],
+  );
+}
+
 /** The row, locked until commit, or undefined. */
 export async function lockCollection(sql: Sql, name: string): Promise<CollectionRecord | undefined> {
   const [row] = await sql.query<CollectionRecord>(
