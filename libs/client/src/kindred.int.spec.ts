@@ -34,6 +34,31 @@ describe('a call', () => {
     expect(server.calls).toHaveLength(1);
   });
 
+  it('names the field of a number that the contract cannot carry, and is not sent', async () => {
+    const kindred = connect();
+    const query = { collection: 'shop', text: 'x', mode: 'lexical' as const };
+    const refusals = [
+      [kindred.query({ ...query, limit: 1.5, boosts: [{ weight: 1.5, field: 'price', pivot: 1 }] }), 'limit', 'is 1.5'],
+      [kindred.query({ ...query, limit: 3e9 }), 'limit', 'is 3000000000'],
+      [
+        kindred.query({ ...query, prefetch: [{ text: 'y', limit: 1.5 }] } as never),
+        'prefetch[0].limit',
+        'whole number',
+      ],
+      [
+        kindred.recordInteractions([{ type: 'view', userId: 'u', collection: 'shop', itemId: 1, position: 0.5 }]),
+        'interactions[0].position',
+        'is 0.5',
+      ],
+    ] as const;
+    for (const [call, field, message] of refusals) {
+      const error = await failure(call);
+      expect(error).toMatchObject({ code: 'FIELD_INVALID', field, status: 'INVALID_ARGUMENT' });
+      expect(error.message).toContain(message);
+    }
+    expect(server.calls).toEqual([]);
+  });
+
   it('is tried again on UNAVAILABLE, under the same request id', async () => {
     server.failures.push(unavailable(), unavailable());
     await connect().status({ requestId: 'order-7' });

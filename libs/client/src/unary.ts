@@ -4,6 +4,7 @@ import { clientErrorOf } from './client-error.ts';
 import type { Draft } from './draft.ts';
 import { beforeRetry } from './retries.ts';
 import type { CallOptions, ServiceName, Transport } from './transport.ts';
+import { unfitNumber } from './unfit-number.ts';
 
 /** Fills in what a request leaves out. */
 export interface MessageType<Message> {
@@ -29,6 +30,8 @@ export function unary<Request, Response>(
         return await once(transport, service, method, { request, requestId, deadline, signal: options.signal });
       } catch (cause) {
         options.signal?.throwIfAborted();
+        const unfit = unfitNumber(cause, request, method.requestSerialize);
+        if (unfit) throw unfit;
         const error = clientErrorOf(cause, requestId, transport.addressOf(service));
         await beforeRetry(error, attempt, deadline, options.signal);
       }

@@ -48,8 +48,12 @@ export function indexDeclaration(
 }
 
 /** The error of a problem with the settings. */
-export const invalid = ({ field, message }: { field: string; message: string }) =>
-  new KindredError('FIELD_INVALID', `collection.index.${field}`, `collection.index: ${message}`);
+export function invalid({ field, message }: { field: string; message: string }): KindredError {
+  const path = `collection.index.${field}`;
+  // Clients put the field before a message that does not name it.
+  const named = message.startsWith(`${field} `) ? `collection.index.${message}` : `${path}: ${message}`;
+  return new KindredError('FIELD_INVALID', path, named);
+}
 
 /** A stored declaration back to its wire form. */
 export function indexOnWire(index: Partial<IndexSettings>): WireSettings {

@@ -43,7 +43,7 @@ export function wireSearchSettings(stored: StoredSettings): SearchSettings | und
 
 function synonymSetOf({ words, oneWay }: SynonymSet, field: string): SynonymSet {
   if (words.length < 2) {
-    const message = `${field}.words has ${words.length} words; name two or more that count as the same`;
+    const message = `${field}.words names ${words.length === 0 ? 'no word' : 'one word'}; name two or more that count as the same`;
     throw new KindredError('FIELD_MISSING', `${field}.words`, message);
   }
   checkCount(words, `${field}.words`, mostWordsOfSet);

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { Collection, type SearchSettings, type SynonymSet } from '@kindred/contracts';
+import { Collection, type SearchSettings } from '@kindred/contracts';
 import { Command } from 'commander';
 import { UsageError } from '../cli-error.ts';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
@@ -7,6 +6,7 @@ import { addIndexOptions, hasIndexOptions, type IndexOptions, withIndex } from '
 import { plural } from '../output/format.ts';
 import { printJson } from '../output/json.ts';
 import { realNumber } from './options.ts';
+import { readStopWords, readSynonyms, withLine } from './word-file.ts';
 
 interface PutOptions extends ConnectionOptions, IndexOptions {
   synonyms?: string;
@@ -48,10 +48,12 @@ export function collectionsPutCommand(): Command {
 }
 
 async function put(name: string, options: PutOptions): Promise<void> {
-  const { synonyms, stopWords, denseWeight, koreanAnalyzer } = options;
+  const { denseWeight, koreanAnalyzer } = options;
+  const synonyms = options.synonyms === undefined ? undefined : await readSynonyms(options.synonyms);
+  const stopWords = options.stopWords === undefined ? undefined : await readStopWords(options.stopWords);
   const changes: Partial<SearchSettings> = {
-    ...(synonyms !== undefined && { synonyms: (await linesOf(synonyms)).map(synonymSetOf) }),
-    ...(stopWords !== undefined && { stopWords: await linesOf(stopWords) }),
+    ...(synonyms && { synonyms: synonyms.entries }),
+    ...(stopWords && { stopWords: stopWords.entries }),
     // A weight given by hand was not learned.
     ...(denseWeight !== undefined && { denseWeight, denseWeightSource: '' }),
     ...(koreanAnalyzer !== undefined && { koreanAnalyzer }),
@@ -66,7 +68,11 @@ async function put(name: string, options: PutOptions): Promise<void> {
     const { collections } = await client.catalog.listCollections({});
     const before = withIndex(collections.find((one) => one.name === name) ?? Collection.fromPartial({ name }), options);
     const search = ofTexts ? { ...before.search, ...changes } : before.search;
-    const { collection } = await client.catalog.putCollection({ collection: { ...before, ...ofCollection, search } });
+    const wanted = { ...before, ...ofCollection, search };
+    const { collection } = await client.catalog.putCollection({ collection: wanted }).catch((error: unknown) => {
+      const ofSynonyms = withLine(error, 'collection.search.synonyms', synonyms);
+      throw withLine(ofSynonyms, 'collection.search.stop_words', stopWords);
+    });
     if (options.json) return printJson({ collection });
     if (hasIndexOptions(options))
       console.log(`${name} is declared; kindred indexes list ${name} shows when its index is as declared`);
@@ -79,18 +85,3 @@ async function put(name: string, options: PutOptions): Promise<void> {
 
 const wideningText = (model: string) =>
   model === '' ? 'queries are not widened' : `queries are widened by the newest "${model}"`;
-
-async function linesOf(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new UsageError(`${file} cannot be read: ${error.message}`);
-  });
-  const lines = text.split(/\r?\n/u).map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !line.startsWith('#'));
-}
-
-/** "a, b" or "a => b, c". */
-function synonymSetOf(line: string): SynonymSet {
-  const [first, others] = line.split('=>');
-  const words = [...(others === undefined ? first! : `${first},${others}`).split(',')].map((word) => word.trim());
-  return { words: words.filter((word) => word !== ''), oneWay: others !== undefined };
-}

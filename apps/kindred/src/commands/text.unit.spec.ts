@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Collection, Item } from '@kindred/contracts';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { refused } from '../../../../libs/client/src/refused.fake.spec.ts';
 import { programRuns } from './run-program.fake.spec.ts';
 
 const { server, run } = programRuns();
@@ -84,9 +85,37 @@ describe('kindred collections put', () => {
 
   it.each([
     [['collections', 'put', '상품'], 'nothing to change'],
-    [['collections', 'put', '상품', '--synonyms', '/no/such/file'], 'cannot be read'],
+    [
+      ['collections', 'put', '상품', '--synonyms', '/no/such/file'],
+      '/no/such/file cannot be read: there is no such file',
+    ],
     [['collections', 'put', '상품', '--dense-weight', '2'], 'from 0 to 1'],
   ])('refuses %j with exit code 2', async (args, message) => {
     expect(await run(...args)).toMatchObject({ code: 2, line: expect.stringContaining(message) });
+  });
+
+  it.each([
+    ['foo', 'line 3 "foo": names one word; write those that count as the same beside it'],
+    ['foo =>', 'line 3 "foo =>": names nothing behind "=>"; write it like tv => oled, qled'],
+    ['=> foo', 'line 3 "=> foo": must have one word or phrase before "=>"'],
+    ['a, b => c', 'line 3 "a, b => c": must have one word or phrase before "=>"'],
+    ['a => b => c', 'line 3 "a => b => c": has "=>" more than once'],
+  ])('refuses the synonyms "%s" by their line, before anything is sent', async (line, message) => {
+    server.calls.length = 0;
+    const synonyms = file('bad.txt', `# of the shop\nnotebook, laptop\n${line}\n`);
+    const { code, line: printed } = await run('collections', 'put', '상품', '--synonyms', synonyms);
+    expect([code, printed]).toEqual([2, expect.stringContaining(message)]);
+    expect(server.calls).toEqual([]);
+  });
+
+  it('names the line of what the server refuses', async () => {
+    const problem = 'collection.search.synonyms[1].words[0] "..." has no letters or digits to look for; leave it out';
+    server.failures.push(
+      undefined as never,
+      refused('FIELD_INVALID', 'collection.search.synonyms[1].words[0]', problem),
+    );
+    const synonyms = file('refused.txt', '# of the shop\nnotebook, laptop\n\n..., dots\n');
+    const { line } = await run('collections', 'put', '상품', '--synonyms', synonyms);
+    expect(line).toContain('refused.txt, line 4: collection.search.synonyms[1]');
   });
 });
