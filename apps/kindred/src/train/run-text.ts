@@ -38,7 +38,7 @@ export function runText(run: TrainingRun): string {
       ['why', run.reason],
       ['nDCG@10', metrics ? `${metrics.ndcg10.toFixed(4)} on ${plural(metrics.people, 'person', 'people')}` : ''],
       ['Recall@20', metrics?.recall20.toFixed(4) ?? ''],
-      ['active before', metrics?.activeNdcg10 === undefined ? '' : `${metrics.activeNdcg10.toFixed(4)}, ${difference}`],
+      ['active before', [metrics?.activeNdcg10?.toFixed(4), difference].filter(Boolean).join(', ')],
       ['popularity', metrics?.popularNdcg10.toFixed(4) ?? ''],
       ['settings', settings ? settingsText(run) : ''],
       ['dataset', run.dataset],

@@ -11,6 +11,7 @@ import {
   removeUnregistered,
   writeFactors,
 } from './factors.store.ts';
+import { keptBecause } from './kept-because.ts';
 import { readTrainingData } from './read-training-data.ts';
 import { refitFactors } from './refit-factors.ts';
 import { searchSettings } from './search-settings.ts';
@@ -142,7 +143,7 @@ interface During {
   facts: store.RunFacts;
 }
 
-/** The new model takes over, with the held-out pairs learned too, unless the active one is better: then that stays. */
+/** The new model takes over, with the held-out pairs learned too, unless it may be worse: then all stays as it is. */
 async function* decided(
   database: Database,
   plan: RunPlan,
@@ -155,7 +156,8 @@ async function* decided(
   const active = await activeCandidate(database, plan, data);
   const metrics = await compareFactors(data, candidateOf(data, trained), active, breather());
   await held.check();
-  if (metrics.differenceHigh !== undefined && metrics.differenceHigh < 0) return keepActive(database, plan, metrics);
+  const reason = keptBecause(metrics);
+  if (reason !== undefined) return keepActive(database, plan, { reason, metrics });
   yield progressMessage(run, { phase: 'refitting', ...at });
   const refit = await refitFactors(data, plan, trained.itemFactors);
   await held.check();
@@ -172,9 +174,12 @@ async function* decided(
 }
 
 /** The run ends without a model of its own, and says why. */
-async function keepActive(database: Database, { tenant, run }: RunPlan, metrics: store.RunMetrics): Promise<void> {
-  const reason = `the active model is better: nDCG@10 ${metrics.activeNdcg10!.toFixed(3)} against ${metrics.ndcg10.toFixed(3)}`;
-  await database.transaction({ tenant }, (sql) => store.endRun(sql, run, { state: 'kept', reason, metrics }));
+async function keepActive(
+  database: Database,
+  { tenant, run }: RunPlan,
+  why: { reason: string; metrics: store.RunMetrics },
+): Promise<void> {
+  await database.transaction({ tenant }, (sql) => store.endRun(sql, run, { state: 'kept', ...why }));
 }
 
 /** Writes the model and makes it the active one. */
