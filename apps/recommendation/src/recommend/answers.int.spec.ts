@@ -101,11 +101,45 @@ describe.each(testDatabases())('Answers of every kind on $name', ({ name, open }
     expect(idsOf({ hits }).toSorted()).toEqual(['gas', 'novel', 'stove', 'tent']);
     expect(idsOf({ hits }).at(-1)).toBe('stove');
     expect(plan!.complete).toBe(true);
-    const strict = await cinema.personalize({ userId: 'ann', itemIds, scenario: 'default' });
-    expect(strict.hits.at(-1)!.itemId).toBe('stove');
     await cinema.put({ id: 'lamp' });
     const none = await cinema.personalize({ userId: 'ann', itemIds: ['nothing'] });
     expect(none.plan!.notes.at(-1)).toContain('None of the items may be shown');
+  });
+
+  it('Personalize keeps away what its scenario excludes, and its absence says why', async () => {
+    await cinema.did(
+      { user: 'cho', type: 'like', item: 'tent' },
+      { user: 'cho', type: 'purchase', item: 'gas' },
+      { user: 'cho', type: 'dislike', item: 'lamp' },
+      { user: 'cho', type: 'hide', item: 'stove' },
+    );
+    const request = { userId: 'cho', itemIds: ['tent', 'gas', 'lamp', 'stove', 'novel'] };
+    for (const scenario of ['home', 'default']) {
+      expect(idsOf(await cinema.personalize({ ...request, scenario }))).toEqual(['novel']);
+      const value = PersonalizeRequest.fromPartial({ collection: 'films', ...request, scenario });
+      const why = (item: string) => cinema.absence(item, { $case: 'personalize', value });
+      expect(await why('gas')).toEqual(['bought']);
+      expect(await why('lamp')).toEqual(['disliked']);
+      expect(await why('stove')).toEqual(['disliked']);
+      expect(await why('novel')).toBe(1n);
+    }
+    const without = idsOf(await cinema.personalize(request));
+    expect(without.toSorted()).toEqual(request.itemIds.toSorted());
+    expect(without.slice(-2)).toEqual(['lamp', 'stove']);
+  });
+
+  it('Personalize gives somebody unknown what is popular first, where the scenario has it, and says so', async () => {
+    const itemIds = ['unknown to all', 'novel', 'lamp', 'tent'];
+    const { hits, plan } = await cinema.personalize({ userId: 'never', itemIds });
+    expect(hits.at(0)).toMatchObject({ itemId: 'tent', reason: 'Popular now', scores: { popular: 1 } });
+    expect(hits.at(-1)).toMatchObject({ itemId: 'unknown to all', score: 0 });
+    expect(plan!.notes).toEqual(['Nothing is known that this person likes: what is popular comes first']);
+    const regional = await cinema.personalize({ userId: 'lee', itemIds });
+    expect(regional.hits[0]).toMatchObject({ itemId: 'novel', reason: 'Trending in 서울' });
+    expect(regional.plan!.notes[0]).toContain('what trends in 서울 and what is popular comes first');
+    const bare = await cinema.personalize({ userId: 'never', itemIds, scenario: 'product-page' });
+    expect(idsOf(bare)).toEqual(itemIds);
+    expect(bare.plan!.notes[0]).toContain('the items are in the given order');
   });
 
   it('a new person is given what is popular where they live, then what goes with their picks', async () => {

@@ -2,7 +2,7 @@ import { KindredError, limits, type PersonalizeRequest, type PersonalizeResponse
 import type { Caller } from '@kindred/runtime';
 import type { Experimenter } from '../experiments/experimenter.ts';
 import { defaultScenario } from '../scenario/built-in-scenarios.ts';
-import { noExclusions } from '../scenario/scenario.ts';
+import { noExclusions, type Scenario } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
 import type { Gathered } from './gather.ts';
 import type { Recipe } from './recipe.ts';
@@ -47,9 +47,19 @@ export class PersonalizeService {
       region: '',
     };
     const identity = identityOf(collection, checked, [person, itemIds, scenario, 'personalize']);
-    return { asked: { collection, request: checked, identity, signal }, recipe, inspected: { notes: notesOf } };
+    return {
+      asked: { collection, request: checked, identity, signal },
+      recipe,
+      inspected: { notes: (gathered) => notesOf(gathered, scenario) },
+    };
   }
 }
 
-const notesOf = ({ seeds }: Gathered): string[] =>
-  seeds.length === 0 ? ['Nothing is known that this person likes: what is popular comes first'] : [];
+function notesOf({ seeds, region }: Gathered, { sources: { popular, trending } }: Scenario): string[] {
+  if (seeds.length > 0) return [];
+  const trends = trending || (popular && region) ? `what trends${region && ` in ${region}`}` : '';
+  const first = [trends, popular ? 'what is popular' : ''].filter((one) => one !== '').join(' and ');
+  return [
+    `Nothing is known that this person likes: ${first ? `${first} comes first` : 'the items are in the given order'}`,
+  ];
+}

@@ -116,6 +116,22 @@ export class Pool {
 
   /** Those of the items that are candidates, in order. */
   among(itemIds: readonly string[]): Candidate[] {
+    this.offerThese(itemIds);
+    return this.ordered(itemIds.map((id) => this.numbers.get(id)).filter((number) => number !== undefined));
+  }
+
+  /** Each of the items that is not excluded, as they were given, whether a source found it or not. */
+  each(itemIds: readonly string[]): Candidate[] {
+    this.offerThese(itemIds);
+    const kept = itemIds.filter((id) => !this.excluded.has(id));
+    return kept.map((itemId) => {
+      const number = this.numbers.get(itemId);
+      return number === undefined ? { itemId, score: 0, shares: {} } : this.candidate(number);
+    });
+  }
+
+  /** Takes in what everybody likes of these items. */
+  private offerThese(itemIds: readonly string[]): void {
     for (const order of this.orders) {
       const ranks = ranksOf(order.ordered);
       for (const id of itemIds) {
@@ -123,13 +139,6 @@ export class Pool {
         if (at !== undefined && !this.excluded.has(id)) this.offer(order, at);
       }
     }
-    return this.ordered(itemIds.map((id) => this.numbers.get(id)).filter((number) => number !== undefined));
-  }
-
-  /** As a candidate, whether a source found it or not. */
-  of(itemId: string): Candidate {
-    const number = this.numbers.get(itemId);
-    return number === undefined ? { itemId, score: 0, shares: {} } : this.candidate(number);
   }
 
   private readonly byId = (left: number, right: number) => (this.ids[left]! < this.ids[right]! ? -1 : 1);

@@ -32,13 +32,22 @@ describe('Pool', () => {
       expect.objectContaining({ itemId: 'a', score: 0.6, source: 'collaborative', seed: 'x' }),
       expect.objectContaining({ itemId: 'c', score: 0.5, source: 'popular' }),
     ]);
-    expect(pool.of('nowhere')).toEqual({ itemId: 'nowhere', score: 0, shares: {} });
   });
 
   it('gives nothing that is excluded, of what everybody likes either, and lowers what is tired', () => {
     const pool = new Pool(new Set(['a']), new Map([['b', 0.1]]));
     pool.addGeneral('popular', 1, { ids: ['a', 'b', 'c'], shares: [1, 0.9, 0.5] });
     expect(pool.best(5).map(({ itemId }) => itemId)).toEqual(['c', 'b']);
+  });
+
+  it('tells of given items what the sources say, of everybody too, and leaves out what is excluded', () => {
+    const pool = new Pool(new Set(['gone']), new Map());
+    pool.addGeneral('popular', 0.5, { ids: ['gone', 'hit', 'flop'], shares: [1, 0.8, 0.1] });
+    expect(pool.each(['flop', 'nowhere', 'gone', 'hit'])).toEqual([
+      expect.objectContaining({ itemId: 'flop', score: 0.05, source: 'popular' }),
+      { itemId: 'nowhere', score: 0, shares: {} },
+      expect.objectContaining({ itemId: 'hit', score: 0.4, source: 'popular' }),
+    ]);
   });
 
   it('orders some of the candidates as it orders all', () => {

@@ -228,10 +228,12 @@ function rulesOf({ request }: Asked, recipe: Recipe): Rules {
   };
 }
 
-/** The given items, best first; equal ones as they were given, what the person refused at the end. */
+/** The given items but those excluded, best first; equal ones as they were given, what the person refused at the end. */
 function orderedOf(among: readonly string[], { pool, history }: Gathered): Candidate[] {
   const refused = refusedIds(history);
-  const candidates = among.map((itemId) => (refused.has(itemId) ? { itemId, score: 0, shares: {} } : pool.of(itemId)));
+  const candidates = pool
+    .each(among)
+    .map((one) => (refused.has(one.itemId) ? { itemId: one.itemId, score: 0, shares: {} } : one));
   const last = (one: Candidate) => (refused.has(one.itemId) ? 1 : 0);
   return candidates.sort((left, right) => last(left) - last(right) || right.score - left.score);
 }
@@ -282,7 +284,7 @@ function tellOfLimits({ unsure, cut, more, hits, groups }: ArrangedPage, limit: 
 
 const emptyNote = ({ request: { filter }, ordered }: Making) => {
   if (ordered)
-    return 'None of the items may be shown: they do not exist, are hidden or sold out, or do not match the filter';
+    return 'None of the items may be shown: they do not exist, are hidden, sold out or excluded, or do not match the filter';
   return filter
     ? 'No item that may be recommended matches the filter'
     : 'Nothing is left to recommend in this collection';
