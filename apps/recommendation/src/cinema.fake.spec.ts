@@ -236,9 +236,13 @@ export class Cinema {
 
   /** Causes of an item's absence, by their short names; its place where it is there. */
   async absence(itemId: string, request: ExplainRecommendationAbsenceRequest['request']) {
-    const message = ExplainRecommendationAbsenceRequestMessage.fromPartial({ itemId, request });
-    const { position, reasons } = await this.absences.explain(message, this.caller());
+    const { position, reasons } = await this.explained(itemId, request);
     return position ?? reasons.map(({ cause }) => AbsenceCause[cause].replace('ABSENCE_CAUSE_', '').toLowerCase());
+  }
+
+  explained(itemId: string, request: ExplainRecommendationAbsenceRequest['request']) {
+    const message = ExplainRecommendationAbsenceRequestMessage.fromPartial({ itemId, request });
+    return this.absences.explain(message, this.caller());
   }
 
   putScenario(scenario: Partial<Scenario>) {

@@ -1,5 +1,5 @@
 import { AbsenceCause, type AbsenceReason } from '@kindred/contracts';
-import { type Exclusion, exclusionOf } from '../history/excluded.ts';
+import { againAt, type Exclusion, exclusionOf } from '../history/excluded.ts';
 import type { Gathered } from '../recommend/gather.ts';
 import type { Recipe } from '../recommend/recipe.ts';
 import type { ShopFacts } from './absence.store.ts';
@@ -21,6 +21,13 @@ const exclusions: Record<Exclusion, [AbsenceCause, string]> = {
   ],
   seen: [AbsenceCause.ABSENCE_CAUSE_SEEN, 'The person has met the item already: exclude.seen of the scenario'],
 };
+
+function excludedReason(excluded: Exclusion, again: number): AbsenceReason {
+  const [cause, message] = exclusions[excluded];
+  if (excluded !== 'bought' || again === Number.POSITIVE_INFINITY) return reason(cause, message);
+  const at = `${new Date(1_000 * again).toISOString().slice(0, 16)}Z`;
+  return reason(cause, `The person bought the item: it may come again from ${at}, by exclude.bought_again_after_days`);
+}
 
 /** What a shop knows of the item. */
 export function shopReasons(
@@ -52,7 +59,7 @@ export function personalReasons(
 ): AbsenceReason[] {
   const judged = history.items.find((item) => item.item_id === itemId);
   const excluded = judged && exclusionOf(judged, scenario.exclude, Date.now() / 1_000);
-  if (excluded) return [reason(...exclusions[excluded])];
+  if (excluded) return [excludedReason(excluded, againAt(judged.bought_at, scenario.exclude))];
   if (among && !among.includes(itemId)) {
     const message = 'The item is not in item_ids, and nothing is added to the list: add it';
     return [reason(AbsenceCause.ABSENCE_CAUSE_NOT_LISTED, message, 'item_ids')];

@@ -9,14 +9,15 @@ const daySeconds = 86_400;
 export function exclusionOf(item: JudgedItem, exclude: Exclusions, now: number): Exclusion | undefined {
   const { kinds, bought_at: boughtAt } = item;
   if (exclude.disliked && kinds & refusedBit) return 'disliked';
-  const again = exclude.boughtAgainAfterDays;
-  const rests = again === undefined || (boughtAt ?? 0) > now - again * daySeconds;
-  if (exclude.bought && kinds & kindBits.purchase && rests) return 'bought';
+  // What may be bought again was seen, and perhaps liked or rated, of course.
+  if (exclude.bought && kinds & kindBits.purchase) return now < againAt(boughtAt, exclude) ? 'bought' : undefined;
   if (exclude.owned && kinds & ownedBit) return 'owned';
-  // What may be bought again was seen, of course.
-  const purchased = exclude.bought && kinds & kindBits.purchase;
-  return exclude.seen && kinds & ~impressionBit && !purchased ? 'seen' : undefined;
+  return exclude.seen && kinds & ~impressionBit ? 'seen' : undefined;
 }
+
+/** When what was bought may come again, in seconds since 1970; never is infinity. */
+export const againAt = (boughtAt: number | null, { boughtAgainAfterDays: days }: Exclusions): number =>
+  days === undefined ? Number.POSITIVE_INFINITY : (boughtAt ?? 0) + days * daySeconds;
 
 /** Ids of the items that never come. */
 export function excludedIds(items: readonly JudgedItem[], exclude: Exclusions, now: number): Set<string> {

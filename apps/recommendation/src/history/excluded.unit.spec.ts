@@ -32,6 +32,24 @@ describe('exclusionOf', () => {
       undefined,
     ],
     [
+      'the same where it was rated too, and what is owned stays away',
+      item(kindBits.purchase | kindBits.rating | ownedBit, now - 31 * day),
+      { ...refill, owned: true },
+      undefined,
+    ],
+    [
+      'a like and a purchase of yesterday',
+      item(kindBits.purchase | kindBits.like | ownedBit, now - day),
+      { ...refill, owned: true },
+      'bought',
+    ],
+    [
+      'a like alone beside what may be bought again',
+      item(kindBits.like | ownedBit),
+      { ...refill, owned: true },
+      'owned',
+    ],
+    [
       'anything where nothing is excluded',
       item(kindBits.purchase | ownedBit | refusedBit, now),
       noExclusions,

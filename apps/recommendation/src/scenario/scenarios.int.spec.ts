@@ -74,6 +74,25 @@ describe.each(testDatabases())('Scenarios on $name', ({ name, open }) => {
     expect(await cinema.ids({ userId: 'ann', scenario: 'refill' })).not.toContain('rice');
   });
 
+  it('let it come again though it was rated or liked since, and say when, where it is too soon', async () => {
+    const exclude = { bought: true, boughtAgainAfterDays: 30, owned: true };
+    await cinema.putScenario(Scenario.fromPartial({ name: 'refill', sources, exclude }));
+    const boughtAt = new Date(daysAgo(5));
+    await cinema.did(
+      { user: 'ann', type: 'purchase', item: 'rice', at: daysAgo(40) },
+      { user: 'ann', type: 'rating', item: 'rice', value: 5, at: daysAgo(39) },
+      { user: 'ann', type: 'like', item: 'b' },
+      { user: 'ann', type: 'purchase', item: 'a', at: boughtAt.toISOString() },
+    );
+    const value = { ...recommendOf('ann'), scenario: 'refill' };
+    const ids = await cinema.ids({ userId: 'ann', scenario: 'refill' });
+    expect(ids.toSorted()).toEqual(['c', 'd', 'rice']);
+    const { reasons } = await cinema.explained('a', { $case: 'recommend', value });
+    const again = new Date(boughtAt.getTime() + 30 * 86_400_000).toISOString().slice(0, 16);
+    expect(reasons[0]!.message).toContain(`it may come again from ${again}Z`);
+    expect(await cinema.absence('b', { $case: 'recommend', value })).toEqual(['owned']);
+  });
+
   it('leave out what was seen, and blocked categories of the scenario and of the user', async () => {
     await cinema.putScenario(
       Scenario.fromPartial({ name: 'mail', sources, exclude: { seen: true, blockedCategories: ['space'] } }),
