@@ -24,4 +24,7 @@ export function takenSql(signals: Signals): string {
     or (e.type = 'watch_portion' and e.value >= ${Number(signals.watched_from)}))`;
 }
 
+/** When an interaction (alias e) happened: one dated ahead would stay a person's newest until then, so when it came counts. */
+export const happenedSql = 'least(e.occurred_at, e.received_at)';
+
 const float = (value: number) => `${Number(value)}::float8`;

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings.ts';
-import { judgedSql, strengthSql, takenSql } from '../signals.store.ts';
+import { happenedSql, judgedSql, strengthSql, takenSql } from '../signals.store.ts';
 import { impressionBit, kindBits, ownedBit, refusedBit } from './judged-items.ts';
 import { mine, type PersonSql } from './people-sql.ts';
 
@@ -45,5 +45,5 @@ function writeColumns({ signals }: Settings): string {
     case e.type ${bits.join(' ')} when 'impression' then ${impressionBit} else 0 end
       | case when ${takenSql(signals)} and e.type <> 'purchase' then ${ownedBit} else 0 end
       | case when ${strength} < 0 then ${refusedBit} else 0 end as kind,
-    extract(epoch from e.occurred_at)::float8 as at`;
+    extract(epoch from ${happenedSql})::float8 as at`;
 }

@@ -6,6 +6,7 @@ import { Cinema } from '../cinema.fake.spec.ts';
 import { settingsOf } from '../settings.ts';
 import { type HistoryQuery, mostEvents, readHistory } from './history.store.ts';
 import type { JudgedItem } from './judged-items.ts';
+import { newestFirst } from './seeds.ts';
 
 const day = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * day).toISOString();
@@ -44,6 +45,23 @@ describe.each(testDatabases())('What people did on $name', ({ name, open }) => {
     expect(b!.met_at * 1_000).toBeCloseTo(Date.parse(daysAgo(10)), -5);
     expect(c).toMatchObject({ item_id: 'c', strength: 0, met_at: 0, bought_at: null, impressions: 3 });
     expect(korean).toMatchObject({ item_id: '무선 마우스', strength: 0.8 });
+  });
+
+  it('takes an event dated ahead for one of when it came', async () => {
+    const ahead = (days: number) => new Date(Date.now() + days * day).toISOString();
+    const one = { user: 'early', type: 'purchase' };
+    await cinema.store({ ...one, item: 'c', at: ahead(700) });
+    await cinema.store({ ...one, item: 'a', at: ahead(1) });
+    await cinema.store({ ...one, item: 'b', at: daysAgo(1) });
+    const person = { userIds: ['early'], sessionId: '' };
+    for (const most of [10, 1]) {
+      const { items } = await readHistory(cinema.database, { ...query, person }, undefined, most);
+      expect(newestFirst(items).map((item) => item.item_id)).toEqual(['a', 'c', 'b']);
+      for (const { bought_at, met_at } of items) {
+        expect(bought_at).toBe(met_at);
+        expect(met_at * 1_000).toBeLessThan(Date.now() + 60_000);
+      }
+    }
   });
 
   it.each([

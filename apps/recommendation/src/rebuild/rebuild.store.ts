@@ -1,7 +1,7 @@
 import type { Database, Sql } from '@kindred/database';
 import { ownedEvents, ownerSql } from '../robots/robots-sql.ts';
 import type { Signals } from '../settings.ts';
-import { judgedSql, strengthSql } from '../signals.store.ts';
+import { happenedSql, judgedSql, strengthSql } from '../signals.store.ts';
 
 export interface Wanted {
   tenant_id: string;
@@ -131,7 +131,7 @@ export function readPairs(
     { tenant: tenant_id, readOnly: true },
     `select item_id, owner, ${judgedSql} as strength, max(day) as day, count(*)::int as events from (
        select e.item_id, ${ownerSql} as owner, ${strengthSql(signals)} as strength,
-         (extract(epoch from least(e.occurred_at, now())) / 86400)::float8 as day
+         (extract(epoch from ${happenedSql}) / 86400)::float8 as day
        from ${ownedEvents} where e.tenant_id = kindred.tenant() and e.collection_id = $1 and e.item_id > $2 and e.item_id <= $3
          and e.type <> 'impression') found
      group by item_id, owner${onlyFor ? ` having ${judgedSql} > 0` : ''}

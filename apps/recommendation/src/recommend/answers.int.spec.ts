@@ -75,6 +75,15 @@ describe.each(testDatabases())('Answers of every kind on $name', ({ name, open }
     expect(idsOf(await cinema.next({ itemIds: ['novel'] }))).not.toContain('novel');
   });
 
+  it('NextInSession goes by what came last, though an event before it is dated ahead', async () => {
+    await cinema.did({ session: 's2', type: 'view', item: 'stove', at: minutesAgo(-1_440) });
+    for (const item of [...Array.from({ length: 12 }, (_, at) => `gone${at}`), 'tent']) {
+      await cinema.did({ session: 's2', type: 'view', item, at: minutesAgo(-1) });
+    }
+    const { hits } = await cinema.next({ sessionId: 's2' });
+    expect(hits.find(({ itemId }) => itemId === 'lamp')!.reason).toBe('Often next after 텐트');
+  });
+
   it('Trending counts people by what they did lately, per category, region and window', async () => {
     const { hits } = await cinema.trending({});
     expect(hits[0]).toMatchObject({ itemId: 'tent', reason: 'Trending now', scores: { trending: 1 } });

@@ -64,6 +64,21 @@ describe.each(testDatabases())('Tastes on $name', ({ name, open }) => {
     expect(cho!.taste).toBeNull();
   });
 
+  it('take an event dated ahead for one of when it came', async () => {
+    const one = await cinema();
+    await one.put(...films);
+    for (const [user, at] of [
+      ['ann', '2025-01-01T00:00:00Z'],
+      ['bora', '2999-01-01T00:00:00Z'],
+    ] as const) {
+      await one.did({ user, type: 'like', item: 'f0', at });
+      await one.did({ user, type: 'like', item: 'f3', at: new Date(Date.now() + 60_000).toISOString() });
+    }
+    const [ann, bora] = await one.tasteRows();
+    expect(bora!.taste).toEqual(ann!.taste);
+    expect(JSON.parse(ann!.taste!)[1]).toBeGreaterThan(Math.SQRT1_2);
+  });
+
   it('wait for vectors that come after their events', async () => {
     const one = await cinema();
     await one.put({ id: 'late' });

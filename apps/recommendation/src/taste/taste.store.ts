@@ -1,7 +1,7 @@
 import type { Database, Sql } from '@kindred/database';
 import type { ModelTable } from '@kindred/vector-index';
 import type { Signals } from '../settings.ts';
-import { judgedSql, strengthSql } from '../signals.store.ts';
+import { happenedSql, judgedSql, strengthSql } from '../signals.store.ts';
 
 /** Whose taste: a user, or a session that belongs to no user yet. The other id is empty. */
 export interface Owner {
@@ -47,9 +47,9 @@ export function lockOwners(sql: Sql, userIds: readonly string[], sessionIds: rea
 /** The newest judgments of each owner in each collection. An owner without rows is absent. */
 export function readJudgments(sql: Sql, owners: readonly Owner[], signals: Signals): Promise<OwnJudgments[]> {
   const rows = (key: string) => `
-    select k.user_id, k.session_id, c.collection_id, e.item_id, e.occurred_at, ${strengthSql(signals)} as strength
+    select k.user_id, k.session_id, c.collection_id, e.item_id, ${happenedSql} as happened_at, ${strengthSql(signals)} as strength
       from ${key === 'user_id' ? 'owners' : 'visits'} k cross join kindred.collections c cross join lateral (
-        select e.item_id, e.type, e.value, e.occurred_at from kindred.interactions e
+        select e.item_id, e.type, e.value, e.occurred_at, e.received_at from kindred.interactions e
          where e.tenant_id = kindred.tenant() and e.collection_id = c.collection_id and e.type <> 'impression'
            and ${key === 'user_id' ? `e.user_id = k.user_id` : 'e.session_id = k.visit and e.user_id is null'}
          order by e.occurred_at desc, e.event_id limit ${mostJudgments}) e
@@ -61,7 +61,7 @@ export function readJudgments(sql: Sql, owners: readonly Owner[], signals: Signa
          join kindred.sessions s on s.tenant_id = kindred.tenant() and s.user_id = o.user_id
        union all select user_id, session_id, session_id from owners where session_id <> ''),
      judged as (
-       select user_id, session_id, collection_id, item_id, max(occurred_at) as met_at,
+       select user_id, session_id, collection_id, item_id, max(happened_at) as met_at,
          ${judgedSql} as strength
        from (${rows('user_id')} union all ${rows('visit')}) found group by 1, 2, 3, 4),
      ranked as (
