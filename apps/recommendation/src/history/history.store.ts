@@ -75,7 +75,8 @@ function historyOf(rows: readonly Row[], items: JudgedItem[]): History {
   const idsOf = (what: Row['what']) => rows.filter((row) => row.what === what).map((row) => row.item_id);
   const users = rows.filter(({ what }) => what === 'user').sort((a, b) => (a.item_id < b.item_id ? -1 : 1));
   const attributes = users.map((row): [unknown, unknown] => JSON.parse(row.attributes!));
-  const blocked = attributes.flatMap(([, categories]) => (Array.isArray(categories) ? categories : []));
+  // A single one may be stored as a string, from before that was refused.
+  const blocked = attributes.flatMap(([, categories]) => categories);
   const regions = attributes.map(([region]) => region);
   const [factors] = idsOf('factors');
   return {

@@ -1,4 +1,4 @@
-import type { Filter } from '@kindred/contracts';
+import { type Filter, limits } from '@kindred/contracts';
 import { type RankDecay, rankWeight } from '@kindred/ranking';
 import { bothFilters, type Matching } from '@kindred/vector-index';
 import { excludedIds } from '../history/excluded.ts';
@@ -58,8 +58,6 @@ const regionalWindowSeconds = 30 * 86_400;
 const lastingShare = 0.5;
 /** Items that stand for a taste. */
 const tasteSeeds = 20;
-/** Blocked categories that a filter takes. */
-const mostBlocked = 1_000;
 /** Candidates by content, at least: shares of the best do not depend on the page. */
 const leastNear = 100;
 
@@ -281,11 +279,15 @@ function fatigueOf({ scenario: { fatigue } }: Recipe, { items }: History): Map<s
   return left;
 }
 
+/** All of them, in as many conditions as it takes. */
 function blockedFilter({ scenario }: Recipe, { blockedCategories }: History): Filter | undefined {
-  const values = [...new Set([...scenario.exclude.blockedCategories, ...blockedCategories])].slice(0, mostBlocked);
-  if (values.length === 0) return undefined;
-  const test = { $case: 'in' as const, value: { values } };
-  return { must: [], should: [], mustNot: [{ kind: { $case: 'field', value: { field: 'categories', test } } }] };
+  const blocked = [...new Set([...scenario.exclude.blockedCategories, ...blockedCategories])];
+  const mustNot: Filter['mustNot'] = [];
+  for (let at = 0; at < blocked.length; at += limits.filterValues) {
+    const test = { $case: 'in' as const, value: { values: blocked.slice(at, at + limits.filterValues) } };
+    mustNot.push({ kind: { $case: 'field', value: { field: 'categories', test } } });
+  }
+  return mustNot.length === 0 ? undefined : { must: [], should: [], mustNot };
 }
 
 /** Items that the person refused: they come last where nothing may be left out. */

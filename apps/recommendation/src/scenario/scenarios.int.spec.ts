@@ -112,6 +112,15 @@ describe.each(testDatabases())('Scenarios on $name', ({ name, open }) => {
     expect(await why('d')).toBe(1n);
   });
 
+  it('leave out all that a household blocks, however much that is', async () => {
+    const others = (from: number) => Array.from({ length: 1_000 }, (_, at) => `other ${from + at}`);
+    await cinema.putUser('ann', { blocked_categories: [...others(0), 'space'] });
+    await cinema.putUser('bora', { blocked_categories: [...others(1_000), 'drama'] });
+    expect(await cinema.ids({ userIds: ['ann', 'bora'] })).toEqual(['rice']);
+    await cinema.putUser('cho', { blocked_categories: 'food' });
+    expect(await cinema.ids({ userIds: ['ann', 'bora', 'cho'] })).toEqual([]);
+  });
+
   it('let at most so many through that share a value, on all pages together, and say so', async () => {
     await cinema.putScenario(
       Scenario.fromPartial({ name: 'two', sources, quotas: [{ attribute: 'categories', maxPerValue: 1 }] }),

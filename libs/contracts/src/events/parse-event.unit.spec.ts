@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interactionEvent, itemEvent, KindredError, parseEvent, validateEvent } from '../index.ts';
+import { interactionEvent, itemEvent, KindredError, parseEvent, userEvent, validateEvent } from '../index.ts';
 
 const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -77,5 +77,31 @@ describe('an interaction event', () => {
   it('needs a value where the type measures something', () => {
     const rating = { ...view, user_id: 'u', type: 'rating' };
     expect(errorOf(() => parseEvent(interactionEvent, bytes(rating)))).toMatchObject({ field: 'value' });
+  });
+});
+
+describe('a user event', () => {
+  const user = (blocked: unknown) =>
+    bytes({ kind: 'upserted', user_id: '김', attributes: { age: 3, blocked_categories: blocked } });
+
+  it.each([
+    ['a plain string', '커피', 'attributes.blocked_categories', 'must be a list of strings'],
+    ['a number', 3, 'attributes.blocked_categories', 'must be a list of strings'],
+    ['numbers', ['커피', 3], 'attributes.blocked_categories.1', 'expected string'],
+    ['what no category can be', ['x'.repeat(257)], 'attributes.blocked_categories.0', '256 bytes'],
+    ['too many', Array.from({ length: 1_025 }, String), 'attributes.blocked_categories', '1024 entries'],
+  ])('that blocks %s is refused by field, since it would block nothing', (_, blocked, field, message) => {
+    const error = errorOf(() => parseEvent(userEvent, user(blocked)));
+    expect(error).toMatchObject({ field });
+    expect(error.message).toContain(message);
+  });
+
+  it('blocks a list of categories, or none, beside whatever other attributes', () => {
+    for (const blocked of [['커피', '차'], [], null]) {
+      const attributes = { age: 3, blocked_categories: blocked };
+      expect(parseEvent(userEvent, user(blocked))).toMatchObject({ attributes });
+    }
+    const other = { kind: 'upserted', user_id: 'u', attributes: { a: { b: 1 } } };
+    expect(errorOf(() => parseEvent(userEvent, bytes(other)))).toMatchObject({ field: 'attributes.a' });
   });
 });

@@ -1,11 +1,20 @@
 import { z } from 'zod';
-import { attributes, id, revision } from './fields.ts';
+import { limits } from '../limits.ts';
+import { attributes, id, revision, text } from './fields.ts';
+
+/** What recommendations keep away: anything else but a list would keep away nothing. */
+const blockedCategories = z
+  .array(text(limits.category), { error: 'must be a list of strings, like ["coffee"]; send a list' })
+  .max(limits.filterValues, { error: `has more than ${limits.filterValues} entries; block fewer categories` })
+  .meta({ description: 'Categories that are never recommended to the user.' });
+
+const userAttributes = z.intersection(z.looseObject({ blocked_categories: blockedCategories.nullish() }), attributes);
 
 export const userUpserted = z.object({
   kind: z.literal('upserted'),
   user_id: id,
   revision: revision.optional(),
-  attributes: attributes.default({}),
+  attributes: userAttributes.default({}),
 });
 
 /** Erasure: the user, the user's interactions, sessions and vectors go; a tombstone stays. */
