@@ -57,7 +57,7 @@ function createCommand(terminal: Terminal): Command {
     .addOption(
       new Option('--metric <metric>', 'what decides').choices(['click', 'conversion', 'revenue']).default('click'),
     )
-    .option('--holdout <share[=scenario]>', 'people outside the arms, like 0.1', holdoutArgument)
+    .option('--holdout <share[=scenario]>', 'people outside the arms of a split, like 0.1', holdoutArgument)
     .option('--guardrail <metric=drop>', 'halts an arm that certainly costs more, like revenue=0.05', guardrailArgument)
     .option('--alpha <share>', 'of experiments without a difference that may be told as one', realNumber(1e-6, 0.5))
     .option('--days <days>', 'in which a purchase counts for an answer; default 7', realNumber(1e-3, 90))

@@ -45,7 +45,7 @@ function checked(wire: WireExperiment): ExperimentSettings {
     scenario: wire.scenario,
     kind,
     arms,
-    ...holdoutOf(wire),
+    ...holdoutOf(wire, kind),
     metric: oneOf(metricNames, wire.metric || 'click', 'metric'),
     alpha,
     conversionDays,
@@ -92,8 +92,17 @@ function weightOf(weight: number | undefined, path: string, kind: ExperimentSett
   throw invalid(path, `is ${weight}`, `give more than 0, up to ${mostWeight}, or leave the arm out`);
 }
 
-function holdoutOf({ holdout, scenario }: WireExperiment): Pick<ExperimentSettings, 'holdout'> {
+function holdoutOf(
+  { holdout, scenario }: WireExperiment,
+  kind: ExperimentSettings['kind'],
+): Pick<ExperimentSettings, 'holdout'> {
   if (!holdout) return {};
+  if (kind === 'interleave')
+    throw invalid(
+      'holdout',
+      'is given',
+      'leave it out: shares of preferences say nothing of who is held out; a split does',
+    );
   const { share } = holdout;
   if (!(share > 0 && share < 1))
     throw invalid('holdout.share', `is ${share}`, 'give a share of all people: more than 0, less than 1');

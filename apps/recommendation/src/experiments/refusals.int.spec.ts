@@ -44,6 +44,7 @@ describe.each(testDatabases())('Experiments and what must not be on $name', ({ n
     ['holdout.share', 'FIELD_INVALID', { holdout: { share: 1.2 } }],
     ['holdout.share', 'FIELD_INVALID', { holdout: { share: 0 } }],
     ['holdout.scenario', 'FIELD_INVALID', { holdout: { share: 0.1, scenario: 'nowhere' } }],
+    ['holdout', 'FIELD_INVALID', { kind: 'interleave', holdout: { share: 0.1 } }],
     ['metric', 'FIELD_INVALID', { metric: 'joy' }],
     ['alpha', 'FIELD_INVALID', { alpha: 0 }],
     ['conversion_days', 'FIELD_INVALID', { conversionDays: 91 }],

@@ -67,7 +67,7 @@ export interface ExperimentArm {
   halted: string;
 }
 
-/** People outside the arms, counted as an arm "holdout". */
+/** People outside the arms of a split, counted as an arm "holdout". */
 export interface ExperimentHoldout {
   /** Of all people, above 0, below 1. */
   share: number;
