@@ -124,12 +124,11 @@ function fatigueOf(fatigue: WireScenario['fatigue']): Pick<Scenario, 'fatigue'> 
   if (!fatigue) return {};
   const { freeImpressions, factor, windowDays = 30 } = fatigue;
   if (freeImpressions < 0) throw invalid('fatigue.free_impressions', `is ${freeImpressions}`, 'give 0 or more');
-  if (!(factor >= 0 && factor <= 1))
-    throw invalid('fatigue.factor', `is ${factor}`, 'give 0 to 1: what is kept of the score');
   return {
     fatigue: {
       freeImpressions,
-      factor,
+      // Of what is kept of a score 0 is what was not given: one impression would drop the best item to the end.
+      factor: within(factor, 'fatigue.factor', { above: 0, most: 1 }),
       windowDays: within(windowDays, 'fatigue.window_days', { above: 0, most: mostDays }),
     },
   };

@@ -217,6 +217,8 @@ describe.each(testDatabases())('Scenarios on $name', ({ name, open }) => {
       'scenario.freshness.half_life_days',
     ],
     [{ name: 'x', sources, fatigue: { freeImpressions: 0, factor: 2 } }, 'FIELD_INVALID', 'scenario.fatigue.factor'],
+    [{ name: 'x', sources, fatigue: { windowDays: 7 } }, 'FIELD_INVALID', 'scenario.fatigue.factor'],
+    [{ name: 'x', sources, exploration: {} }, 'FIELD_INVALID', 'scenario.exploration.share'],
     [{ name: 'x', sources, exploration: { share: 0.9 } }, 'FIELD_INVALID', 'scenario.exploration.share'],
   ])('refuse %j by field', async (scenario, code, field) => {
     const error = await cinema.putScenario(Scenario.fromPartial(scenario)).catch((thrown: KindredError) => thrown);

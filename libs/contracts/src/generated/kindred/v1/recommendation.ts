@@ -350,7 +350,7 @@ export interface Quota {
 /** An item that was shown and not turned to falls: score * factor^(impressions above the free ones). */
 export interface Fatigue {
   freeImpressions: number;
-  /** 0-1. */
+  /** What each impression leaves of the score: above 0, up to 1. */
   factor: number;
   /** Impressions count for so many days. Absent: 30. */
   windowDays?: number | undefined;
