@@ -12,8 +12,12 @@ export interface Shown {
   request: CheckedRequest;
   seeds: readonly Seed[];
   region: string;
-  from: Recipe['from'];
+  recipe: Pick<Recipe, 'from' | 'among' | 'scenario'>;
 }
+
+const daySeconds = 86_400;
+/** An item is new for so long, where the scenario does not explore new ones within another time. */
+const newForDays = 14;
 
 /** A row as a hit, with its scores by source and its reason. */
 export function hitOf(candidate: Candidate & { relevance?: number; boost?: number }, row: PageRow, shown: Shown): Hit {
@@ -23,7 +27,7 @@ export function hitOf(candidate: Candidate & { relevance?: number; boost?: numbe
     itemId: candidate.itemId,
     score: candidate.score,
     item: request.payload ? itemFromRow(row, collection) : undefined,
-    scores: scoresOf(candidate, request),
+    scores: scoresOf(candidate, shown),
     vector: request.vectors && row.vector !== null ? JSON.parse(row.vector) : [],
     reason: reasonOf(causeOf(candidate, row, shown), request.language),
     matchedFields: [],
@@ -31,10 +35,17 @@ export function hitOf(candidate: Candidate & { relevance?: number; boost?: numbe
   };
 }
 
-function scoresOf(candidate: Parameters<typeof hitOf>[0], { explain }: CheckedRequest): Record<string, number> {
-  const { shares, source, explored, relevance, boost, fatigue } = candidate;
+/** Whether it has its place as one of the newest items: no source speaks for it, and it was not given. */
+export const fillsPage = ({ source, explored }: Candidate, { among }: Pick<Recipe, 'among'>): boolean =>
+  explored === true || (source === undefined && among === undefined);
+
+function scoresOf(
+  candidate: Parameters<typeof hitOf>[0],
+  { request: { explain }, recipe }: Shown,
+): Record<string, number> {
+  const { shares, explored, relevance, boost, fatigue } = candidate;
   const scores: Record<string, number> = { ...shares };
-  if (source === undefined || explored) scores.newest = 1;
+  if (fillsPage(candidate, recipe)) scores.newest = 1;
   if (relevance !== undefined && boost !== undefined) Object.assign(scores, { relevance, boost });
   if (fatigue !== undefined) scores.fatigue = fatigue;
   if (explain) scores.explored = explored ? 1 : 0;
@@ -44,8 +55,10 @@ function scoresOf(candidate: Parameters<typeof hitOf>[0], { explain }: CheckedRe
 const seedKinds = { viewed_together: 'viewed', bought_together: 'bought', next: 'next' } as const;
 
 /** The source that gave the most. */
-function causeOf({ source, seed, explored }: Candidate, row: PageRow, { seeds, region, from }: Shown): Cause {
-  if (source === undefined || explored) return { kind: 'newest' };
+function causeOf({ source, seed, explored }: Candidate, row: PageRow, { seeds, region, recipe }: Shown): Cause {
+  if (explored) return { kind: 'newest' };
+  if (source === undefined) return plainCauseOf(row, recipe);
+  const { from } = recipe;
   const title = row.seed_title ?? '';
   if (source === 'collaborative') {
     return { kind: 'seed', type: seeds.find(({ itemId }) => itemId === seed)?.type ?? '', title };
@@ -56,4 +69,11 @@ function causeOf({ source, seed, explored }: Candidate, row: PageRow, { seeds, r
   if (source === 'trending') return { kind: 'trending', region };
   if (source === 'popular') return { kind: 'popular' };
   return { kind: seedKinds[source], title };
+}
+
+/** Of what no source speaks for. */
+function plainCauseOf(row: PageRow, { among, scenario: { exploration } }: Shown['recipe']): Cause {
+  const days = exploration?.maxAgeDays ?? newForDays;
+  if (row.stored_at > Date.now() / 1_000 - days * daySeconds) return { kind: 'newest' };
+  return { kind: among ? 'listed' : 'more' };
 }

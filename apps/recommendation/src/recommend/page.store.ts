@@ -31,6 +31,8 @@ export interface PageRow extends LiveItemRow {
   /** In the list that was given, from 1. */
   position: number;
   seed_title: string | null;
+  /** When the item was first stored, in seconds since 1970. */
+  stored_at: number;
   vector: string | null;
 }
 
@@ -61,8 +63,10 @@ export interface PageQuery extends Range {
   expected?: { query: HistoryQuery; history: { stamp: Stamp } } | undefined;
 }
 
-/** As many columns as a payload has, of which a seed needs the title. */
-const seedColumns = 's.item_id, null, s.title, null, null, null, null, null, null, null';
+const storedAt = 'extract(epoch from i.created_at)::float8 as stored_at';
+/** As many columns as a page has, with a payload and without, of which a seed needs the title. */
+const seedColumns = 'null, s.item_id, null, s.title, null, null, null, null, null, null, null';
+const bareSeedColumns = 'null, s.item_id, s.title';
 /** Places of rows that are no hits. */
 const seedPlace = 0;
 const unchangedPlace = -1;
@@ -89,7 +93,7 @@ function pageStatement({ picks, offset, limit, payload, model, expected, ...rang
     picks.map(({ itemId }) => itemId),
     'text[]',
   );
-  const columns = payload ? liveItemColumns : 'i.item_id, i.title';
+  const columns = `${storedAt}, ${payload ? liveItemColumns : 'i.item_id, i.title'}`;
   const vector = model
     ? `(select v.embedding::text from kindred.${model.table} v where ${mine('v', collection)} and v.item_id = c.item_id)`
     : 'null::text';
@@ -103,7 +107,7 @@ function pageStatement({ picks, offset, limit, payload, model, expected, ...rang
   const seeds = [...new Set(picks.flatMap(({ seed }) => seed ?? []))];
   if (seeds.length > 0) parts.push(titlesSql(walk, seeds, payload));
   if (!checked) return { text: parts.join(' union all '), values: params.values };
-  const nothing = payload ? seedColumns.replaceAll(/s\.\w+/g, 'null') : 'null, null';
+  const nothing = (payload ? seedColumns : bareSeedColumns).replaceAll(/s\.\w+/g, 'null');
   parts.push(`select ${unchangedPlace}, null, ${nothing} from checked where unchanged`);
   const ctes = [...checked.ctes, `checked as materialized (select ${checked.unchanged} as unchanged)`];
   return { text: withCtes(ctes) + parts.join(' union all '), values: params.values };
@@ -111,7 +115,7 @@ function pageStatement({ picks, offset, limit, payload, model, expected, ...rang
 
 /** Of all seeds in one scan: looked up hit by hit they took as long as the page itself. */
 const titlesSql = ({ params, collection }: Walk, seeds: readonly string[], payload: boolean) => `
-  select ${seedPlace}, null, ${payload ? seedColumns : 's.item_id, s.title'} from kindred.items s
+  select ${seedPlace}, null, ${payload ? seedColumns : bareSeedColumns} from kindred.items s
    where ${mine('s', collection)} and s.item_id = any(${params.add(seeds, 'text[]')}) and not s.deleted and not s.hidden`;
 
 /** Those of the items that may appear, in their order. */

@@ -12,7 +12,10 @@ export type Cause =
   | { kind: 'viewed' | 'bought' | 'next'; title: string }
   | { kind: 'trending'; region: string }
   | { kind: 'popular' }
-  | { kind: 'newest' };
+  | { kind: 'newest' }
+  /** Nothing else is to be said: it was given, or it fills the page. */
+  | { kind: 'listed' }
+  | { kind: 'more' };
 
 /** Empty is English; regions and case do not matter ("ko-KR"). Throws FIELD_INVALID. */
 export function languageOf(language: string): Language {
@@ -37,6 +40,8 @@ const plainSentences = {
   alike: { en: 'Similar in content', ko: '내용이 비슷한 항목' },
   popular: { en: 'Popular now', ko: '지금 인기 있는 항목' },
   newest: { en: 'New', ko: '새로 나온 항목' },
+  listed: { en: 'From your list', ko: '목록에 있는 항목' },
+  more: { en: 'More to discover', ko: '더 둘러볼 만한 항목' },
 };
 
 const trendSentences: Record<Language, (region: string) => string> = {

@@ -25,6 +25,13 @@ describe('a reason', () => {
     expect(reasonOf(seed('seed', ''), 'ko')).toBe('같은 분들이 좋아한 항목');
   });
 
+  it('says no more of an item than is so, where nothing speaks for it', () => {
+    expect(reasonOf({ kind: 'listed' }, 'en')).toBe('From your list');
+    expect(reasonOf({ kind: 'listed' }, 'ko')).toBe('목록에 있는 항목');
+    expect(reasonOf({ kind: 'more' }, 'en')).toBe('More to discover');
+    expect(reasonOf({ kind: 'more' }, 'ko')).toBe('더 둘러볼 만한 항목');
+  });
+
   it('says that an item is popular, alike or new', () => {
     expect(reasonOf({ kind: 'popular' }, 'en')).toBe('Popular now');
     expect(reasonOf({ kind: 'popular' }, 'ko')).toBe('지금 인기 있는 항목');

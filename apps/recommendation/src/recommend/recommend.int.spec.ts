@@ -91,6 +91,27 @@ describe.each(testDatabases())('Recommend on $name', ({ name, open }) => {
     ]);
   });
 
+  it('calls new only what was first stored lately, with payload and without', async () => {
+    const old = await Cinema.open(database, `${name}-old-${++tenants}`);
+    await old.put({ id: 'old' }, { id: 'new' });
+    const aged = `update kindred.items set created_at = now() - interval '900 days' where tenant_id = kindred.tenant() and item_id = 'old'`;
+    await database.query({ tenant: old.tenant }, aged);
+    for (const payload of [true, false]) {
+      const asked = { userId: 'ann', with: { payload, vectors: false, explain: false } };
+      const { hits } = await old.recommend(asked);
+      expect(hits.map((hit) => [hit.itemId, hit.reason, hit.scores])).toEqual([
+        ['new', 'New', { newest: 1 }],
+        ['old', 'More to discover', { newest: 1 }],
+      ]);
+      const list = await old.personalize({ ...asked, itemIds: ['old', 'new'], language: 'ko' });
+      expect(list.hits.map((hit) => [hit.itemId, hit.reason, hit.scores])).toEqual([
+        ['old', '목록에 있는 항목', {}],
+        ['new', '새로 나온 항목', {}],
+      ]);
+      expect(list.plan!.legs.map((leg) => leg.name)).not.toContain('newest');
+    }
+  });
+
   it('never gives what was taken, in any way there is to take', async () => {
     await cinema.did(
       { user: 'ann', type: 'like', item: 'space1' },

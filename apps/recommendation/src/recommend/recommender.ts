@@ -6,7 +6,7 @@ import type { History } from '../history/history.store.ts';
 import type { Models } from '../models.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { shareOfLate } from '../share-of-late.ts';
-import { hitOf, type Shown } from './answer.ts';
+import { fillsPage, hitOf, type Shown } from './answer.ts';
 import { AnswerPlan } from './answer-plan.ts';
 import { type ArrangedPage, type Arranging, arrangedPage, isArranged, type Rules } from './arranged-page.ts';
 import { type Expected, type Gathered, type Gatherer, refusedIds } from './gather.ts';
@@ -103,10 +103,10 @@ export class Recommender {
     const page = await (drawing ? this.drawn(making, drawing, asked, plan) : this.ranked(making, asked, plan));
     if (page === undefined) return undefined;
     plan.step('page');
-    tellOfFills(page, plan);
+    tellOfFills(page, recipe, plan);
     if (page.hits.length + page.groups.length === 0 && offset === 0) plan.note(emptyNote(making));
     const nextPageToken = page.more ? nextToken(asked, offset, plan, drawing?.seed) : '';
-    const shown: Shown = { collection, request, seeds: gathered.seeds, region: gathered.region, from: recipe.from };
+    const shown: Shown = { collection, request, seeds: gathered.seeds, region: gathered.region, recipe };
     const made = (one: Candidate) => hitOf(one, page.rows.get(one.itemId)!, shown);
     const groups = page.groups.map(({ value, hits }) => ({ value, hits: hits.map(made) }));
     return { hits: page.hits.map(made), groups, nextPageToken, plan: plan.result(size), candidates: page.candidates };
@@ -264,9 +264,8 @@ function limitsOf(diversity: Scenario['diversity'], { quotas }: Scenario): Arran
   return [...own, ...quotas.map(({ attribute, maxPerValue }) => ({ attribute, most: maxPerValue }))];
 }
 
-function tellOfFills({ hits }: Page, plan: AnswerPlan): void {
-  const isNew = ({ source, explored }: Candidate) => source === undefined || explored;
-  const newest = hits.filter(isNew).length;
+function tellOfFills({ hits }: Page, recipe: Recipe, plan: AnswerPlan): void {
+  const newest = hits.filter((one) => fillsPage(one, recipe)).length;
   if (newest > 0) plan.leg('newest', 'items', newest, 0, {});
 }
 
