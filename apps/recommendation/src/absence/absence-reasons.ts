@@ -29,6 +29,13 @@ function excludedReason(excluded: Exclusion, again: number): AbsenceReason {
   return reason(cause, `The person bought the item: it may come again from ${at}, by exclude.bought_again_after_days`);
 }
 
+/** The category of Trending, which is no condition of the caller's filter; empty: none was given. */
+export function categoryReasons({ categories }: ShopFacts, category: string): AbsenceReason[] {
+  if (category === '' || categories.includes(category)) return [];
+  const message = `The item is not in category "${category}": ask for another one, or change the item's categories`;
+  return [reason(AbsenceCause.ABSENCE_CAUSE_FILTERED, message, 'category')];
+}
+
 /** What a shop knows of the item. */
 export function shopReasons(
   { sold_out, categories }: ShopFacts,

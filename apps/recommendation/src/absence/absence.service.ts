@@ -1,13 +1,11 @@
 import {
-  AbsenceCause,
   type AbsenceReason,
   type ExplainRecommendationAbsenceRequest,
   type ExplainRecommendationAbsenceResponse,
   KindredError,
-  limits,
 } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
-import { blockingReasons, farBehind, invalid, placed, readItemFacts, unknownItem } from '@kindred/vector-index';
+import { blockingReasons, invalid, placed, readItemFacts, unknownItem } from '@kindred/vector-index';
 import type { Call, Experimenter, Testable } from '../experiments/experimenter.ts';
 import { AnswerPlan } from '../recommend/answer-plan.ts';
 import type { Gatherer } from '../recommend/gather.ts';
@@ -20,7 +18,8 @@ import { checkId } from '../recommend/request.ts';
 import type { SimilarService } from '../recommend/similar.service.ts';
 import type { TrendingService } from '../recommend/trending.service.ts';
 import { readShopFacts } from './absence.store.ts';
-import { personalReasons, reason, shopReasons } from './absence-reasons.ts';
+import { categoryReasons, personalReasons, shopReasons } from './absence-reasons.ts';
+import { standingOf } from './standing.ts';
 
 /** The services whose answers are explained. */
 export interface Answering {
@@ -63,7 +62,7 @@ export class AbsenceService {
     const hits = [...page.hits, ...page.groups.flatMap((group) => group.hits)];
     const place = hits.findIndex((hit) => hit.itemId === itemId);
     if (place >= 0) return { position: BigInt(before + place + 1), reasons: [] };
-    return { reasons: await this.reasons(prepared, itemId) };
+    return { reasons: await this.reasons(prepared, itemId, before) };
   }
 
   private async prepare(
@@ -95,12 +94,13 @@ export class AbsenceService {
     }
   }
 
-  private async reasons(prepared: Prepared, itemId: string): Promise<AbsenceReason[]> {
+  private async reasons(prepared: Prepared, itemId: string, before: number): Promise<AbsenceReason[]> {
     const { asked, recipe } = prepared;
     const { collection, request, signal } = asked;
+    const { filter, category } = prepared.given ?? { filter: request.filter, category: '' };
     const scope = { tenant: collection.tenant, readOnly: true, signal };
     const { facts, shop } = await this.recommender.database.transaction(scope, async (sql) => ({
-      facts: await readItemFacts(sql, collection, { itemId, filter: request.filter, terms: [] }),
+      facts: await readItemFacts(sql, collection, { itemId, filter, terms: [] }),
       shop: await readShopFacts(sql, collection, itemId),
     }));
     if (!facts) return [unknownItem({ itemId, collection: collection.name })];
@@ -108,46 +108,17 @@ export class AbsenceService {
     const blocking = blockingReasons(facts, isExample);
     if (facts.deleted || !shop) return blocking;
     const gathered = await this.gatherer.gather(asked, recipe, new AnswerPlan(), () => {});
-    const why = [...blocking, ...shopReasons(shop, recipe, gathered), ...personalReasons(itemId, recipe, gathered)];
+    const why = [
+      ...blocking,
+      ...categoryReasons(shop, category),
+      ...shopReasons(shop, recipe, gathered),
+      ...personalReasons(itemId, recipe, gathered),
+    ];
     if (why.length > 0) return why;
-    const hasSource = gathered.pool.all().some((candidate) => candidate.itemId === itemId);
-    return [await this.standing(prepared, itemId, hasSource)];
-  }
-
-  /** Where the item stands behind the page, in the order that pages are made of. */
-  private async standing(
-    { asked, recipe, inspected }: Prepared,
-    itemId: string,
-    hasSource: boolean,
-  ): Promise<AbsenceReason> {
-    const identity = ['absence', asked.identity];
-    const wide = { ...asked.request, limit: limits.pageLimit, payload: false, vectors: false, groupBy: undefined };
-    let pageToken = '';
-    let seen = 0;
-    do {
-      const request = { ...wide, pageToken };
-      const { hits, nextPageToken } = await this.recommender.answer({ ...asked, request, identity }, recipe, inspected);
-      const at = hits.findIndex((hit) => hit.itemId === itemId);
-      if (at >= 0) return outrankedAt(seen + at + 1, hits[at]!.score);
-      seen += hits.length;
-      pageToken = nextPageToken;
-    } while (pageToken !== '');
-    if (seen >= limits.pageDepth - limits.pageLimit) return farBehind(seen);
-    if (!hasSource) {
-      const message = `No source of this answer speaks for the item, and the ${seen} that it has fill no more: add a source to the scenario`;
-      return reason(AbsenceCause.ABSENCE_CAUSE_NO_SOURCE, message);
-    }
-    const message =
-      'Better hits share a value with it, and a quota or diversity.max_per_value lets no more of them in: raise it';
-    return reason(AbsenceCause.ABSENCE_CAUSE_QUOTA, message);
+    const hasSource = recipe.among !== undefined || gathered.pool.all().some((one) => one.itemId === itemId);
+    return [await standingOf(this.recommender, prepared, { itemId, before, hasSource })];
   }
 }
-
-const outrankedAt = (position: number, score: number) =>
-  reason(
-    AbsenceCause.ABSENCE_CAUSE_OUTRANKED,
-    `The item is out-ranked: it holds place ${position} with ${score.toPrecision(3)}. Page on, narrow the filter, or boost it`,
-  );
 
 async function below<Result>(path: string, work: Promise<Result>): Promise<Result> {
   try {

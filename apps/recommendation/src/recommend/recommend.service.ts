@@ -1,4 +1,4 @@
-import { KindredError, type RecommendRequest, type RecommendResponse } from '@kindred/contracts';
+import { type Filter, KindredError, type RecommendRequest, type RecommendResponse } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
 import type { Experimenter } from '../experiments/experimenter.ts';
 import { isNobody, type Person } from '../history/people-sql.ts';
@@ -16,6 +16,8 @@ export interface Prepared {
   asked: Asked;
   recipe: Recipe;
   inspected: Inspected;
+  /** What the filter was made of, where the caller gave not all of it as one. */
+  given?: { filter: Filter | undefined; category: string };
 }
 
 /** Answers Recommend: for a user, a session, a household or nobody. */

@@ -47,7 +47,8 @@ export class TrendingService {
     const asked = { collection, request: { ...checked, filter }, identity, signal };
     const notes = ({ pool }: Gathered) =>
       pool.best(1).length === 0 ? ['Nobody turned to anything within the window: make it longer'] : [];
-    return { asked, recipe, inspected: { notes } };
+    const given = { filter: checked.filter, category: request.category };
+    return { asked, recipe, inspected: { notes }, given };
   }
 }
 

@@ -713,7 +713,7 @@ export interface ExplainAbsenceResponse {
 
 export interface AbsenceReason {
   cause: AbsenceCause;
-  /** The condition's path for FILTERED: "filter.must[0]"; else what of the query it lies in, where it does. */
+  /** The condition's path for FILTERED: "filter.must[0]"; else what of the query it lies in, where it does: "category" of Trending. */
   field: string;
   /** A sentence with the way out. */
   message: string;
