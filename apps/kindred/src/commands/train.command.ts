@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { UsageError } from '../cli-error.ts';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { jsonText } from '../output/json.ts';
 import { processTerminal, type Terminal } from '../output/terminal.ts';
@@ -21,7 +22,7 @@ export function trainCommand(terminal: Terminal = processTerminal): Command {
     .description('Train what recommendations know of items from what people did')
     .addOption(new Option('-c, --collection <name>', 'collection to learn from').makeOptionMandatory())
     .option('--dataset <name>', 'a recorded dataset to read; else one is recorded')
-    .option('--resume <run>', 'a failed run to go on with', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--resume <run>', 'a failed run to go on with, as it began', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--dimensions <number>', 'numbers per item, 2-512; default 64', wholeNumber(2, 512))
     .option('--epochs <number>', 'times over the data, 1-200; default 12', wholeNumber(1, 200))
     .option('--unobserved <weight>', 'of a pair nobody chose, against 1; default 0.2', realNumber(1e-6, 10))
@@ -30,9 +31,25 @@ export function trainCommand(terminal: Terminal = processTerminal): Command {
     .option('--seed <number>', 'of chance; default 1', wholeNumber(0, 4_294_967_295))
     .option('--threads <number>', 'worker threads of the server, 1-16', wholeNumber(1, 16), 1)
     .option('--search <trials>', 'try so many settings first', wholeNumber(1, 1_000))
-    .option('--search-seconds <seconds>', 'and for so long at most', wholeNumber(1, 86_400), 600)
+    .option('--search-seconds <seconds>', 'and for so long at most; default 600', wholeNumber(1, 86_400))
     .addHelpText('after', trainExamples);
-  return addConnectionOptions(command).action((options: TrainOptions) => train(options, terminal));
+  return addConnectionOptions(command).action((options: TrainOptions) => {
+    refuseIgnored(options);
+    return train(options, terminal);
+  });
+}
+
+/** Before a dataset is recorded in vain. */
+function refuseIgnored({ resume, search, searchSeconds, ...options }: TrainOptions): void {
+  const settings = ['dataset', 'dimensions', 'epochs', 'unobserved', 'regularization', 'exponent', 'seed'] as const;
+  const given = settings.find((name) => options[name] !== undefined) ?? (search === undefined ? undefined : 'search');
+  if (resume !== undefined && given !== undefined) {
+    throw new UsageError(
+      `--${given} is given with --resume, and a run goes on as it began: leave it out, or train anew`,
+    );
+  }
+  if (searchSeconds !== undefined && search === undefined)
+    throw new UsageError('--search-seconds is given without --search: say how many settings are tried');
 }
 
 interface ListOptions extends ConnectionOptions {

@@ -14,7 +14,7 @@ export interface TrainOptions extends ConnectionOptions, FactorSettings {
   resume?: number;
   threads: number;
   search?: number;
-  searchSeconds: number;
+  searchSeconds?: number;
 }
 
 /** An epoch on a large collection takes minutes in which nothing is said. */
@@ -27,11 +27,11 @@ export async function train(options: TrainOptions, terminal: Terminal): Promise<
 
 async function trained(client: KindredClient, options: TrainOptions, terminal: Terminal): Promise<TrainingRun> {
   const { collection, resume, threads, search, searchSeconds } = options;
-  const dataset = resume ? '' : (options.dataset ?? (await recorded(client, collection)));
+  const dataset = resume ? options.dataset : (options.dataset ?? (await recorded(client, collection)));
   const { dimensions, epochs, unobserved, regularization, exponent, seed } = options;
   const settings = { dimensions, epochs, unobserved, regularization, exponent, seed };
   const begin = { collection, dataset, threads, resume: BigInt(resume ?? 0) };
-  const request = { ...begin, settings, searchTrials: search ?? 0, searchSeconds };
+  const request = { ...begin, settings, searchTrials: search ?? 0, searchSeconds: searchSeconds ?? 0 };
   const bar = new ProgressBar('training');
   let told = false;
   try {

@@ -39,3 +39,25 @@ export function threadsOf({ threads }: TrainRequest): number {
   if (threads >= 0 && threads <= 16) return threads || 1;
   throw new KindredError('FIELD_INVALID', 'threads', `threads is ${threads}; it must be from 1 to 16`);
 }
+
+/** How settings are searched. Throws FIELD_INVALID. */
+export function searchOf({ searchTrials, searchSeconds }: TrainRequest): { trials: number; seconds: number } {
+  if (searchTrials > 0 || searchSeconds === 0) return { trials: searchTrials, seconds: searchSeconds || 600 };
+  const message = 'search_seconds is given without search_trials; say how many settings are tried, or leave it out';
+  throw new KindredError('FIELD_INVALID', 'search_seconds', message);
+}
+
+/** A run goes on as it began. Throws FIELD_INVALID for what would be passed over. */
+export function checkResumed({ settings, dataset, searchTrials, searchSeconds }: TrainRequest): void {
+  const set = Object.entries(settings ?? {}).find(([, value]) => value !== undefined);
+  const given = [
+    ...(set ? [`settings.${set[0]}`] : []),
+    ...(dataset === '' ? [] : ['dataset']),
+    ...(searchTrials > 0 ? ['search_trials'] : []),
+    ...(searchSeconds > 0 ? ['search_seconds'] : []),
+  ];
+  const [field] = given;
+  if (field === undefined) return;
+  const message = `${field} is given with resume, and a run goes on as it began; leave it out, or train anew without resume`;
+  throw new KindredError('FIELD_INVALID', field, message);
+}

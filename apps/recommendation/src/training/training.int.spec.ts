@@ -125,6 +125,8 @@ describe.each(testDatabases())('A training on $name', ({ name, open }) => {
     for await (const { part } of begin({ settings })) if (part?.$case === 'progress' && part.value.epoch === 2) break;
     const [left] = await runs();
     expect(left).toMatchObject({ state: 'failed', epoch: 2, reason: 'it was left before its end; resume it' });
+    const other = { code: 'FIELD_INVALID', field: 'settings.dimensions' };
+    await expect(train({ resume: left!.run, settings })).rejects.toMatchObject(other);
     const { run, progress } = await train({ resume: left!.run, threads: 2 });
     expect(
       progress.map(({ epoch, phase }) => (phase === 'training' ? epoch : -1)).filter((epoch) => epoch > 0),

@@ -7,7 +7,7 @@ import {
 import type { Database } from '@kindred/database';
 import { CollectionDirectory } from '@kindred/vector-index';
 import type { Settings } from '../settings.ts';
-import { defaultSettings, runSettingsOf, threadsOf } from './run-settings.ts';
+import { checkResumed, defaultSettings, runSettingsOf, searchOf, threadsOf } from './run-settings.ts';
 import * as store from './training-run.store.ts';
 import { type RunPlan, trainingRun } from './training-run.ts';
 import { runMessage } from './training-wire.ts';
@@ -48,11 +48,11 @@ export class TrainingService {
       await store.failAbandoned(sql);
       if (request.resume > 0n) return this.resumed(sql, { tenant, collectionId, threads }, request);
       const settings = runSettingsOf(request.settings);
+      const search = searchOf(request);
       const dataset = await this.datasetOf(sql, collectionId, request.dataset);
       const noted = { settings, dataset: request.dataset, hash: dataset?.hash ?? '' };
       const run = await store.beginRun(sql, collectionId, noted);
       if (run === undefined) throw running(request.collection);
-      const search = { trials: request.searchTrials, seconds: request.searchSeconds || 600 };
       return { tenant, collectionId, run, threads, datasetId: dataset?.dataset_id, search, ...noted };
     });
   }
@@ -60,8 +60,10 @@ export class TrainingService {
   private async resumed(
     sql: Parameters<typeof store.readRun>[0],
     { tenant, collectionId, threads }: { tenant: string; collectionId: number; threads: number },
-    { resume, collection }: TrainRequest,
+    request: TrainRequest,
   ): Promise<RunPlan> {
+    const { resume, collection } = request;
+    checkResumed(request);
     const known = await store.readRun(sql, collectionId, resume);
     if (!known || known.state === 'activated' || known.state === 'kept') {
       const message = `There is no failed run ${resume} of "${collection}"; ListTrainingRuns shows those there are`;
