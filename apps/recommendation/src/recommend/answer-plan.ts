@@ -34,6 +34,11 @@ export class AnswerPlan {
     this.complete &&= complete;
   }
 
+  /** Before what was noted on the way. */
+  noteFirst(notes: readonly string[]): void {
+    this.notes.unshift(...notes);
+  }
+
   pagingEnds(): void {
     this.note(`Paging ends at ${limits.pageDepth} hits: narrow the request with a filter`);
   }

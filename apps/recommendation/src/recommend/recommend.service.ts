@@ -62,8 +62,12 @@ export function checkRegion(region: string): string {
 }
 
 function notesOf({ history, region }: Gathered, person: Person, picks: readonly string[]): string[] {
-  const what = picks.length > 0 ? 'what goes with the picks, and' : region ? `what is popular in ${region}, and` : '';
-  const popular = `${what} what is popular`.trim();
+  const popular =
+    picks.length > 0
+      ? 'what goes with the picks, and what is popular'
+      : region
+        ? `what is popular in ${region}, then everywhere`
+        : 'what is popular';
   if (isNobody(person)) return [`No user or session was given: ${popular}`];
   if (history.items.length === 0) {
     return [`Nothing is known of this user or session in this collection yet: ${popular}`];

@@ -6,9 +6,10 @@ import type { History } from '../history/history.store.ts';
 import type { Models } from '../models.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { shareOfLate } from '../share-of-late.ts';
-import { fillsPage, hitOf, type Shown } from './answer.ts';
+import { hitOf, type Shown } from './answer.ts';
+import { emptyNotes, tellOfFills, tellOfLimits } from './answer-notes.ts';
 import { AnswerPlan } from './answer-plan.ts';
-import { type ArrangedPage, type Arranging, arrangedPage, isArranged, type Rules } from './arranged-page.ts';
+import { type Arranging, arrangedPage, isArranged, type Rules } from './arranged-page.ts';
 import { type Expected, type Gathered, type Gatherer, refusedIds } from './gather.ts';
 import { firstCandidates } from './live-candidates.ts';
 import { type PageRow, readPage } from './page.store.ts';
@@ -38,8 +39,8 @@ export interface Answer {
 export interface Inspected {
   /** Throws for what must not be answered. */
   history?: (history: History) => void;
-  /** What to tell beside the answer. */
-  notes: (gathered: Gathered) => string[];
+  /** What to tell beside the answer, which may be empty. */
+  notes: (gathered: Gathered, isEmpty: boolean) => string[];
 }
 
 interface Page {
@@ -98,13 +99,14 @@ export class Recommender {
     const { offset, drawing } = settled;
     const gathering = this.gatherer.gather(asked, recipe, plan, inspected.history ?? (() => {}), expected);
     const [gathered, size] = await Promise.all([gathering, this.items.count(collection)]);
-    for (const note of inspected.notes(gathered)) plan.note(note);
     const making = { ...(await this.makingOf(asked, recipe, gathered, settled)), expected };
     const page = await (drawing ? this.drawn(making, drawing, asked, plan) : this.ranked(making, asked, plan));
     if (page === undefined) return undefined;
     plan.step('page');
     tellOfFills(page, recipe, plan);
-    if (page.hits.length + page.groups.length === 0 && offset === 0) plan.note(emptyNote(making));
+    const isEmpty = page.hits.length + page.groups.length === 0 && offset === 0;
+    plan.noteFirst(inspected.notes(gathered, isEmpty));
+    if (isEmpty) for (const note of emptyNotes(making)) plan.note(note);
     const nextPageToken = page.more ? nextToken(asked, offset, plan, drawing?.seed) : '';
     const shown: Shown = { collection, request, seeds: gathered.seeds, region: gathered.region, recipe };
     const made = (one: Candidate) => hitOf(one, page.rows.get(one.itemId)!, shown);
@@ -263,31 +265,6 @@ function limitsOf(diversity: Scenario['diversity'], { quotas }: Scenario): Arran
     : [];
   return [...own, ...quotas.map(({ attribute, maxPerValue }) => ({ attribute, most: maxPerValue }))];
 }
-
-function tellOfFills({ hits }: Page, recipe: Recipe, plan: AnswerPlan): void {
-  const newest = hits.filter((one) => fillsPage(one, recipe)).length;
-  if (newest > 0) plan.leg('newest', 'items', newest, 0, {});
-}
-
-function tellOfLimits({ unsure, cut, more, hits, groups }: ArrangedPage, limit: number, plan: AnswerPlan): void {
-  if (unsure) {
-    const way = 'narrow the request with a filter, or boost less';
-    plan.note(`Boosts ordered the best candidates; one beyond them could be lifted into this page: ${way}`, {
-      complete: false,
-    });
-  }
-  if (cut && !more && hits.length + groups.length < limit) {
-    plan.note('More items may match than were looked at: narrow the request with a filter', { complete: false });
-  }
-}
-
-const emptyNote = ({ request: { filter }, ordered }: Making) => {
-  if (ordered)
-    return 'None of the items may be shown: they do not exist, are hidden, sold out or excluded, or do not match the filter';
-  return filter
-    ? 'No item that may be recommended matches the filter'
-    : 'Nothing is left to recommend in this collection';
-};
 
 function nextToken({ request, identity }: Asked, offset: number, plan: AnswerPlan, seed?: number): string {
   const next = offset + request.limit;

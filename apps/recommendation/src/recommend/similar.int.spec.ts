@@ -55,6 +55,17 @@ describe.each(testDatabases())('Similar on $name', ({ name, open }) => {
     expect(plan!.notes).toContain('Nothing similar was found: what is popular');
   });
 
+  it('speaks of nothing popular where nothing is left at all', async () => {
+    const alone = await Cinema.open(cinema.database, `${name}-alone`);
+    await alone.put({ id: 'a', angle: 0 });
+    const { hits, plan } = await alone.similar({ itemIds: ['a'] });
+    expect(hits).toEqual([]);
+    expect(plan!.notes.slice(-2)).toEqual([
+      'Nothing similar was found',
+      'Nothing is left to recommend in this collection',
+    ]);
+  });
+
   it('pages through everything once', async () => {
     const whole = (await cinema.similar({ itemIds: ['a'] })).hits.map((hit) => hit.itemId);
     const first = await cinema.similar({ itemIds: ['a'], limit: 2 });

@@ -60,7 +60,7 @@ export class SimilarService {
     const identity = identityOf(collection, checked, [recipe.person, recipe.itemIds, scenario, 'similar']);
     const inspected = {
       history: (history: History) => refuseMissing(history, request.itemIds),
-      notes: (gathered: Gathered) => notesOf(gathered, scenario.sources),
+      notes: (gathered: Gathered, isEmpty: boolean) => notesOf(gathered, scenario.sources, isEmpty),
     };
     return { asked: { collection, request: checked, identity, signal }, recipe, inspected };
   }
@@ -96,12 +96,12 @@ const nothingYet: Partial<Record<SourceName, string>> = {
   next: 'Nobody turned to anything after the items yet',
 };
 
-function notesOf({ pool, hasTaste }: Gathered, sources: SourceWeights): string[] {
+function notesOf({ pool, hasTaste }: Gathered, sources: SourceWeights, isEmpty: boolean): string[] {
   const notes: string[] = [];
   if (sources.content && !hasTaste) notes.push('The items have no vector yet: nothing similar by content');
   for (const [name, note] of Object.entries(nothingYet)) {
     if (sources[name as SourceName] && pool.found(name as SourceName) === 0) notes.push(note);
   }
-  if (pool.size === 0) notes.push('Nothing similar was found: what is popular');
+  if (pool.size === 0) notes.push(`Nothing similar was found${isEmpty ? '' : ': what is popular'}`);
   return notes;
 }

@@ -45,12 +45,16 @@ export class TrendingService {
     const filter = bothFilters(checked.filter, categoryFilter(request.category));
     const identity = identityOf(collection, checked, [request.category, region, windowSeconds, 'trending']);
     const asked = { collection, request: { ...checked, filter }, identity, signal };
-    const notes = ({ pool }: Gathered) =>
-      pool.best(1).length === 0 ? ['Nobody turned to anything within the window: make it longer'] : [];
+    const notes = ({ pool }: Gathered) => (pool.best(1).length === 0 ? [nobodyNote(region)] : []);
     const given = { filter: checked.filter, category: request.category };
     return { asked, recipe, inspected: { notes }, given };
   }
 }
+
+const nobodyNote = (region: string) =>
+  region === ''
+    ? 'Nobody turned to anything within the window: make it longer'
+    : `Nobody in ${region} turned to anything within the window: make it longer, or leave the region out`;
 
 function windowOf(window: TrendingRequest['window']): number {
   if (!window) return defaultWindowSeconds;

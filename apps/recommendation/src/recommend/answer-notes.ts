@@ -1,0 +1,36 @@
+import { fillsPage } from './answer.ts';
+import type { AnswerPlan } from './answer-plan.ts';
+import type { ArrangedPage, Arranging } from './arranged-page.ts';
+import type { Candidate } from './pool.ts';
+import type { Recipe } from './recipe.ts';
+
+type Empty = Pick<Arranging, 'request' | 'recipe' | 'ordered' | 'pool'>;
+
+export function tellOfFills({ hits }: { hits: readonly Candidate[] }, recipe: Recipe, plan: AnswerPlan): void {
+  const newest = hits.filter((one) => fillsPage(one, recipe)).length;
+  if (newest > 0) plan.leg('newest', 'items', newest, 0, {});
+}
+
+export function tellOfLimits({ unsure, cut, more, hits, groups }: ArrangedPage, limit: number, plan: AnswerPlan): void {
+  if (unsure) {
+    const way = 'narrow the request with a filter, or boost less';
+    plan.note(`Boosts ordered the best candidates; one beyond them could be lifted into this page: ${way}`, {
+      complete: false,
+    });
+  }
+  if (cut && !more && hits.length + groups.length < limit) {
+    plan.note('More items may match than were looked at: narrow the request with a filter', { complete: false });
+  }
+}
+
+/** Of an answer without hits. */
+export function emptyNotes({ request: { filter }, recipe: { fill }, ordered, pool }: Empty): string[] {
+  if (ordered) {
+    const why = 'they do not exist, are hidden, sold out or excluded, or do not match the filter';
+    return [`None of the items may be shown: ${why}`];
+  }
+  // Where nothing was found, and nothing is added to it, the answer has said so.
+  if (fill === 'never' && pool.best(1).length === 0) return [];
+  if (filter) return ['No item that may be recommended matches the filter'];
+  return [`${fill === 'never' ? 'Nothing of what was found' : 'Nothing'} is left to recommend in this collection`];
+}
