@@ -217,6 +217,7 @@ describe.each(testDatabases())('Answers of every kind on $name', ({ name, open }
     ['recommend', 'picks[0]', 'FIELD_MISSING', { picks: [''] }],
     ['recommend', 'group_by.field', 'FILTER_FIELD_UNDECLARED', { groupBy: { field: 'brand' } }],
     ['recommend', 'boosts[0].weight', 'FIELD_INVALID', { boosts: [{ weight: 0 }] }],
+    ['recommend', 'boosts[0].weight', 'FIELD_INVALID', { boosts: [{ weight: 1e300 }] }],
   ] as const)('%s refuses a wrong %s with %s', async (method, field, code, request) => {
     const error = await cinema[method](request as never).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code, field });

@@ -4,6 +4,8 @@ import type { Boost, BoostValue } from './boost.ts';
 import { invalid, missing } from './under.ts';
 
 const mostBoosts = 16;
+/** Beyond it scores are not told from each other any more, and at last infinite. */
+const mostWeight = 1_000_000;
 const curves: Partial<Record<WireCurve, DecayCurve>> = {
   [WireCurve.DECAY_CURVE_UNSPECIFIED]: 'exponential',
   [WireCurve.DECAY_CURVE_EXPONENTIAL]: 'exponential',
@@ -18,8 +20,8 @@ export function boostsOf(boosts: readonly WireBoost[]): Boost[] {
   }
   return boosts.map(({ weight, value }, at) => {
     const path = `boosts[${at}]`;
-    if (weight === 0 || !Number.isFinite(weight)) {
-      const way = 'give any finite number but 0: above 0 lifts, below 0 lowers';
+    if (!(weight !== 0 && Math.abs(weight) <= mostWeight)) {
+      const way = `give any number but 0 from -${mostWeight} to ${mostWeight}: above 0 lifts, below 0 lowers`;
       throw invalid(`${path}.weight`, `is ${weight}`, way);
     }
     return { path, weight, value: checkedValue(value, path) };

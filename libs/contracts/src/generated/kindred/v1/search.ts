@@ -486,6 +486,7 @@ export interface HitGroup {
 
 /** A value from 0 to 1 for every hit, times a weight. */
 export interface Boost {
+  /** Not 0; above 0 lifts, below 0 lowers; 1000000 at most, either way. */
   weight: number;
   value?:
     | //
