@@ -22,6 +22,10 @@ describe('Experiments of the client', () => {
     const begun = await kindred.experiments.create({ collection: '상품', name: '홈 실험', scenario: 'home', arms });
     expect(begun.arms).toMatchObject(arms);
     expect(await kindred.experiments.list()).toMatchObject([{ name: '홈 실험', state: 'running' }]);
+    for (const of of ['상품', { collection: '상품' }]) {
+      await kindred.experiments.list(of);
+      expect(server.calls.at(-1)!.request).toMatchObject({ collection: '상품' });
+    }
     const one = { collection: '상품', name: '홈 실험' };
     const { arms: results } = await kindred.experiments.status(one);
     expect(results[1]!.metrics[0]!.difference).toMatchObject({ verdict: 'win' });

@@ -43,8 +43,8 @@ interface Named {
 export interface Experiments {
   /** Begins at once. */
   create(experiment: ExperimentInput, options?: CallOptions): Promise<Experiment>;
-  /** Newest first; of all collections, or of one. */
-  list(collection?: string, options?: CallOptions): Promise<Experiment[]>;
+  /** Newest first; of all collections, or of one, by its name too. */
+  list(of?: { collection?: string } | string, options?: CallOptions): Promise<Experiment[]>;
   /** What each arm did until now, and how it differs from the control. */
   status(experiment: Named, options?: CallOptions): Promise<GetExperimentStatusResponse>;
   /** The scenario answers as declared again. */
@@ -58,7 +58,8 @@ export function experimentsOf({ experiments }: KindredClient): Experiments {
     async create(experiment, options) {
       return present((await experiments.createExperiment({ experiment }, options)).experiment, 'the experiment');
     },
-    async list(collection, options) {
+    async list(of, options) {
+      const collection = typeof of === 'string' ? of : of?.collection;
       return (await experiments.listExperiments({ collection }, options)).experiments;
     },
     async status(experiment, options) {

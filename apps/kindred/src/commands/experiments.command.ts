@@ -6,7 +6,7 @@ import {
   guardrailArgument,
   holdoutArgument,
 } from '../experiments/experiment-arguments.ts';
-import { begunText, experimentLine, experimentsTable, statusText } from '../experiments/experiments-text.ts';
+import { begunText, experimentsTable, statusText, stoppedText } from '../experiments/experiments-text.ts';
 import { jsonText } from '../output/json.ts';
 import { processTerminal, type Terminal } from '../output/terminal.ts';
 import { experimentsReplayCommand } from './experiments-replay.command.ts';
@@ -86,7 +86,7 @@ function statusCommand(terminal: Terminal): Command {
   return status.action(async (name: string, options: ExperimentOptions) => {
     const { collection } = options;
     const reply = await withClient(options, (client) => client.experiments.getExperimentStatus({ collection, name }));
-    terminal.print(options.json ? jsonText(reply) : statusText(reply));
+    terminal.print(options.json ? jsonText(reply, { messages: ['metrics'] }) : statusText(reply));
   });
 }
 
@@ -114,7 +114,7 @@ function stopCommand(terminal: Terminal): Command {
     const reply = await withClient(options, (client) =>
       client.experiments.stopExperiment({ collection, name, reason }),
     );
-    terminal.print(options.json || !reply.experiment ? jsonText(reply) : experimentLine(reply.experiment));
+    terminal.print(options.json || !reply.experiment ? jsonText(reply) : stoppedText(reply.experiment, reason));
   });
 }
 

@@ -1,4 +1,6 @@
+import { Experiment, GetExperimentStatusResponse } from '@kindred/contracts';
 import { describe, expect, it } from 'vitest';
+import { statusText, stoppedText } from '../experiments/experiments-text.ts';
 import { programRuns } from './run-program.fake.spec.ts';
 
 const { server, state, run } = programRuns();
@@ -51,8 +53,19 @@ describe('kindred experiments', () => {
     expect(lines.at(-1)).toBe('Intervals hold at every look, at 95 %.');
     await run('experiments', 'status', '홈 실험', '-c', '상품', '--json');
     expect(JSON.parse(state.terminal.printed.at(-1)!)).toMatchObject({
-      arms: [{}, { metrics: [{ difference: { verdict: 'win' } }, { metric: 'conversion' }] }],
+      arms: [{}, { metrics: [{ difference: { verdict: 'win', relative_low: 0.04 } }, { metric: 'conversion' }] }],
     });
+  });
+
+  it('tells of an arm without any by how much it differs, not by a share that is certain', () => {
+    const difference = { difference: -0.1, low: -0.14, high: -0.06, relative: -1, relativeLow: -1, relativeHigh: -1 };
+    const arms = [
+      { arm: 'now', metrics: [{ metric: 'click', value: 0.1 }] },
+      { arm: 'bold', metrics: [{ metric: 'click', value: 0, difference }] },
+    ];
+    const text = statusText(GetExperimentStatusResponse.fromPartial({ arms, alphaEach: 0.05 }));
+    expect(text).toContain('-14.0 to -6.0 points');
+    expect(text).not.toContain('to -100.0 %');
   });
 
   it('lists, and stops with a reason', async () => {
@@ -61,5 +74,11 @@ describe('kindred experiments', () => {
     await run('experiments', 'stop', '홈 실험', '-c', '상품', '--reason', '충분함');
     expect(asked().request).toMatchObject({ name: '홈 실험', reason: '충분함' });
     expect(printed()).toContain('ran 2026-11-29 09:00:00 to 2026-11-30 09:00:00 (충분함)');
+    expect(printed()).not.toContain('already');
+    const stopped = Experiment.fromPartial({ name: 'x', state: 'stopped', reason: 'the first one' });
+    expect(stoppedText(stopped, 'another')).toMatch(
+      /\(the first one\)\nit had stopped already: the reason is not changed$/,
+    );
+    expect(stoppedText(stopped)).not.toContain('already');
   });
 });

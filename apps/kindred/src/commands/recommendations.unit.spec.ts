@@ -71,6 +71,8 @@ describe('kindred scenarios', () => {
   it('lists, shows and deletes', async () => {
     await run('scenarios', 'list', '-c', '상품');
     expect(state.terminal.printed.join('\n')).toMatch(/home +popular 1 +built in/);
+    await run('scenarios', 'show', 'home', '-c', '상품');
+    expect(state.terminal.printed.at(-1)).toMatch(/sources +popular 1\n.*declared +built in/s);
     await run('scenarios', 'show', 'home', '-c', '상품', '--json');
     expect(state.terminal.printed.join('\n')).toContain('"built_in": true');
     await run('scenarios', 'delete', 'home', '-c', '상품');

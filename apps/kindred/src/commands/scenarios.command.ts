@@ -1,6 +1,7 @@
 import type { Scenario } from '@kindred/contracts';
 import { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
+import { renderFields } from '../output/fields.ts';
 import { moment } from '../output/format.ts';
 import { jsonText } from '../output/json.ts';
 import { type Column, renderTable } from '../output/table.ts';
@@ -45,7 +46,7 @@ export function scenariosCommand(terminal: Terminal = processTerminal): Command 
   show.action(async (name: string, options: ScenarioOptions) => {
     const { collection } = options;
     const { scenario } = await withClient(options, (client) => client.recommendation.getScenario({ collection, name }));
-    terminal.print(options.json ? jsonText(scenario) : renderTable(columns, scenario ? [scenario] : []));
+    terminal.print(options.json || !scenario ? jsonText(scenario) : scenarioText(scenario));
   });
   const put = command('put', 'Declare one, or replace it').argument('<name>', 'scenario');
   put
@@ -69,6 +70,10 @@ export function scenariosCommand(terminal: Terminal = processTerminal): Command 
   for (const one of [list, show, put, remove]) scenarios.addCommand(one);
   return scenarios;
 }
+
+/** All of it: a table would cut what it is looked at for. */
+const scenarioText = (scenario: Scenario): string =>
+  renderFields(columns.map(({ head, value }) => [head, value(scenario)]));
 
 const command = (name: string, description: string): Command =>
   addConnectionOptions(new Command(name).description(description).addOption(collectionOption()));

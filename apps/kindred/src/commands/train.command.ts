@@ -64,7 +64,7 @@ export function trainingsCommand(terminal: Terminal = processTerminal): Command 
   return addConnectionOptions(command).action(async (options: ListOptions) => {
     const { collection } = options;
     const { runs } = await withClient(options, (client) => client.training.listTrainingRuns({ collection }));
-    if (options.json) terminal.print(jsonText({ runs }));
+    if (options.json) terminal.print(jsonText({ runs }, { messages: ['metrics', 'settings'] }));
     else terminal.print(runsTable(runs) || 'Nothing was trained yet. kindred train --collection <name> begins.');
   });
 }

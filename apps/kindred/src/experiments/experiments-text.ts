@@ -93,7 +93,8 @@ const valueText = ({ metric, value }: Compared) => (metric === 'revenue' ? price
 /** Of the control's value; where that may be 0 in the difference itself. */
 function intervalText({ metric, difference }: Compared): string {
   const { low, high, relativeLow, relativeHigh } = difference ?? {};
-  if (relativeLow !== undefined && relativeHigh !== undefined)
+  // Of an arm without any the relative one is -100 % alone, however little is known.
+  if (relativeLow !== undefined && relativeHigh !== undefined && relativeLow < relativeHigh)
     return `${change(relativeLow)} to ${change(relativeHigh)}`;
   if (low === undefined || high === undefined) return '';
   if (metric === 'revenue') return `${price(low)} to ${price(high)}`;
@@ -138,6 +139,13 @@ const preferenceColumns: Column<Compared>[] = [
 ];
 
 const pText = (p: number | undefined) => (p === undefined ? '' : p < 0.0001 ? '< 0.0001' : p.toFixed(4));
+
+/** After it was asked to stop, with a reason perhaps: the first one stays. */
+export function stoppedText(experiment: Experiment, given = ''): string {
+  const line = experimentLine(experiment);
+  if (given === '' || given === experiment.reason) return line;
+  return `${line}\nit had stopped already: the reason is not changed`;
+}
 
 /** After it began: what to do next. */
 export const begunText = ({ name, collection, scenario, arms }: Experiment): string =>

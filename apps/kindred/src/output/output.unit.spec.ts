@@ -2,7 +2,7 @@ import { FusionMethod, type Hit, Plan } from '@kindred/contracts';
 import { describe, expect, it } from 'vitest';
 import { number } from './format.ts';
 import { hitsText } from './hits-table.ts';
-import { toJson } from './json.ts';
+import { jsonText, toJson } from './json.ts';
 import { planLine } from './plan-line.ts';
 import { renderTable } from './table.ts';
 
@@ -125,5 +125,16 @@ describe('JSON output', () => {
       value: 'YQ==',
       attributes: { displayName: 1 },
     });
+  });
+
+  it('spells fields of a message as the contract does, where other replies hold chosen names', () => {
+    const value = { datasetHash: 'x', leftP50Ms: 1, overlapAt10: 1, metrics: { activeNdcg10: 0.1, differenceLow: 0 } };
+    expect(JSON.parse(jsonText(value, { messages: ['metrics'] }))).toEqual({
+      dataset_hash: 'x',
+      left_p50_ms: 1,
+      overlap_at_10: 1,
+      metrics: { active_ndcg10: 0.1, difference_low: 0 },
+    });
+    expect(JSON.parse(jsonText(value)).metrics).toEqual(value.metrics);
   });
 });

@@ -63,7 +63,7 @@ export function runsTable(runs: readonly TrainingRun[]): string {
     { head: 'epoch', right: true, value: (run: TrainingRun) => `${run.epoch}/${run.settings?.epochs ?? '?'}` },
     { head: 'nDCG@10', right: true, value: (run: TrainingRun) => run.metrics?.ndcg10.toFixed(4) ?? '' },
     { head: 'started', value: (run: TrainingRun) => moment(run.startedAt) },
-    { head: 'dataset', value: (run: TrainingRun) => run.dataset },
+    { head: 'dataset', flexible: true, value: (run: TrainingRun) => run.dataset },
     { head: 'reason', flexible: true, value: (run: TrainingRun) => run.reason },
   ];
   return renderTable(columns, [...runs]);

@@ -52,6 +52,11 @@ describe('The text of a training', () => {
     expect(runText({ ...kept, state: 'activated' })).toContain('run 7 of 영화 is active');
   });
 
+  it('lists runs with their whole reasons before the names of datasets', () => {
+    const table = runsTable([{ ...kept, dataset: `영화-train-20261130-${'a'.repeat(40)}` }]);
+    expect(table).toContain('nDCG@10 0.150 against 0.123');
+  });
+
   it('lists runs with the active one marked', () => {
     const table = runsTable([{ ...kept, state: 'activated', active: true, run: 8n }, kept]);
     expect(table).toMatch(/8\s+영화\s+active/);

@@ -22,7 +22,7 @@ const patienceMs = 6 * 3_600_000;
 
 export async function train(options: TrainOptions, terminal: Terminal): Promise<void> {
   const run = await withClient(options, (client) => trained(client, options, terminal));
-  terminal.print(options.json ? jsonText({ run }) : runText(run));
+  terminal.print(options.json ? jsonText({ run }, { messages: ['metrics', 'settings'] }) : runText(run));
 }
 
 async function trained(client: KindredClient, options: TrainOptions, terminal: Terminal): Promise<TrainingRun> {
