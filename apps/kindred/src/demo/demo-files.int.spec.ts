@@ -1,4 +1,4 @@
-import { interactionEvent, itemEvent, parseEvent } from '@kindred/contracts';
+import { interactionEvent, itemUpserted, parseEvent } from '@kindred/contracts';
 import { describe, expect, it } from 'vitest';
 import { demoCollections } from './demo-collections.ts';
 import { type DemoPart, demoTotals, readDemo } from './demo-files.ts';
@@ -13,7 +13,7 @@ async function check(part: DemoPart) {
       // Validating all hundred thousand alike would take ten seconds.
       if (ids.size % 20 === 0) parseEvent(interactionEvent, bytes);
     } else {
-      const event = parseEvent(itemEvent, bytes);
+      const event = parseEvent(itemUpserted, bytes);
       ids.add(event.item_id);
       revisions += event.revision!;
     }
