@@ -3,10 +3,7 @@
 -- while a copy is made is noted, and a swap looks at these rows alone. Locks of tables come first and last: who writes
 -- takes a table's lock, then that of segments; a swap that began with the latter met every steady writer in a deadlock.
 -- Why: docs/adr/0025.
-drop function if exists kindred.follow_segments(text, int, jsonb);
-drop function if exists kindred.lock_segments(text, int);
 drop function if exists kindred.fill_vector_partition(text, int, jsonb, oid);
-drop function if exists kindred.drop_stray_copies();
 
 -- Ids of vectors that were written or deleted since a copy of their partition was begun.
 create table if not exists kindred.vector_changes (
@@ -141,53 +138,6 @@ end $$;
 revoke execute on function kindred.begin_vector_copy(text, int, jsonb, oid) from public;
 grant execute on function kindred.begin_vector_copy(text, int, jsonb, oid) to kindred_service;
 
--- Before a copy is filled, in a transaction of its own: from its commit on every change of an item is seen by the copy,
--- which a snapshot that began earlier would miss. Waits for every writer that has read the facts, and holds up those that
--- come: not for long.
-create or replace function kindred.follow_segments(parent text, collection int, spec jsonb) returns void
-  language plpgsql security definer set search_path = kindred, public, pg_temp as $$
-declare
-  wanted bigint[] := kindred.spec_facts(collection, spec);
-begin
-  perform kindred.lock_build(kindred.own_partition(parent, collection));
-  perform pg_advisory_xact_lock(hashtext('kindred.segments'), collection);
-  update kindred.vector_segments set next = wanted
-    where tenant_id = kindred.tenant() and collection_id = collection and vector_table = parent;
-  if not found and wanted <> '{}' then
-    insert into kindred.vector_segments (tenant_id, collection_id, vector_table, next)
-      values (kindred.tenant(), collection, parent, wanted);
-  end if;
-end $$;
-revoke execute on function kindred.follow_segments(text, int, jsonb) from public;
-grant execute on function kindred.follow_segments(text, int, jsonb) to kindred_service;
-
--- As before, by facts that no swap changes until the caller commits: who waited for one reads them again.
-create or replace function kindred.move_segments() returns trigger
-  language plpgsql security definer set search_path = kindred, public, pg_temp as $$
-declare
-  vectors text;
-  has bigint[];
-  followed bigint[];
-begin
-  perform pg_advisory_xact_lock_shared(hashtext('kindred.segments'), new.collection_id);
-  for vectors in select s.vector_table from kindred.vector_segments s
-    where s.tenant_id = new.tenant_id and s.collection_id = new.collection_id
-  loop
-    execute format('lock table only kindred.%I in row exclusive mode', vectors);
-    select s.facts, s.facts || s.next into has, followed from kindred.vector_segments s
-      where s.tenant_id = new.tenant_id and s.collection_id = new.collection_id and s.vector_table = vectors;
-    continue when not found or (not old.deleted
-      and kindred.segments_of(new.collection_id, old.attributes, old.categories, followed) is not distinct from
-          kindred.segments_of(new.collection_id, new.attributes, new.categories, followed));
-    execute format('update kindred.%I set segments = $4, recent = true, embedded_at = clock_timestamp()
-      where tenant_id = $1 and collection_id = $2 and item_id = $3', vectors)
-      using new.tenant_id, new.collection_id, new.item_id,
-        kindred.segments_of(new.collection_id, new.attributes, new.categories, has);
-  end loop;
-  return null;
-end $$;
-revoke execute on function kindred.move_segments() from public;
-
 -- Copies the collection's rows into the copy, from one snapshot; nobody waits and nobody searches it. What is filled
 -- stays as it is. False where the copy is for another index by now, or changes of its segments are not followed.
 create or replace function kindred.fill_vector_copy(parent text, collection int, spec jsonb) returns boolean
@@ -314,33 +264,3 @@ begin
 end $$;
 revoke execute on function kindred.drop_vector_copy(text, int) from public;
 grant execute on function kindred.drop_vector_copy(text, int) to kindred_service;
-
--- Drops partitions of collections that were deleted, and copies of these: empty, they would keep their room and their
--- indexes. Whoever holds one goes first; it is left for the next call. Returns how many.
-create or replace function kindred.drop_stray_partitions() returns int
-  language plpgsql security definer set search_path = kindred, public, pg_temp set lock_timeout = '300ms' as $$
-declare
-  one record;
-  dropped int := 0;
-begin
-  for one in select c.relname as name, substring(c.relname from '_c([0-9]+)(?:_next)?$') as collection, h.inhparent::regclass as parent
-    from pg_class c left join pg_inherits h on h.inhrelid = c.oid
-    where c.relnamespace = 'kindred'::regnamespace and c.relkind = 'r'
-      and c.relname ~ '^(documents|vectors_[a-z0-9_]+)_c[0-9]+(_next)?$'
-      and not exists (select from kindred.collections o where o.collection_id = substring(c.relname from '_c([0-9]+)(?:_next)?$')::int)
-  loop
-    begin
-      if one.parent is not null then
-        execute format('alter table %s detach partition kindred.%I', one.parent, one.name);
-        execute format('alter table %s_default drop constraint if exists apart_%s', one.parent, one.collection);
-      end if;
-      execute format('drop table if exists kindred.%I', one.name);
-      dropped := dropped + 1;
-    exception when lock_not_available or deadlock_detected then
-      null;
-    end;
-  end loop;
-  return dropped;
-end $$;
-revoke execute on function kindred.drop_stray_partitions() from public;
-grant execute on function kindred.drop_stray_partitions() to kindred_maintenance;
