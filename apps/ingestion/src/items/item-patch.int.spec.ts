@@ -1,15 +1,12 @@
 import { topics } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { BackgroundPromotion, CollectionDirectory } from '@kindred/vector-index';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
-import { delivered, RecordedMessaging } from '../../../../test/support/recorded-messaging.ts';
-import { CollectionService } from '../collections/collection.service.ts';
-import { ItemService } from './item.service.ts';
+import { delivered, type RecordedMessaging } from '../../../../test/support/recorded-messaging.ts';
+import type { ItemService } from './item.service.ts';
+import { openItems } from './open-items.fake.spec.ts';
 
 const tenant = 'default';
-const attribute = { array: false, filterable: true, embedded: false, shown: true };
-const models = { model: '', imageModel: '', soundModel: '', expansionModel: '' };
 
 describe.each(testDatabases())('patches of items on $name', ({ open }) => {
   let database: Database;
@@ -22,21 +19,12 @@ describe.each(testDatabases())('patches of items on $name', ({ open }) => {
     database = await open();
   });
   beforeEach(async () => {
-    messaging = new RecordedMessaging();
-    const directory = new CollectionDirectory(database);
-    items = new ItemService(database, messaging, directory, new BackgroundPromotion(database, () => {}));
     part += 1;
     collection = `patched-${part}`;
-    await new CollectionService(database, directory).put(tenant, {
-      name: collection,
-      attributes: [
-        { ...attribute, name: 'acl', type: 1, array: true, shown: false },
-        { ...attribute, name: 'weight', type: 3 },
-      ],
-      unknownAttributes: 0,
-      ...models,
-      items: 0n,
-    });
+    ({ messaging, items } = await openItems(database, tenant, collection, [
+      { name: 'acl', type: 1, array: true, shown: false },
+      { name: 'weight', type: 3 },
+    ]));
   });
 
   const store = (values: unknown[], offset = 0) => items.store(delivered(topics.items.name, values, offset));

@@ -3,12 +3,12 @@ import type { Database } from '@kindred/database';
 import { BackgroundPromotion, CollectionDirectory } from '@kindred/vector-index';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
-import { delivered, RecordedMessaging } from '../../../../test/support/recorded-messaging.ts';
+import { delivered, type RecordedMessaging } from '../../../../test/support/recorded-messaging.ts';
 import { CollectionService } from '../collections/collection.service.ts';
 import { ItemService } from './item.service.ts';
+import { openItems } from './open-items.fake.spec.ts';
 
 const tenant = 'default';
-const attribute = { array: false, filterable: true, embedded: false, shown: true };
 
 for (const { name, open } of testDatabases()) {
   describe(`storing item events on ${name}`, () => {
@@ -22,24 +22,12 @@ for (const { name, open } of testDatabases()) {
       database = await open();
     });
     beforeEach(async () => {
-      messaging = new RecordedMessaging();
-      const directory = new CollectionDirectory(database);
-      items = new ItemService(database, messaging, directory, new BackgroundPromotion(database, () => {}));
       part += 1;
       collection = `shop-${part}`;
-      await new CollectionService(database, directory).put(tenant, {
-        name: collection,
-        attributes: [
-          { ...attribute, name: 'brand', type: 1 },
-          { ...attribute, name: 'weight', type: 3 },
-        ],
-        unknownAttributes: 0,
-        model: '',
-        imageModel: '',
-        soundModel: '',
-        expansionModel: '',
-        items: 0n,
-      });
+      ({ messaging, items } = await openItems(database, tenant, collection, [
+        { name: 'brand', type: 1 },
+        { name: 'weight', type: 3 },
+      ]));
     });
 
     const store = (values: unknown[], offset = 0) => items.store(delivered(topics.items.name, values, offset));
