@@ -151,7 +151,7 @@ export class CatalogService {
         await attempt(interaction.eventId, () => this.interactionWrite(tenant, interactionOf(interaction, position))),
       );
     }
-    const users = request.interactions.flatMap(({ userId }, at) => (checked[at]!.message ? userId : []));
+    const users = request.interactions.flatMap(({ userId }, at) => (checked[at]!.message && userId ? [userId] : []));
     const erased = await this.completion.erased(tenant, users);
     const writes = checked.map((write, at): Write => {
       const { eventId, userId } = request.interactions[at]!;
