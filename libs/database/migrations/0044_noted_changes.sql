@@ -55,6 +55,17 @@ begin
 end $$;
 revoke execute on function kindred.lock_build(text) from public;
 
+-- An empty table for vectors of one collection, with the default partition's columns and keys, for the index that `spec` says.
+create or replace function kindred.make_vector_partition(name text, parent text, collection int, spec jsonb) returns void
+  language plpgsql set search_path = kindred, public, pg_temp as $$
+begin
+  execute format('create table kindred.%I (like kindred.%I including all excluding constraints, check (collection_id = %s))',
+    name, parent || '_default', collection);
+  execute format('comment on table kindred.%I is %L', name, spec::text);
+  perform kindred.protect(format('kindred.%I', name)::regclass);
+end $$;
+revoke execute on function kindred.make_vector_partition(text, text, int, jsonb) from public;
+
 -- Moves the collection's rows from the default partition into one of its own, without an index; false where it has one.
 -- All wait: to be called while it is small. From then on the default partition is known to hold nothing of it, so that
 -- no later swap has to look.
@@ -76,10 +87,7 @@ begin
   execute format('lock table only kindred.%I in exclusive mode', parent);
   execute format('lock table kindred.%I in access exclusive mode', shared);
   execute format('drop table if exists kindred.%I', partition);
-  execute format('create table kindred.%I (like kindred.%I including all excluding constraints, check (collection_id = %s))',
-    partition, shared, collection);
-  execute format('comment on table kindred.%I is ''{"method": "none"}''', partition);
-  perform kindred.protect(format('kindred.%I', partition)::regclass);
+  perform kindred.make_vector_partition(partition, parent, collection, '{"method": "none"}');
   execute format('with moved as (delete from kindred.%I where tenant_id = $1 and collection_id = $2 returning *)
     insert into kindred.%I select * from moved', shared, partition) using kindred.tenant(), collection;
   execute format('alter table kindred.%I add constraint apart_%s check (collection_id <> %2$s)', shared, collection);
@@ -124,10 +132,7 @@ begin
     end if;
     execute format('drop table kindred.%I', copy);
   end if;
-  execute format('create table kindred.%I (like kindred.%I including all excluding constraints, check (collection_id = %s))',
-    copy, parent || '_default', collection);
-  execute format('comment on table kindred.%I is %L', copy, spec::text);
-  perform kindred.protect(format('kindred.%I', copy)::regclass);
+  perform kindred.make_vector_partition(copy, parent, collection, spec);
   perform kindred.lock_out_vacuum(partition);
   execute format('create or replace trigger note_change after insert or update or delete on kindred.%I for each row
     execute function kindred.note_vector_change(%L)', partition, parent);

@@ -1,4 +1,5 @@
 import type { Sql } from '@kindred/database';
+import { partitionOf } from '../search/layout.store.ts';
 import { type IndexSpec, operators } from './index-spec.ts';
 import type { Segment } from './segments.ts';
 
@@ -16,13 +17,17 @@ function written(spec: IndexSpec): string {
 // Without their counts, which differ from look to look: a copy is known by its spec.
 const factsOf = (segments: readonly Segment[] = []) => segments.map(({ field, value }) => ({ field, value }));
 
-/** Moves the collection's vectors into a partition of their own; all others wait meanwhile. False where they have one. */
-export async function ownVectors(sql: Sql, table: string, collectionId: number): Promise<boolean> {
-  const rows = await sql.query<{ moved: boolean }>('select kindred.own_vectors($1, $2) as moved', [
+/** Moves the collection's vectors into a partition of their own; all others wait. Its oid; undefined where they have one. */
+export async function ownVectors(sql: Sql, table: string, collectionId: number): Promise<bigint | undefined> {
+  const [own] = await sql.query<{ moved: boolean }>('select kindred.own_vectors($1, $2) as moved', [
     table,
     collectionId,
   ]);
-  return rows[0]!.moved;
+  if (!own!.moved) return undefined;
+  const [made] = await sql.query<{ oid: bigint }>(`select to_regclass('kindred.' || $1)::oid::int8 as oid`, [
+    partitionOf(table, collectionId),
+  ]);
+  return made!.oid;
 }
 
 /** From its commit on all changes of the partition are noted for the copy. False when another than `seen` is in use by now. */

@@ -72,11 +72,8 @@ export async function keepIndex(
  * Moves vectors that share a partition into one of their own, without an index: while they are few, as all others wait.
  * Its oid; undefined where another process did it.
  */
-export async function separate(database: Database, vectors: Vectors): Promise<bigint | undefined> {
-  const { tenant, collectionId, model } = vectors;
-  const moved = await retried(database, tenant, (sql) => ownVectors(sql, model.table, collectionId));
-  return moved ? (await examineIndex(database, vectors)).oid : undefined;
-}
+export const separate = (database: Database, { tenant, collectionId, model }: Vectors): Promise<bigint | undefined> =>
+  retried(database, tenant, (sql) => ownVectors(sql, model.table, collectionId));
 
 /** Vectors in an index by those at its latest measurement, from which it is measured again. */
 const grown = 1.5;
