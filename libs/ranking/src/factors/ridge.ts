@@ -10,8 +10,8 @@ export interface RidgeOptions {
 
 /**
  * Ridge regression from 0/1 features to factors, for items that nobody has met: W = argmin sum_i c_i |f_i - W'x_i|^2 + lambda |W|^2.
- * Returns featureCount x dimensions numbers; an item's factors are the sum of its features' rows. Solved one dimension at a time by
- * conjugate gradients on the normal equations (Hestenes and Stiefel 1952), which costs entries x iterations x dimensions.
+ * Returns featureCount x dimensions numbers; an item's factors are the sum of its features' rows. Solved by conjugate gradients
+ * on the normal equations (Hestenes and Stiefel 1952), all dimensions side by side: entries x iterations x dimensions.
  */
 export function ridgeWeights(
   features: SparseRows,
@@ -25,14 +25,12 @@ export function ridgeWeights(
   if (!Number.isInteger(dimensions))
     throw new RangeError(`${factors.length} numbers are no factors of ${rowCount} rows`);
   const weights = rowWeights ?? new Float64Array(rowCount).fill(1);
-  const solved = new Float32Array(featureCount * dimensions);
-  const system = { features, weights, regularization };
-  for (let k = 0; k < dimensions; k++) {
-    const target = Float64Array.from({ length: rowCount }, (_, row) => weights[row]! * factors[row * dimensions + k]!);
-    const column = conjugateGradients(system, scattered(features, target, featureCount), iterations);
-    for (let feature = 0; feature < featureCount; feature++) solved[feature * dimensions + k] = column[feature]!;
+  const system = { features, weights, regularization, dimensions };
+  const right = new Float64Array(featureCount * dimensions);
+  for (let row = 0; row < rowCount; row++) {
+    addToFeatures(system, row, factors.subarray(row * dimensions, (row + 1) * dimensions), weights[row]!, right);
   }
-  return solved;
+  return Float32Array.from(conjugateGradients(system, right, iterations));
 }
 
 /** Factors of one row by its features, written into `out`. */
@@ -48,51 +46,70 @@ interface System {
   features: SparseRows;
   weights: Float64Array;
   regularization: number;
+  dimensions: number;
 }
 
+/** One system a dimension, with steps of its own; columns of the same rows, so that features are walked once for all. */
 function conjugateGradients(system: System, right: Float64Array, iterations: number): Float64Array {
+  const { dimensions } = system;
   const solution = new Float64Array(right.length);
   const residual = right.slice();
   const direction = right.slice();
-  let size = squared(residual);
-  const enough = size * 1e-12;
-  for (let step = 0; step < iterations && size > enough; step++) {
+  let sizes = columnProducts(residual, residual, dimensions);
+  const enough = sizes.map((size) => size * 1e-12);
+  for (let step = 0; step < iterations && sizes.some((size, k) => size > enough[k]!); step++) {
     const moved = normalTimes(system, direction);
-    let curvature = 0;
-    for (let at = 0; at < moved.length; at++) curvature += moved[at]! * direction[at]!;
-    const length = size / curvature;
+    const curvatures = columnProducts(moved, direction, dimensions);
+    const lengths = sizes.map((size, k) => (curvatures[k]! > 0 ? size / curvatures[k]! : 0));
     for (let at = 0; at < moved.length; at++) {
+      const length = lengths[at % dimensions]!;
       solution[at]! += length * direction[at]!;
       residual[at]! -= length * moved[at]!;
     }
-    const next = squared(residual);
-    for (let at = 0; at < moved.length; at++) direction[at] = residual[at]! + (next / size) * direction[at]!;
-    size = next;
+    const next = columnProducts(residual, residual, dimensions);
+    const kept = next.map((size, k) => (sizes[k]! > 0 ? size / sizes[k]! : 0));
+    for (let at = 0; at < moved.length; at++) direction[at] = residual[at]! + kept[at % dimensions]! * direction[at]!;
+    sizes = next;
   }
   return solution;
 }
 
-/** (X'CX + lambda I) v. */
-function normalTimes({ features, weights, regularization }: System, vector: Float64Array): Float64Array {
-  const { offsets, columns } = features;
-  const sums = new Float64Array(offsets.length - 1);
-  for (let row = 0; row < sums.length; row++) {
-    let sum = 0;
-    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) sum += vector[columns[at]!]!;
-    sums[row] = sum * weights[row]!;
+/** (X'CX + lambda I) V. */
+function normalTimes(system: System, values: Float64Array): Float64Array {
+  const { features, weights, regularization, dimensions } = system;
+  const product = values.map((value) => regularization * value);
+  const sum = new Float64Array(dimensions);
+  for (let row = 0; row < weights.length; row++) {
+    if (weights[row] === 0) continue;
+    sum.fill(0);
+    for (let at = features.offsets[row]!; at < features.offsets[row + 1]!; at++) {
+      const start = features.columns[at]! * dimensions;
+      for (let k = 0; k < dimensions; k++) sum[k]! += values[start + k]!;
+    }
+    addToFeatures(system, row, sum, weights[row]!, product);
   }
-  const product = scattered(features, sums, vector.length);
-  for (let at = 0; at < product.length; at++) product[at]! += regularization * vector[at]!;
   return product;
 }
 
-/** X'v. */
-function scattered({ offsets, columns }: SparseRows, values: Float64Array, featureCount: number): Float64Array {
-  const sums = new Float64Array(featureCount);
-  for (let row = 0; row + 1 < offsets.length; row++) {
-    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) sums[columns[at]!]! += values[row]!;
+/** Adds a row's values, times `weight`, to each of its features. */
+function addToFeatures(
+  { features: { offsets, columns }, dimensions }: System,
+  row: number,
+  values: ArrayLike<number>,
+  weight: number,
+  into: Float64Array,
+): void {
+  for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
+    const start = columns[at]! * dimensions;
+    for (let k = 0; k < dimensions; k++) into[start + k]! += weight * values[k]!;
+  }
+}
+
+/** The inner product of each column of both. */
+function columnProducts(left: Float64Array, right: Float64Array, dimensions: number): Float64Array {
+  const sums = new Float64Array(dimensions);
+  for (let start = 0; start < left.length; start += dimensions) {
+    for (let k = 0; k < dimensions; k++) sums[k]! += left[start + k]! * right[start + k]!;
   }
   return sums;
 }
-
-const squared = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0);
