@@ -8,6 +8,7 @@ import { Experimenter } from './experiments/experimenter.ts';
 import { RecommendedLog } from './experiments/recommended-log.ts';
 import { Histories } from './history/histories.ts';
 import { Models } from './models.ts';
+import { Newcomers } from './newcomers/newcomers.ts';
 import { ContentSource } from './recommend/content-source.ts';
 import { Gatherer } from './recommend/gather.ts';
 import { NextService } from './recommend/next.service.ts';
@@ -37,7 +38,8 @@ export function answeringOf({ database, readDatabase, settings, log }: Answering
   // Declared and looked up in the database that is written to, so that what was put answers at once.
   const scenarios = new Scenarios(database);
   const models = new Models(readDatabase);
-  const tables = new Tables(readDatabase, settings.tableBytes);
+  const newcomers = new Newcomers(readDatabase, models, log);
+  const tables = new Tables(readDatabase, newcomers, settings.tableBytes);
   const histories = new Histories(readDatabase, settings.historyBytes);
   const content = new ContentSource(readDatabase, models);
   const gatherer = new Gatherer(histories, tables, new Trends(readDatabase, settings), content, settings);

@@ -1,3 +1,4 @@
+import { Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { mean, seededRandom } from '@kindred/ranking';
 import { beyondAccuracy, diversified } from './beyond-accuracy.ts';
@@ -121,6 +122,19 @@ export async function servedSection(ratings: Ratings, database: Database, split 
   await films.train();
   models.push(await films.asModel('default, factors trained', 'recommend'));
   return section(`served, ${split.name}`, measured(problem.cases, models));
+}
+
+/** Hidden films alone, answered by the service over a database that holds nothing yet, by factors that were not trained on them. */
+export async function servedColdSection(ratings: Ratings, database: Database): Promise<Section> {
+  const problem = problemOf(ratings, coldItems(ratings));
+  const films = await ServedFilms.over(database, problem);
+  await films.train();
+  const hidden = ratings.itemIds.filter(isHidden);
+  const test = { $case: 'in' as const, value: { values: hidden } };
+  const filter = Filter.fromPartial({ must: [{ kind: { $case: 'field', value: { field: 'item_id', test } } }] });
+  const numbers = new Set(ratings.itemIds.flatMap((id, item) => (isHidden(id) ? [item] : [])));
+  const models = [chance(problem), await films.asModel('default, factors trained', 'recommend', { filter })];
+  return section(`served, cold items, ${hidden.length} hidden`, measured(problem.cases, models, numbers));
 }
 
 /** NextInSession, answered by the service over a database that holds nothing yet, beside the model that it follows. */

@@ -21,7 +21,10 @@ if (wanted('served')) {
   const sections = [random80, lastFifth].map(
     (split) => (database: Database) => protocols.servedSection(ratings, database, split),
   );
-  for (const section of [...sections, (database: Database) => protocols.servedNextSection(ratings, database)]) {
+  const others = [protocols.servedNextSection, protocols.servedColdSection].map(
+    (section) => (database: Database) => section(ratings, database),
+  );
+  for (const section of [...sections, ...others]) {
     const database = await openDatabase({});
     await migrate(database);
     console.log((await section(database)).text);

@@ -15,6 +15,7 @@ import { TasteService } from '../../../apps/recommendation/src/taste/taste.servi
 import { TrainingService } from '../../../apps/recommendation/src/training/training.service.ts';
 import type { Model } from './models.ts';
 import type { Problem } from './problem.ts';
+import { movies } from './ratings.ts';
 
 const tenant = 'default';
 const collection = 'films';
@@ -22,6 +23,12 @@ const { signal } = new AbortController();
 
 /** The call that answers. */
 export type Asked = 'recommend' | 'next';
+
+/** No tags: they tell how popular a film is. */
+function describedFilms(itemIds: readonly string[]) {
+  const films = movies();
+  return itemIds.map((id) => ({ title: '', genres: [], year: null, ...films.get(id), id }));
+}
 
 /**
  * The service over a database of its own that holds the training ratings of a problem, as likes: what a shop would get
@@ -53,12 +60,12 @@ export class ServedFilms {
   }
 
   /** What each person of the problem is answered, as a model: of the films that it gives, the first scores most. */
-  async asModel(name: string, asked: Asked): Promise<Model> {
+  async asModel(name: string, asked: Asked, more: Partial<RecommendRequest> = {}): Promise<Model> {
     const { itemIds, userIds } = this.problem.ratings;
     const numbers = new Map(itemIds.map((id, at) => [id, at]));
     const answers = new Map<number, number[]>();
     for (const { user } of this.problem.cases) {
-      const hits = await this.answer(userIds[user]!, asked);
+      const hits = await this.answer(userIds[user]!, asked, more);
       answers.set(
         user,
         hits.map(({ itemId }) => numbers.get(itemId)!),
@@ -72,9 +79,9 @@ export class ServedFilms {
     return { name, scorer, bytes: 0 };
   }
 
-  private async answer(userId: string, asked: Asked): Promise<Hit[]> {
+  private async answer(userId: string, asked: Asked, more: Partial<RecommendRequest>): Promise<Hit[]> {
     const { recommend, next } = this.answering.answering;
-    const request = { collection, userId, limit: 100, with: { payload: false } };
+    const request = { collection, userId, limit: 100, with: { payload: false }, ...more };
     const caller = { tenant, role: 'reader', requestId: userId } as const;
     const answered =
       asked === 'next'
@@ -87,13 +94,15 @@ export class ServedFilms {
     const { ratings, train } = this.problem;
     const query = (text: string, ...values: unknown[]) => this.database.query({ tenant }, text, values);
     await query(
-      `insert into kindred.collections (tenant_id, name, attributes) values (kindred.tenant(), $1, '[]')`,
+      `insert into kindred.collections (tenant_id, name, attributes) values (kindred.tenant(), $1, $2::jsonb)`,
       collection,
+      JSON.stringify([{ name: 'year', type: 'number', array: false, filterable: true, embedded: false, shown: true }]),
     );
     await query(
-      `insert into kindred.items (tenant_id, collection_id, item_id, revision, title)
-       select kindred.tenant(), c.collection_id, i.id, 1, 'Film ' || i.id from kindred.collections c, unnest($1::text[]) as i(id)`,
-      ratings.itemIds,
+      `insert into kindred.items (tenant_id, collection_id, item_id, revision, title, categories, attributes)
+       select kindred.tenant(), c.collection_id, i.id, 1, i.title, i.genres, jsonb_build_object('year', i.year)
+         from kindred.collections c, jsonb_to_recordset($1::jsonb) as i(id text, title text, genres text[], year int)`,
+      JSON.stringify(describedFilms(ratings.itemIds)),
     );
     for (let from = 0; from < train.length; from += 5_000) {
       const part = train.slice(from, from + 5_000);

@@ -110,6 +110,7 @@ const ofCollections = [
   'training_checkpoints',
   'factor_models',
   'item_factors',
+  'factor_maps',
 ];
 
 /** Everything that belongs to the collection, vectors of every model included. Returns the number of live items. */

@@ -19,8 +19,8 @@ export interface FactorQuery {
   decay: RankDecay;
 }
 
-/** Where nothing was found, `why` says what was missing. */
-export type ByFactors = { found: Found; why?: undefined } | { found?: undefined; why: string };
+/** Where nothing was found, `why` says what was missing; `newcomers` were looked at beside the items of the training. */
+export type ByFactors = { found: Found & { newcomers: number }; why?: undefined } | { found?: undefined; why: string };
 
 /** Items whose factors lie where the person's are, folded in from all that the person did. */
 export async function findByFactors(tables: Tables, collection: CollectionRow, query: FactorQuery): Promise<ByFactors> {
@@ -33,7 +33,7 @@ export async function findByFactors(tables: Tables, collection: CollectionRow, q
   if (held === 'late') return { why: 'The trained factors are being read into memory: ask again in a moment' };
   const vector = vectorOf(held, query);
   if (!vector) return { why: 'Nothing is known that speaks for an item of the trained factors' };
-  return { found: nearest(held, vector, { excluded, among: recipe.among }) };
+  return { found: { ...nearest(held, vector, { excluded, among: recipe.among }), newcomers: held.newcomers } };
 }
 
 /** Undefined where no event speaks for an item that was trained on. */

@@ -5,7 +5,7 @@ import { nearest } from './factor-source.ts';
 const model = { dimensions: 2, unobserved: 0.1, regularization: 0.1, exponent: 1, itemCount: 4 };
 
 function held(): ItemFactors {
-  const made = new ItemFactors({ ...model, spectrum: Float64Array.of(1, 1) });
+  const made = new ItemFactors({ ...model, version: 1n, spectrum: Float64Array.of(1, 1) });
   made.add('a', Float32Array.of(1, 0));
   made.add('b', Float32Array.of(2, 1));
   made.add('c', Float32Array.of(-1, 0));
@@ -28,10 +28,22 @@ describe('the nearest by factors', () => {
 });
 
 describe('item factors in memory', () => {
+  it('take newcomers behind those of the training, and forget the ones before', () => {
+    const factors = held();
+    factors.replaceNewcomers([
+      ['새', Float32Array.of(9, 0)],
+      ['y', Float32Array.of(8, 0)],
+    ]);
+    expect(nearest(factors, Float32Array.of(1, 0), { excluded: new Set() }).ids).toEqual(['새', 'y', 'b', 'a', '라']);
+    factors.replaceNewcomers([['y', Float32Array.of(1.5, 0)]]);
+    expect(nearest(factors, Float32Array.of(1, 0), { excluded: new Set(['b']) }).ids).toEqual(['y', 'a', '라']);
+    expect([factors.of('새'), factors.newcomers]).toEqual([undefined, 1]);
+  });
+
   it('are views by id, and refuse other dimensions', () => {
     expect(held().of('b')).toEqual(Float32Array.of(2, 1));
     expect(held().of('nobody')).toBeUndefined();
     expect(() => held().add('a', Float32Array.of(1))).toThrow('Factors of 1 dimensions, where the model has 2');
-    expect(held().bytes).toBe(4 * (2 * 4 + 100));
+    expect(held().bytes).toBe(2_004 * (2 * 4 + 100));
   });
 });

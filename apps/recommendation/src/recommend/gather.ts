@@ -201,6 +201,7 @@ export class Gatherer {
       weight: String(weight),
       version: history.factors ?? '',
       half_life_events: String(decay.halfLife),
+      ...(found && { newcomers: String(found.newcomers) }),
     };
     plan.leg('factors', 'item_factors', found?.ids.length ?? 0, plan.step('factors'), settings);
   }

@@ -1,17 +1,24 @@
-import { dot, type FactorModel } from '@kindred/ranking';
+import { dot } from '@kindred/ranking';
+import type { NewcomerMap } from '../newcomers/factor-map.store.ts';
+import type { ActiveFactors } from '../training/factors.store.ts';
 import { ItemNumbers } from './item-lists.ts';
 
+/** Items without factors of the training that get some, the newest first. */
+export const mostNewcomers = 2_000;
 /** Of the id, in the list of ids and in the map from them. */
 const bytesPerId = 100;
 
-/** The items of a trained model in one flat array, for folding people in and for scoring everything. */
+/** The items of a trained model in one flat array, for folding people in and for scoring everything; newcomers stand behind them. */
 export class ItemFactors {
   readonly numbers = new ItemNumbers();
   private readonly values: Float32Array;
 
-  /** Of up to `model.itemCount` items. */
-  constructor(readonly model: FactorModel) {
-    this.values = new Float32Array(model.itemCount * model.dimensions);
+  /** Of up to `model.itemCount` items; without a map there are no newcomers. */
+  constructor(
+    readonly model: ActiveFactors,
+    readonly newcomerMap?: NewcomerMap,
+  ) {
+    this.values = new Float32Array((model.itemCount + mostNewcomers) * model.dimensions);
   }
 
   /** Throws RangeError for factors of other dimensions, or where the model has no more items. */
@@ -23,7 +30,16 @@ export class ItemFactors {
     this.values.set(factors, this.numbers.numberOf(itemId) * dimensions);
   }
 
-  /** The item's factors, a view; undefined where the model does not know it. */
+  /** At most `mostNewcomers`, once all items of the model were added; those of before go. Whoever adds up meanwhile sees all or none. */
+  replaceNewcomers(newcomers: readonly [string, Float32Array][]): void {
+    this.numbers.keepFirst(this.numbers.ids.length - this.newcomers);
+    this.newcomers = newcomers.length;
+    for (const [itemId, factors] of newcomers) this.add(itemId, factors);
+  }
+
+  newcomers = 0;
+
+  /** The item's factors, a view; undefined where they are not known. */
   of(itemId: string): Float32Array | undefined {
     const item = this.numbers.find(itemId);
     const { dimensions } = this.model;
@@ -40,6 +56,6 @@ export class ItemFactors {
   }
 }
 
-/** About what a model takes in memory. */
-export const bytesOf = ({ itemCount, dimensions }: Pick<FactorModel, 'itemCount' | 'dimensions'>): number =>
-  itemCount * (Float32Array.BYTES_PER_ELEMENT * dimensions + bytesPerId);
+/** About what a model takes in memory, with its newcomers. */
+export const bytesOf = ({ itemCount, dimensions }: Pick<ActiveFactors, 'itemCount' | 'dimensions'>): number =>
+  (itemCount + mostNewcomers) * (Float32Array.BYTES_PER_ELEMENT * dimensions + bytesPerId);

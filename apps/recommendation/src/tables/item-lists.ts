@@ -16,6 +16,11 @@ export class ItemNumbers {
   find(id: string): number | undefined {
     return this.numbers.get(id);
   }
+
+  /** Forgets all but the first so many. */
+  keepFirst(count: number): void {
+    for (const id of this.ids.splice(count)) this.numbers.delete(id);
+  }
 }
 
 const none: [number, number] = [0, 0];

@@ -1,6 +1,8 @@
 import { limits } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '@kindred/vector-index';
+import { readMap } from '../newcomers/factor-map.store.ts';
+import type { Newcomers } from '../newcomers/newcomers.ts';
 import { breather } from '../rebuild/breather.ts';
 import { readActiveFactors, readFactorPage } from '../training/factors.store.ts';
 import { bytesOf, ItemFactors } from './item-factors.ts';
@@ -40,6 +42,7 @@ export class Tables {
 
   constructor(
     private readonly database: Database,
+    private readonly newcomers: Newcomers,
     private readonly mostBytes: number,
   ) {}
 
@@ -67,7 +70,12 @@ export class Tables {
   /** The active model with its items, by the version that the snapshot saw. */
   async factors(collection: CollectionRow, version: string): Promise<ItemFactors | 'too large' | 'late'> {
     const reading = this.held(collection, 'factors', version, () => this.readFactors(collection));
-    if (!(reading instanceof Promise)) return reading as ItemFactors;
+    const held = reading instanceof Promise ? await this.awaited(reading) : (reading as ItemFactors);
+    if (typeof held !== 'string') this.newcomers.follow(collection, held);
+    return held;
+  }
+
+  private async awaited(reading: Entry['value']): Promise<ItemFactors | 'too large' | 'late'> {
     const read = reading.then((held) => (held as ItemFactors | undefined) ?? 'too large');
     return (await within(factorPatienceMs, read)) ?? 'late';
   }
@@ -139,25 +147,28 @@ export class Tables {
   /** Undefined where the model takes more than the memory granted. */
   private async readFactors(collection: CollectionRow): Promise<ItemFactors | undefined> {
     const { tenant, collectionId } = collection;
-    const model = await this.database.transaction({ tenant, readOnly: true }, (sql) =>
-      readActiveFactors(sql, collectionId),
-    );
-    if (!model || bytesOf(model) > this.mostBytes) return undefined;
-    const held = new ItemFactors(model);
+    const held = await this.database.transaction({ tenant, readOnly: true }, async (sql) => {
+      const model = await readActiveFactors(sql, collectionId);
+      if (!model || bytesOf(model) > this.mostBytes) return undefined;
+      return new ItemFactors(model, await readMap(sql, collectionId, model));
+    });
+    if (!held) return undefined;
     const pause = breather(0);
     for (let after = ''; ; ) {
-      const page = await readFactorPage(this.database, collection, model.version, { after, most: factorsPerPage });
+      const page = await readFactorPage(this.database, collection, held.model.version, { after, most: factorsPerPage });
       for (const [itemId, factors] of page) held.add(itemId, factors);
-      if (page.length < factorsPerPage) return held;
+      if (page.length < factorsPerPage) break;
       after = page.at(-1)![0];
       await pause();
     }
+    await this.newcomers.look(collection, held);
+    return held;
   }
 }
 
 function isSmall(one: Table | undefined): boolean {
   if (one instanceof ItemLists) return one.lists <= smallLists;
-  return one instanceof ItemFactors ? one.numbers.ids.length <= smallLists : one !== undefined;
+  return one instanceof ItemFactors ? one.model.itemCount <= smallLists : one !== undefined;
 }
 
 function addAll(lists: ItemLists, rows: readonly ListRow[]): void {

@@ -1,13 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { AlsSettings, AlsState, Prepared, Side } from '@kindred/ranking';
 import type { AlsTask, AlsTaskResult, AlsThreadData } from './als-tasks.ts';
+import { trainingThread } from './training-thread.ts';
 
-const fromSource = import.meta.url.endsWith('.ts');
-const workerFile = new URL(`./als-worker.${fromSource ? 'ts' : 'js'}`, import.meta.url);
-// Of the source tree Node must know what a build would have resolved.
-const execArgv = fromSource
-  ? ['--conditions=@kindred/source', '--experimental-transform-types', '--disable-warning=ExperimentalWarning']
-  : [];
+const workerModule = new URL('./als-worker', import.meta.url);
 /** Ranges per thread and step: rows differ in length, so equal numbers of rows are not equal work. */
 const rangesPerThread = 4;
 
@@ -23,7 +19,7 @@ export class AlsThreads {
     threads: number,
   ) {
     const workerData: AlsThreadData = { state, settings };
-    this.all = Array.from({ length: threads }, () => new Worker(workerFile, { workerData, execArgv }));
+    this.all = Array.from({ length: threads }, () => trainingThread(workerModule, workerData));
     this.idle = [...this.all];
   }
 

@@ -1,5 +1,7 @@
 import type { Database, Sql } from '@kindred/database';
 import type { FactorModel } from '@kindred/ranking';
+import { decodeVector } from '@kindred/vector-index';
+import { type NewcomerMap, writeMap } from '../newcomers/factor-map.store.ts';
 import type { RunMetrics } from './training-run.store.ts';
 
 /** A collection's model of factors, ready for foldIn; its version is the run that made it. */
@@ -49,7 +51,7 @@ export async function readItemFactors(
       from kindred.item_factors where tenant_id = kindred.tenant() and collection_id = $1 and version = $2`,
     [collectionId, version, use === 'judged'],
   );
-  return new Map(rows.map(({ item_id, factors }) => [item_id, vectorOf(factors)]));
+  return new Map(rows.map(({ item_id, factors }) => [item_id, decodeVector(factors)]));
 }
 
 /** The model's items behind `after`, in the order of ids, with their factors. */
@@ -66,12 +68,7 @@ export async function readFactorPage(
       order by item_id limit $4`,
     [collectionId, version, after, most],
   );
-  return rows.map(({ item_id, factors }) => [item_id, vectorOf(factors)]);
-}
-
-/** pgvector's binary form: int16 dimensions, int16 0, float32 big-endian each. */
-function vectorOf(bytes: Buffer): Float32Array {
-  return Float32Array.from({ length: bytes.readInt16BE(0) }, (_, at) => bytes.readFloatBE(4 + at * 4));
+  return rows.map(({ item_id, factors }) => [item_id, decodeVector(factors)]);
 }
 
 const itemsPerStatement = 1_000;
@@ -82,6 +79,8 @@ export interface NewFactors extends FactorModel {
   factors: Float32Array;
   /** The same before the held-out pairs were learned too. */
   judged: { spectrum: Float64Array; factors: Float32Array };
+  /** Absent where what is known of items says nothing of their factors. */
+  map?: NewcomerMap | undefined;
   metrics: RunMetrics;
   dataset: string;
   datasetHash: string;
@@ -136,16 +135,19 @@ export async function activateFactors(sql: Sql, collectionId: number, model: New
       [...model.judged.spectrum],
     ],
   );
+  if (model.map) await writeMap(sql, collectionId, model.version, model.map);
   const kept = `select version from kindred.factor_models where ${own} order by version desc limit 2`;
   await sql.query(`delete from kindred.factor_models where ${own} and version not in (${kept})`, [collectionId]);
   await removeUnregistered(sql, collectionId);
 }
 
-/** Factors that no registered model has: of runs that failed, or whose model was kept out. */
+/** Factors and maps that no registered model has: of runs that failed, or whose model was kept out. */
 export async function removeUnregistered(sql: Sql, collectionId: number): Promise<void> {
-  await sql.query(
-    `delete from kindred.item_factors f where f.tenant_id = kindred.tenant() and f.collection_id = $1 and not exists (
-       select from kindred.factor_models m where m.tenant_id = kindred.tenant() and m.collection_id = $1 and m.version = f.version)`,
-    [collectionId],
-  );
+  for (const table of ['item_factors', 'factor_maps']) {
+    await sql.query(
+      `delete from kindred.${table} f where f.tenant_id = kindred.tenant() and f.collection_id = $1 and not exists (
+         select from kindred.factor_models m where m.tenant_id = kindred.tenant() and m.collection_id = $1 and m.version = f.version)`,
+      [collectionId],
+    );
+  }
 }

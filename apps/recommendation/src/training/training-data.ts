@@ -1,4 +1,5 @@
 import type { WeightedRows } from '@kindred/ranking';
+import { mostMapped } from '../newcomers/fit-map.ts';
 import { heldOutOneIn, type TrainingPair } from './training-data.store.ts';
 
 /** What a training works on: people and items are dense numbers, items in the order of their ids. */
@@ -109,14 +110,16 @@ export function shared<Values extends Shareable>(
   return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT));
 }
 
-/** Bytes that a training of this size takes at its height: pairs twice, again with those held out and as read, factors twice, scratch. */
+/** Bytes that a training of this size takes at its height: pairs twice, again with those held out and as read, factors twice, what items are described by, scratch. */
 export function trainingBytes(
   { pairs, users, items }: { pairs: number; users: number; items: number },
-  { dimensions, threads }: { dimensions: number; threads: number },
+  { dimensions, threads, contentDimensions }: { dimensions: number; threads: number; contentDimensions: number },
 ): number {
   const perPair = 4 * 8 + 24;
   const factors = 4 * dimensions * (users + 2 * items);
-  return pairs * perPair + factors + 100 * (users + items) + threads * (20_000_000 + 32 * dimensions ** 2);
+  const described =
+    Math.min(items, mostMapped) * (8 * (dimensions + contentDimensions) + 1_000) + 24 * contentDimensions ** 2;
+  return pairs * perPair + factors + described + 100 * (users + items) + threads * (20_000_000 + 32 * dimensions ** 2);
 }
 
 /**

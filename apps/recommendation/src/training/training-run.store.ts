@@ -28,6 +28,8 @@ export interface RunMetrics {
   differenceLow?: number;
   differenceHigh?: number;
   people: number;
+  /** R squared of new items' factors by what is known of them; of models that took over. */
+  explainedByTraits?: number;
 }
 
 export interface RunRow {

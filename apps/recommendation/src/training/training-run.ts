@@ -1,5 +1,8 @@
 import { KindredError, type TrainResponse } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
+import type { AttributeDeclaration } from '@kindred/vector-index';
+import { Models } from '../models.ts';
+import { contentFor, fitMap } from '../newcomers/fit-map.ts';
 import { breather } from '../rebuild/breather.ts';
 import type { Settings } from '../settings.ts';
 import { type Candidate, candidateOf, compareFactors, quickNdcg } from './compare-factors.ts';
@@ -23,6 +26,7 @@ import { progressMessage } from './training-wire.ts';
 export interface RunPlan {
   tenant: string;
   collectionId: number;
+  attributes: readonly AttributeDeclaration[];
   run: bigint;
   settings: store.RunSettings;
   threads: number;
@@ -68,7 +72,9 @@ async function* steps(
   const read = { signals: settings.signals, robotEventsPerMinute: settings.robotEventsPerMinute };
   const { data, robots, robotEvents } = await readTrainingData(database, source, read, held.check);
   const sizes = { pairs: data.pairs, users: data.userCount, items: data.itemIds.length };
-  const bytes = trainingBytes(sizes, { dimensions: plan.settings.dimensions, threads });
+  const content = contentFor(await new Models(database).of(plan));
+  const shape = { dimensions: plan.settings.dimensions, threads, contentDimensions: content?.dimensions ?? 0 };
+  const bytes = trainingBytes(sizes, shape);
   const facts = { ...sizes, heldOut: data.heldOutPairs, robots, robotEvents, bytes };
   checkMemory(bytes, settings.trainingMemoryMb);
   yield progressMessage(run, { phase: 'training', epochs: plan.settings.epochs, facts });
@@ -161,13 +167,18 @@ async function* decided(
   yield progressMessage(run, { phase: 'refitting', ...at });
   const refit = await refitFactors(data, plan, trained.itemFactors);
   await held.check();
+  yield progressMessage(run, { phase: 'mapping', ...at });
+  const source = { ...plan, content: contentFor(await new Models(database).of(plan)) };
+  const { stored: map, explained } = await fitMap(database, source, data, refit.itemFactors, held.check);
+  await held.check();
   await takeOver(database, plan, {
     ...refit.model,
     version: run,
     itemIds: data.itemIds,
     factors: refit.itemFactors,
     judged: { spectrum: trained.model.spectrum, factors: trained.itemFactors },
-    metrics,
+    map,
+    metrics: explained === undefined ? metrics : { ...metrics, explainedByTraits: explained },
     dataset: plan.dataset,
     datasetHash: plan.hash,
   });

@@ -2,7 +2,7 @@ import { FactorMetrics, FactorProgress, TrainingFacts, TrainingRun, type TrainRe
 import type { RunFacts, RunRow } from './training-run.store.ts';
 
 interface Progress {
-  phase: 'reading' | 'searching' | 'training' | 'comparing' | 'refitting';
+  phase: 'reading' | 'searching' | 'training' | 'comparing' | 'refitting' | 'mapping';
   epochs: number;
   epoch?: number;
   loss?: number;

@@ -5,7 +5,7 @@ import {
   type TrainResponse,
 } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { CollectionDirectory } from '@kindred/vector-index';
+import { CollectionDirectory, type CollectionRow } from '@kindred/vector-index';
 import type { Settings } from '../settings.ts';
 import { checkResumed, defaultSettings, runSettingsOf, searchOf, threadsOf } from './run-settings.ts';
 import * as store from './training-run.store.ts';
@@ -28,8 +28,7 @@ export class TrainingService {
    * TRAINING_RUNNING, FIELD_INVALID or TRAINING_NOT_POSSIBLE; whatever is thrown after it began is noted in the run.
    */
   async *train(tenant: string, request: TrainRequest, signal: AbortSignal): AsyncGenerator<TrainResponse> {
-    const { collectionId } = await this.collections.get(tenant, request.collection);
-    const plan = await this.begun(tenant, collectionId, request);
+    const plan = await this.begun(await this.collections.get(tenant, request.collection), request);
     yield* trainingRun(this.database, plan, this.settings, signal);
     yield { part: { $case: 'result', value: await this.read(plan) } };
   }
@@ -42,28 +41,29 @@ export class TrainingService {
     });
   }
 
-  private begun(tenant: string, collectionId: number, request: TrainRequest): Promise<RunPlan> {
-    const threads = threadsOf(request);
+  private begun({ tenant, collectionId, attributes }: CollectionRow, request: TrainRequest): Promise<RunPlan> {
+    const own = { tenant, collectionId, attributes, threads: threadsOf(request) };
     return this.database.transaction({ tenant }, async (sql) => {
       await store.failAbandoned(sql);
-      if (request.resume > 0n) return this.resumed(sql, { tenant, collectionId, threads }, request);
+      if (request.resume > 0n) return this.resumed(sql, own, request);
       const settings = runSettingsOf(request.settings);
       const search = searchOf(request);
       const dataset = await this.datasetOf(sql, collectionId, request.dataset);
       const noted = { settings, dataset: request.dataset, hash: dataset?.hash ?? '' };
       const run = await store.beginRun(sql, collectionId, noted);
       if (run === undefined) throw running(request.collection);
-      return { tenant, collectionId, run, threads, datasetId: dataset?.dataset_id, search, ...noted };
+      return { ...own, run, datasetId: dataset?.dataset_id, search, ...noted };
     });
   }
 
   private async resumed(
     sql: Parameters<typeof store.readRun>[0],
-    { tenant, collectionId, threads }: { tenant: string; collectionId: number; threads: number },
+    own: Pick<RunPlan, 'tenant' | 'collectionId' | 'attributes' | 'threads'>,
     request: TrainRequest,
   ): Promise<RunPlan> {
     const { resume, collection } = request;
     checkResumed(request);
+    const { collectionId } = own;
     const known = await store.readRun(sql, collectionId, resume);
     if (!known || known.state === 'activated' || known.state === 'kept') {
       const message = `There is no failed run ${resume} of "${collection}"; ListTrainingRuns shows those there are`;
@@ -74,7 +74,7 @@ export class TrainingService {
     const settings = { ...defaultSettings, ...known.settings };
     const search = { trials: 0, seconds: 0 };
     const noted = { dataset: known.dataset, hash: known.dataset_hash };
-    return { tenant, collectionId, run: resume, settings, threads, datasetId: dataset?.dataset_id, search, ...noted };
+    return { ...own, run: resume, settings, datasetId: dataset?.dataset_id, search, ...noted };
   }
 
   private async datasetOf(sql: Parameters<typeof store.readRun>[0], collectionId: number, name: string) {
