@@ -12,6 +12,7 @@ import {
   DatasetServiceService,
   EmbeddingServiceService,
   ExperimentServiceService,
+  type GroupBy,
   type Hit,
   type Item,
   type MeasuredIndex,
@@ -136,10 +137,9 @@ export class FakeKindred {
         const found = [...this.items.values()].filter((item) => words.some((word) => item.title.includes(word)));
         return {
           requestId: 'q-1',
-          hits: found.map(hitOf),
+          ...hitsOrGroups(found, call.request),
           nextPageToken: '',
           plan: planOf(found.length),
-          groups: [],
           suggestions: found.length === 0 ? [{ text: '무선 마우스', kind: 2, items: 2n }] : [],
         };
       },
@@ -171,10 +171,9 @@ export class FakeKindred {
   }
 
   private recommendation(): Record<string, Handler> {
-    const all = () => ({
+    const all: Handler = ({ request }) => ({
       requestId: 'r-1',
-      hits: [...this.items.values()].map(hitOf),
-      groups: [],
+      ...hitsOrGroups([...this.items.values()], request),
       nextPageToken: '',
       plan: planOf(this.items.size),
     });
@@ -248,6 +247,15 @@ export const hitOf = (item: Item): Hit => ({
   matchedFields: [],
   highlights: [],
 });
+
+/** Each item is in the group of its own value. */
+function hitsOrGroups(items: Item[], { groupBy }: Record<string, unknown>) {
+  const hits = items.map(hitOf);
+  if (!groupBy) return { hits, groups: [] };
+  const { field } = groupBy as GroupBy;
+  const groups = hits.map((hit) => ({ value: hit.item?.attributes?.[field], hits: [hit] }));
+  return { hits: [], groups };
+}
 
 export const planOf = (rows: number) => ({
   legs: [],

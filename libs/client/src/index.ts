@@ -1,6 +1,7 @@
 export { type ClientErrorCode, KindredClientError } from './client-error.ts';
 export type { Collections } from './collections.ts';
 export type * from './compose-inputs.ts';
+export { boostOf } from './compose-requests.ts';
 export type { Datasets } from './datasets.ts';
 export type { DeadLetters } from './dead-letters.ts';
 export type { Draft } from './draft.ts';

@@ -7,9 +7,10 @@ import { filterOf } from '../filter/filter-option.ts';
 import { jsonText } from '../output/json.ts';
 import { processTerminal, type Terminal } from '../output/terminal.ts';
 import { attributesOf, collectionOption, filterOption, wholeNumber } from './options.ts';
+import { addOrderOptions, type OrderOptions, orderOf } from './order-options.ts';
 import { searchModes } from './search.command.ts';
 
-interface AbsenceOptions extends ConnectionOptions {
+interface AbsenceOptions extends ConnectionOptions, OrderOptions {
   collection: string;
   text?: string;
   user?: string;
@@ -25,6 +26,7 @@ const examples = `
 Examples:
   $ kindred explain-absence 3920564 --collection products --text "toner" --filter 'price < 30'
   $ kindred explain-absence S-004 -c shop --user 김 --scenario home
+  $ kindred explain-absence S-004 -c shop --user 김 --max-per brand=2       # asked as it was asked then
   $ kindred explain-absence 1 -c shop --text "무선 마우스" --limit 20 --json`;
 
 export function explainAbsenceCommand(terminal: Terminal = processTerminal): Command {
@@ -41,7 +43,7 @@ export function explainAbsenceCommand(terminal: Terminal = processTerminal): Com
     .addOption(new Option('--mode <mode>', 'legs of that search').choices(Object.keys(searchModes)).default('hybrid'))
     .option('--exact', 'that search scanned exactly')
     .addHelpText('after', examples);
-  return addConnectionOptions(command).action((item: string, options: AbsenceOptions) =>
+  return addConnectionOptions(addOrderOptions(command)).action((item: string, options: AbsenceOptions) =>
     explainAbsence(item, options, terminal),
   );
 }
@@ -68,25 +70,29 @@ async function explainAbsence(itemId: string, options: AbsenceOptions, terminal:
 }
 
 async function ofRecommendation(client: KindredClient, itemId: string, options: AbsenceOptions) {
+  const attributes = await attributesOf(client, options.collection);
   const value = {
     collection: options.collection,
     userId: options.user,
     sessionId: options.session,
     scenario: options.scenario,
-    filter: filterOf(options.filter, await attributesOf(client, options.collection)),
+    filter: filterOf(options.filter, attributes),
     limit: options.limit,
+    ...orderOf(options, attributes),
   };
   return client.recommendation.explainRecommendationAbsence({ request: { $case: 'recommend', value }, itemId });
 }
 
 async function ofSearch(client: KindredClient, itemId: string, options: AbsenceOptions & { text: string }) {
+  const attributes = await attributesOf(client, options.collection);
   const query = {
     collection: options.collection,
     by: { $case: 'text' as const, value: options.text },
-    filter: filterOf(options.filter, await attributesOf(client, options.collection)),
+    filter: filterOf(options.filter, attributes),
     limit: options.limit,
     mode: searchModes[options.mode],
     params: options.exact ? { exact: true } : undefined,
+    ...orderOf(options, attributes),
   };
   return client.search.explainAbsence({ query, itemId });
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { UsageError } from '../cli-error.ts';
 import { printRecommendation } from '../output/print-recommendation.ts';
 import { collect } from './options.ts';
+import { orderHelp } from './order-options.ts';
 import { addRecommendationOptions, type RecommendationOptions } from './recommendation-options.ts';
 
 interface RecommendOptions extends RecommendationOptions {
@@ -20,7 +21,10 @@ Examples:
   $ kindred recommend --session 9f2c -c products --language ko
   $ kindred recommend --user 42 -c products --scenario home     # kindred scenarios list -c products
   $ kindred recommend --user new -c products --pick S-001 --pick S-004 --region 서울
-  $ kindred recommend -c movies                               # what is popular now`;
+  $ kindred recommend -c movies                               # what is popular now
+  $ kindred recommend --user 42 -c movies --boost '0.5: year >= 2010' --boost '-0.3: genres = Horror' --diversity 0.3
+  $ kindred recommend --user 김 -c shop --group-by brand --group-size 2 --limit 5
+${orderHelp}`;
 
 export function recommendCommand(): Command {
   const command = new Command('recommend')
@@ -35,10 +39,9 @@ export function recommendCommand(): Command {
 }
 
 async function recommend(options: RecommendOptions): Promise<void> {
-  const { user: users = [], session = '', scenario, pick: picks, region } = options;
-  if (users.length > 0 && options.session !== undefined) throw new UsageError('give --user or --session, not both');
-  const whose = users.length > 1 ? { userIds: users } : { userId: users[0] };
+  const { user: userIds, session: sessionId, scenario, pick: picks, region } = options;
+  if (userIds !== undefined && sessionId !== undefined) throw new UsageError('give --user or --session, not both');
   await printRecommendation(options, (client, page) =>
-    client.recommendation.recommend({ ...page, ...whose, sessionId: session, scenario, picks, region }),
+    client.recommendation.recommend({ ...page, userIds, sessionId, scenario, picks, region }),
   );
 }

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { addConnectionOptions, type ConnectionOptions } from '../connection.ts';
 import { collectionOption, commaList, filterOption, wholeNumber } from './options.ts';
+import { addOrderOptions, type OrderOptions } from './order-options.ts';
 
 /** What every command that recommends takes. */
-export interface RecommendationOptions extends ConnectionOptions {
+export interface RecommendationOptions extends ConnectionOptions, OrderOptions {
   collection: string;
   filter?: string[];
   limit: number;
@@ -22,5 +23,5 @@ export function addRecommendationOptions(command: Command): Command {
     .addOption(new Option('--language <language>', 'language of the reasons').choices(['en', 'ko']).default('en'))
     .option('--page-token <token>', 'the next page of an earlier answer')
     .option('--show <names>', 'attributes to show as columns, separated by commas', commaList);
-  return addConnectionOptions(command);
+  return addConnectionOptions(addOrderOptions(command));
 }

@@ -40,15 +40,17 @@ describe('commands that recommend', () => {
       '--region',
       '서울',
     );
-    expect(asked().request).toMatchObject({ userId: '김', scenario: 'home', picks: ['a', 'b'], region: '서울' });
+    expect(asked().request).toMatchObject({ userIds: ['김'], scenario: 'home', picks: ['a', 'b'], region: '서울' });
     await run('similar', '-c', '상품', '--item', '1', '--by', 'also-bought', '--user', '김', '--scenario', 'cart');
     expect(asked().request).toMatchObject({ itemIds: ['1'], by: 5, userId: '김', scenario: 'cart' });
+    await run('similar', '-c', '상품', '--item', '1', '--session', 's');
+    expect(asked().request).toMatchObject({ sessionId: 's' });
     await run('trending', '-c', '상품', '--category', '마우스', '--days', '0.5');
     expect(asked().request).toMatchObject({ category: '마우스', window: { seconds: 43_200n } });
     await run('next', '-c', '상품', '--session', 's', '--item', 'a', '--item', 'b');
     expect(asked().request).toMatchObject({ sessionId: 's', itemIds: ['a', 'b'] });
     await run('personalize', '-c', '상품', '--items', 'a, b', '--item', 'c,d', '--user', '김', '--language', 'ko');
-    expect(asked().request).toMatchObject({ itemIds: ['a', 'b', 'c,d'], userId: '김', language: 'ko' });
+    expect(asked().request).toMatchObject({ itemIds: ['a', 'b', 'c,d'], userIds: ['김'], language: 'ko' });
     expect(await run('trending', '-c', '상품')).toMatchObject({ code: 0 });
     expect(printed.join('\n')).toContain('무선 마우스');
   });

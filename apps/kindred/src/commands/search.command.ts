@@ -3,11 +3,12 @@ import { Command, Option } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { filterOf } from '../filter/filter-option.ts';
 import { highlightLines, suggestionLines } from '../output/found-text.ts';
-import { hitsText } from '../output/hits-table.ts';
+import { foundHits, hitsText } from '../output/hits-table.ts';
 import { printJson } from '../output/json.ts';
 import { attributesOf, collectionOption, commaList, filterOption, wholeNumber } from './options.ts';
+import { addOrderOptions, type OrderOptions, orderHelp, orderOf } from './order-options.ts';
 
-interface SearchOptions extends ConnectionOptions {
+interface SearchOptions extends ConnectionOptions, OrderOptions {
   collection: string;
   filter?: string[];
   limit?: number;
@@ -35,12 +36,15 @@ Examples:
   $ kindred search "space travel" -c movies -f 'year >= 1990 and genres = Sci-Fi' --show year,genres
   $ kindred search "무선 마우스" -c shop --mode lexical --explain
   $ kindred search '"wireless mouse" -logitech' -c products --highlight   # words together, a word left out
+  $ kindred search "mouse" -c shop --boost '0.5: brand = Logitech' --boost '0.2: popularity' --max-per brand=2
+  $ kindred search "mouse" -c shop --group-by brand --group-size 2 --limit 5
   $ kindred search "laptop" -c products --json | jq -r '.hits[].item.title'
 
 Filters: = != < <= > >= and ~ (starts with), in (a, b), not in (a, b), exists, and, or, not, parentheses.
 Repeated --filter options must all hold.
 Fields: declared attributes, price, stock, in_stock, categories, title, item_id, created_at, updated_at.
-A filter that starts with "{" is the JSON form of kindred.v1.Filter.`;
+A filter that starts with "{" is the JSON form of kindred.v1.Filter.
+${orderHelp}`;
 
 export function searchCommand(): Command {
   const command = new Command('search')
@@ -58,7 +62,9 @@ export function searchCommand(): Command {
     .option('--page-token <token>', 'the next page of an earlier answer')
     .option('--show <names>', 'attributes to show as columns, separated by commas', commaList)
     .addHelpText('after', examples);
-  return addConnectionOptions(command).action((text: string, options: SearchOptions) => search(text, options));
+  return addConnectionOptions(addOrderOptions(command)).action((text: string, options: SearchOptions) =>
+    search(text, options),
+  );
 }
 
 async function search(text: string, options: SearchOptions): Promise<void> {
@@ -78,9 +84,11 @@ async function search(text: string, options: SearchOptions): Promise<void> {
         literal: options.literal ?? false,
       },
       with: { payload: true, vectors: false, explain: options.explain ?? false },
+      ...orderOf(options, attributes),
     });
     if (options.json) return printJson(response);
-    console.log(hitsText({ ...response, attributes, show: options.show, explain: options.explain }));
-    for (const line of [...highlightLines(response.hits), ...suggestionLines(response.suggestions)]) console.log(line);
+    console.log(hitsText({ ...response, ...options, attributes }));
+    for (const line of [...highlightLines(foundHits(response)), ...suggestionLines(response.suggestions)])
+      console.log(line);
   });
 }

@@ -9,6 +9,7 @@ interface SimilarOptions extends RecommendationOptions {
   by?: keyof typeof bases;
   scenario?: string;
   user?: string;
+  session?: string;
 }
 
 const bases = {
@@ -25,7 +26,8 @@ Examples:
   $ kindred similar --item 1 -c movies --by interactions      # liked by the same people
   $ kindred similar --item 1 -c products --by also-bought --language ko
   $ kindred similar --item 3920564 -c products -f 'price < 100' --limit 5
-  $ kindred similar --item 1 --item 260 -c movies             # a basket`;
+  $ kindred similar --item 1 --item 260 -c movies             # a basket
+  $ kindred similar --item S-001 -c shop --max-per brand=1    # no two of one brand`;
 
 export function similarCommand(): Command {
   const command = new Command('similar')
@@ -34,11 +36,12 @@ export function similarCommand(): Command {
     .addOption(new Option('--by <basis>', 'what counts as similar').choices(Object.keys(bases)))
     .option('--scenario <name>', 'sources and rules, as declared by the collection')
     .option('-u, --user <id>', 'whose exclusions hold')
+    .option('-s, --session <id>', 'the same of a session')
     .addHelpText('after', examples);
   return addRecommendationOptions(command).action(async (options: SimilarOptions) => {
-    const { item: itemIds, by, scenario, user: userId } = options;
+    const { item: itemIds, by, scenario, user: userId, session: sessionId } = options;
     await printRecommendation(options, (client, page) =>
-      client.recommendation.similar({ ...page, itemIds, by: by && bases[by], scenario, userId }),
+      client.recommendation.similar({ ...page, itemIds, by: by && bases[by], scenario, userId, sessionId }),
     );
   });
 }

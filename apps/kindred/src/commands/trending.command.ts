@@ -13,6 +13,7 @@ const examples = `
 Examples:
   $ kindred trending --collection products
   $ kindred trending -c shop --category 마우스 --region 서울 --days 1 --language ko
+  $ kindred trending -c shop --group-by categories --group-size 3    # per category
 
 An event counts half as much as one a quarter of the window later. Regions are the attribute "region" of users.`;
 

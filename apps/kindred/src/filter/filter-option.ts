@@ -29,6 +29,6 @@ function fromJson(text: string): Filter {
   try {
     return Filter.fromJSON(JSON.parse(text));
   } catch (cause) {
-    throw new UsageError(`--filter starts with "{" but is not JSON: ${(cause as Error).message}`);
+    throw new UsageError(`the filter starts with "{" but is not JSON: ${(cause as Error).message}`);
   }
 }

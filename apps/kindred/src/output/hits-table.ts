@@ -1,4 +1,4 @@
-import { type Attribute, AttributeType, type Hit, type Plan } from '@kindred/contracts';
+import { type Attribute, AttributeType, type Hit, type HitGroup, type Plan } from '@kindred/contracts';
 import { cell, count, price, score } from './format.ts';
 import { planDetails, planLine } from './plan-line.ts';
 import { style } from './style.ts';
@@ -6,6 +6,9 @@ import { type Column, renderTable } from './table.ts';
 
 export interface HitsView {
   hits: Hit[];
+  /** Instead of hits, where --group-by was given. */
+  groups: HitGroup[];
+  groupBy?: string;
   plan?: Plan;
   nextPageToken: string;
   attributes: Attribute[];
@@ -21,11 +24,25 @@ interface Row {
 
 /** The answer as people read it: hits, how they were found, and how to see more. */
 export function hitsText(view: HitsView): string {
-  const rows = view.hits.map((hit, index) => ({ rank: index + 1, hit }));
-  const table = rows.length === 0 ? 'Nothing matches.' : renderTable(columns(view), rows);
+  const rows = foundHits(view).map((hit, index) => ({ rank: index + 1, hit }));
+  const lines = rows.length === 0 ? ['Nothing matches.'] : renderTable(columns(view), rows).split('\n');
+  const table = view.groups.length === 0 ? lines : grouped(lines, view);
   const details = view.explain && view.plan ? planDetails(view.plan) : [];
   const more = view.nextPageToken === '' ? [] : [`more with --page-token ${view.nextPageToken}`];
-  return [table, '', ...[planLine(view.plan), ...details, ...more].map((line) => style('dim', line))].join('\n');
+  return [...table, '', ...[planLine(view.plan), ...details, ...more].map((line) => style('dim', line))].join('\n');
+}
+
+/** All hits in the order in which they are numbered. */
+export const foundHits = ({ hits, groups }: Pick<HitsView, 'hits' | 'groups'>): Hit[] =>
+  groups.length === 0 ? hits : groups.flatMap((group) => group.hits);
+
+/** The lines of the table under the values that they share: one table, so that columns stand below each other. */
+function grouped([head = '', ...lines]: string[], { groups, groupBy = '' }: HitsView): string[] {
+  const sections = groups.flatMap(({ value, hits }) => {
+    const title = value === undefined ? `without ${groupBy}` : `${groupBy} = ${cell(value)}`;
+    return ['', style('bold', title), ...lines.splice(0, hits.length)];
+  });
+  return [head, ...sections];
 }
 
 function columns(view: HitsView): Column<Row>[] {

@@ -99,7 +99,7 @@ describe('hits', () => {
       matchedFields: [],
       highlights: [],
     };
-    const text = hitsText({ hits: [hit], plan, nextPageToken: 'abc', attributes: [] });
+    const text = hitsText({ hits: [hit], groups: [], plan, nextPageToken: 'abc', attributes: [] });
     for (const part of ['0.988', '18,900.00', 'because you liked 키보드', 'complete', '--page-token abc'])
       expect(text).toContain(part);
     expect(text).not.toContain('\u001b');
