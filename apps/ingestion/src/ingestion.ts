@@ -1,7 +1,7 @@
 import { CatalogServiceService } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { Messaging } from '@kindred/messaging';
-import { type Log, Readiness, type Service } from '@kindred/runtime';
+import { type Log, Metrics, Readiness, type Service } from '@kindred/runtime';
 import { BackgroundPromotion, CollectionDirectory } from '@kindred/vector-index';
 import type { DynamicModule } from '@nestjs/common';
 import { z } from 'zod';
@@ -61,10 +61,12 @@ function moduleOf({ database, messaging, config, version, log }: IngestionDepend
   );
   const words = new WordRefresh(database, collections, log);
   const items = new ItemService(database, messaging, collections, promotion, words);
-  const users = new UserService(database, messaging);
-  const interactions = new InteractionService(database, messaging, collections);
   const deadLetters = new DeadLetterService(database, messaging);
-  const handlers = { items, users, interactions, deadLetters };
+  const people = (metrics: Metrics) => {
+    const leftOut = leftOutOf(metrics);
+    const interactions = new InteractionService(database, messaging, collections, leftOut);
+    return { users: new UserService(database, messaging, leftOut), interactions };
+  };
   const catalog = new CatalogService(messaging, items, collections, new Completion(database, collections));
   const peers = config.PEERS ?? {};
   return {
@@ -87,9 +89,16 @@ function moduleOf({ database, messaging, config, version, log }: IngestionDepend
         : []),
       {
         provide: Consumers,
-        inject: [Readiness],
-        useFactory: (readiness: Readiness) => new Consumers(messaging, handlers, readiness),
+        inject: [Readiness, Metrics],
+        useFactory: (readiness: Readiness, metrics: Metrics) =>
+          new Consumers(messaging, { items, deadLetters, ...people(metrics) }, readiness),
       },
     ],
   };
+}
+
+function leftOutOf(metrics: Metrics): (events: number) => void {
+  const help = 'Events and sessions of erased users, which were not stored.';
+  const counter = metrics.counter('kindred_erased_user_events_total', help);
+  return (events) => counter.inc(events);
 }

@@ -10,7 +10,10 @@ const refusedByReplica = '25006';
 const deafForMs = 60_000;
 const mostEntries = 10_000;
 
-/** The declared collections, cached. A change is seen at its notification, or after five seconds. */
+/**
+ * The declared collections, cached. A change is seen at its notification, or after five seconds; what was known holds
+ * while the database is away, so that the log alone accepts events, which are checked again where they are stored.
+ */
 export class CollectionDirectory {
   private readonly entries = new Map<string, { until: number; row: Promise<CollectionRow> }>();
   private readonly listeners = new Set<(key: string) => void>();
@@ -25,7 +28,7 @@ export class CollectionDirectory {
     const key = keyOf(tenant, name);
     const known = this.entries.get(key);
     if (known && known.until > performance.now()) return known.row;
-    const row = this.read(tenant, name);
+    const row = this.read(tenant, name).catch(unlessAway(known?.row));
     if (this.entries.size >= mostEntries) this.entries.clear();
     this.entries.set(key, { until: performance.now() + freshForMs, row });
     row.catch(() => this.entries.get(key)?.row === row && this.entries.delete(key));
@@ -79,5 +82,10 @@ export class CollectionDirectory {
     for (const callback of this.listeners) callback(key);
   }
 }
+
+const unlessAway = (known: Promise<CollectionRow> | undefined) => (error: unknown) => {
+  if (known && error instanceof KindredError && error.code === 'DATABASE_UNAVAILABLE') return known;
+  throw error;
+};
 
 const keyOf = (tenant: string, name: string) => `${tenant}/${name}`;

@@ -1,7 +1,7 @@
-import { InteractionType, RecordInteractionsRequest, Wait, WriteStatus } from '@kindred/contracts';
+import { InteractionType, KindredError, RecordInteractionsRequest, Wait, WriteStatus } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { BackgroundPromotion, CollectionDirectory } from '@kindred/vector-index';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { RecordedMessaging } from '../../../../test/support/recorded-messaging.ts';
 import { CollectionService } from '../collections/collection.service.ts';
@@ -18,6 +18,20 @@ describe.each(testDatabases())('writes that are waited for on $name', ({ open })
   const messaging = new RecordedMessaging();
   let database: Database;
   let catalog: CatalogService;
+  let isAway = false;
+  const unlessAway = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    isAway ? Promise.reject(new KindredError('DATABASE_UNAVAILABLE', '', 'The database is away')) : work();
+  /** The database, while it is there. */
+  const reached = (): Database => ({
+    driver: database.driver,
+    features: database.features,
+    query: (scope, text, values) => unlessAway(() => database.query(scope, text, values)),
+    transaction: (scope, work) => unlessAway(() => database.transaction(scope, work)),
+    listen: (channel, onNotify) => database.listen(channel, onNotify),
+    vector: (values) => database.vector(values),
+    vectors: (list) => database.vectors(list),
+    close: () => database.close(),
+  });
   /** Of a call whose deadline is so far away, on a log that nobody reads. */
   const within = (ms: number) =>
     patienceOf({ cancelled: false, getDeadline: () => Date.now() + ms, once: () => undefined });
@@ -28,9 +42,10 @@ describe.each(testDatabases())('writes that are waited for on $name', ({ open })
 
   beforeAll(async () => {
     database = await open();
-    const directory = new CollectionDirectory(database);
-    const items = new ItemService(database, messaging, directory, new BackgroundPromotion(database, () => {}));
-    catalog = new CatalogService(messaging, items, directory, new Completion(database, directory));
+    const there = reached();
+    const directory = new CollectionDirectory(there);
+    const items = new ItemService(there, messaging, directory, new BackgroundPromotion(there, () => {}));
+    catalog = new CatalogService(messaging, items, directory, new Completion(there, directory));
     const models = { model: '', imageModel: '', soundModel: '', expansionModel: '' };
     await new CollectionService(database, directory).put(tenant, {
       ...{ name: 'shop', attributes: [], unknownAttributes: 0, items: 0n },
@@ -71,6 +86,28 @@ describe.each(testDatabases())('writes that are waited for on $name', ({ open })
   it('give a session to no erased user, and say so', async () => {
     const identified = catalog.identifyUser(tenant, { userId: 'gone', sessionId: 's', wait }, within(60_000));
     await expect(identified).rejects.toMatchObject({ code: 'USER_ERASED', field: 'user_id' });
+  });
+
+  it('go to the log without a look for erased users where nobody waits, also while the database is away', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    isAway = true;
+    messaging.published.length = 0;
+    try {
+      // What is known of collections would be read anew by now.
+      vi.advanceTimersByTime(60_000);
+      const asked = RecordInteractionsRequest.fromPartial({ interactions: [view('w1', 'ok'), view('w2', 'gone')] });
+      const statuses = (await catalog.recordInteractions(tenant, asked, within(60_000))).map(({ status }) => status);
+      expect(statuses).toEqual([WriteStatus.WRITE_STATUS_ACKNOWLEDGED, WriteStatus.WRITE_STATUS_ACKNOWLEDGED]);
+      const known = { userId: 'ok', sessionId: 's', wait: Wait.WAIT_ACKNOWLEDGED };
+      await catalog.identifyUser(tenant, known, within(60_000));
+      expect(messaging.published.map(({ key }) => key)).toEqual(['ok', 'gone', 'ok']);
+      await expect(catalog.recordInteractions(tenant, { ...asked, wait }, within(300))).rejects.toMatchObject({
+        code: 'DATABASE_UNAVAILABLE',
+      });
+    } finally {
+      isAway = false;
+      vi.useRealTimers();
+    }
   });
 
   it('are pending when the deadline comes near', async () => {

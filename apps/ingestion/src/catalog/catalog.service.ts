@@ -130,12 +130,13 @@ export class CatalogService {
   async identifyUser(tenant: string, request: IdentifyUserRequest, patience: Patience): Promise<WriteResult> {
     const { userId, sessionId } = request;
     const event = validateEvent(userEvent, { kind: 'identified', user_id: userId, session_id: sessionId });
-    if ((await this.completion.erased(tenant, [userId])).has(userId)) throw userErased('user_id', userId);
+    const waits = request.wait === Wait.WAIT_COMPLETED;
+    const erased = await this.completion.erased(tenant, waits ? [userId] : []);
+    if (erased.has(userId)) throw userErased('user_id', userId);
     const message = { tenant, key: userId, value: eventJson(event) };
     const result = acknowledged(userId);
     await this.publish(topics.users.name, [{ result, message }]);
-    if (request.wait === Wait.WAIT_COMPLETED)
-      await this.completion.session(tenant, sessionId, userId, result, patience);
+    if (waits) await this.completion.session(tenant, sessionId, userId, result, patience);
     return result;
   }
 
@@ -151,8 +152,9 @@ export class CatalogService {
         await attempt(interaction.eventId, () => this.interactionWrite(tenant, interactionOf(interaction, position))),
       );
     }
+    const waits = request.wait === Wait.WAIT_COMPLETED;
     const users = request.interactions.flatMap(({ userId }, at) => (checked[at]!.message && userId ? [userId] : []));
-    const erased = await this.completion.erased(tenant, users);
+    const erased = await this.completion.erased(tenant, waits ? users : []);
     const writes = checked.map((write, at): Write => {
       const { eventId, userId } = request.interactions[at]!;
       if (!write.message || !erased.has(userId)) return write;
@@ -160,7 +162,7 @@ export class CatalogService {
     });
     await this.publish(topics.interactions.name, writes);
     const results = writes.map((write) => write.result);
-    if (request.wait === Wait.WAIT_COMPLETED) await this.completion.interactions(tenant, results, patience);
+    if (waits) await this.completion.interactions(tenant, results, patience);
     return results;
   }
 

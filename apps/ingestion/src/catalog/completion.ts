@@ -79,9 +79,11 @@ export class Completion {
     });
   }
 
-  /** Those of the users that are erased: nothing of them is stored. */
+  /**
+   * Those of the users that are erased: nothing of them is stored, so whoever waited would wait in vain. Who does not wait
+   * is not asked for: the log is enough, and the events are left out where they would be stored.
+   */
   async erased(tenant: string, userIds: string[]): Promise<Set<string>> {
-    // Guests have no id: events of sessions alone are taken without a look at the database.
     if (userIds.length === 0) return new Set();
     return this.database.transaction({ tenant, readOnly: true }, (sql) => readErased(sql, userIds));
   }

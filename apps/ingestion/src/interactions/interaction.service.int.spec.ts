@@ -16,12 +16,16 @@ for (const { name, open } of testDatabases()) {
     const messaging = new RecordedMessaging();
     let interactions: InteractionService;
     let users: UserService;
+    let leftOut = 0;
 
     beforeAll(async () => {
       database = await open();
       const directory = new CollectionDirectory(database);
-      interactions = new InteractionService(database, messaging, directory);
-      users = new UserService(database, messaging);
+      const count = (events: number) => {
+        leftOut += events;
+      };
+      interactions = new InteractionService(database, messaging, directory, count);
+      users = new UserService(database, messaging, count);
       const declaration = {
         name: 'shop',
         attributes: [],
@@ -101,8 +105,14 @@ for (const { name, open } of testDatabases()) {
       );
       await tell([{ kind: 'deleted', user_id: 'gone', revision: 2 }]);
       expect(await database.query({ tenant }, 'select unit from kindred.recommended')).toEqual([{ unit: 'ustays' }]);
-      await record([click('g3', { user_id: 'gone' })]);
+      expect(leftOut).toBe(0);
+      await record([click('g3', { user_id: 'gone' }), click('g4', { user_id: 'stays' })]);
+      await tell([{ kind: 'identified', user_id: 'gone', session_id: 'another' }]);
+      expect(leftOut).toBe(2);
       expect(await count(`user_id = 'gone' or session_id = 'her-session'`)).toBe(0);
+      expect(await count(`user_id = 'stays'`)).toBe(1);
+      const sessions = `select from kindred.sessions where user_id = 'gone'`;
+      expect(await database.query({ tenant }, sessions)).toEqual([]);
       const [row] = await database.query(
         { tenant },
         `select deleted, attributes from kindred.users where user_id = 'gone'`,

@@ -11,13 +11,15 @@ export class InteractionService {
     private readonly database: Database,
     private readonly messaging: Messaging,
     private readonly collections: CollectionDirectory,
+    /** Hears of events that are not stored, since their users are erased. */
+    private readonly leftOut: (events: number) => void = () => {},
   ) {}
 
   async store(messages: IncomingMessage[]): Promise<Outcome[]> {
     const { accepted, outcomes } = await perMessage(messages, (message) => this.accept(message));
     if (accepted.length === 0) return outcomes;
     const tenant = messages[0]!.tenant;
-    await this.database.transaction({ tenant }, (sql) => insertInteractions(sql, accepted));
+    this.leftOut(await this.database.transaction({ tenant }, (sql) => insertInteractions(sql, accepted)));
     await this.messaging.publish(topics.userChanges.name, changesOf(tenant, accepted));
     return outcomes;
   }

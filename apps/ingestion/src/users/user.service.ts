@@ -14,6 +14,8 @@ export class UserService {
   constructor(
     private readonly database: Database,
     private readonly messaging: Messaging,
+    /** Hears of sessions that are not stored, since their users are erased. */
+    private readonly leftOut: (events: number) => void = () => {},
   ) {}
 
   async store(messages: IncomingMessage[]): Promise<Outcome[]> {
@@ -23,10 +25,13 @@ export class UserService {
     }));
     if (accepted.length === 0) return outcomes;
     const tenant = messages[0]!.tenant;
-    await this.database.transaction({ tenant }, async (sql) => {
+    const leftOut = await this.database.transaction({ tenant }, async (sql) => {
+      let erased = 0;
       // In order: what a user was before an erasure must not come back after it.
-      for (const run of runsOfKind(accepted)) await storeRun(sql, run);
+      for (const run of runsOfKind(accepted)) erased += await storeRun(sql, run);
+      return erased;
     });
+    this.leftOut(leftOut);
     const changes = accepted.flatMap(({ event }) => changeOf(event) ?? []);
     await this.messaging.publish(
       topics.userChanges.name,
@@ -54,13 +59,15 @@ function runsOfKind(accepted: Accepted[]): Accepted[][] {
   return runs;
 }
 
-async function storeRun(sql: Sql, run: Accepted[]): Promise<void> {
+/** Resolves to the number of events left out. */
+async function storeRun(sql: Sql, run: Accepted[]): Promise<number> {
   const kind = run[0]!.event.kind;
   if (kind === 'identified') {
     return identifySessions(sql, run.map(({ event }) => event) as { session_id: string; user_id: string }[]);
   }
   const written = await upsertUsers(sql, run.map(rowOf));
   if (kind === 'deleted' && written.size > 0) await eraseUsers(sql, [...written]);
+  return 0;
 }
 
 function rowOf({ event, message }: Accepted): UserRow {

@@ -53,19 +53,23 @@ export async function eraseUsers(sql: Sql, userIds: string[]): Promise<void> {
   ]);
 }
 
-/** The last identification of a session wins; an erased user gets no sessions. */
-export async function identifySessions(sql: Sql, rows: { session_id: string; user_id: string }[]): Promise<void> {
-  await sql.query(
-    `insert into kindred.sessions as s (tenant_id, session_id, user_id)
-     select kindred.tenant(), r.session_id, r.user_id
-     from jsonb_to_recordset($1::jsonb) as r(session_id text, user_id text)
-     where not exists (select from kindred.users u
-       where u.tenant_id = kindred.tenant() and u.user_id = r.user_id and u.deleted)
-     order by r.session_id
-     on conflict (tenant_id, session_id) do update set user_id = excluded.user_id, identified_at = now()
-     where s.user_id <> excluded.user_id`,
+/** The last identification of a session wins; an erased user gets no sessions. Resolves to the number of those left out. */
+export async function identifySessions(sql: Sql, rows: { session_id: string; user_id: string }[]): Promise<number> {
+  const [counted] = await sql.query<{ erased: number }>(
+    `with given as materialized (
+       select r.*, u.user_id is not null as erased
+       from jsonb_to_recordset($1::jsonb) as r(session_id text, user_id text)
+       left join kindred.users u on u.tenant_id = kindred.tenant() and u.user_id = r.user_id and u.deleted
+     ), stored as (
+       insert into kindred.sessions as s (tenant_id, session_id, user_id)
+       select kindred.tenant(), session_id, user_id from given where not erased order by session_id
+       on conflict (tenant_id, session_id) do update set user_id = excluded.user_id, identified_at = now()
+       where s.user_id <> excluded.user_id
+     )
+     select count(*)::int as erased from given where erased`,
     [JSON.stringify(rows)],
   );
+  return counted!.erased;
 }
 
 export function readUserRevisions(sql: Sql, userIds: string[]): Promise<{ user_id: string; revision: bigint }[]> {
