@@ -165,6 +165,7 @@ export class FakeKindred {
         excluded: [],
         analyzer: 'pairs of characters',
         notes: [],
+        synonyms: [{ start: 0, end: 3, word: 'computer mouse', terms: ['comput', 'mous'] }],
       }),
       getRecall: () => ({ points: this.recall, indexes: this.measured }),
     };

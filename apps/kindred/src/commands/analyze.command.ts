@@ -1,4 +1,4 @@
-import type { AnalyzedTerm } from '@kindred/contracts';
+import type { AnalyzedSynonym, AnalyzedTerm } from '@kindred/contracts';
 import { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { printJson } from '../output/json.ts';
@@ -25,17 +25,26 @@ async function analyze(collection: string, text: string, options: ConnectionOpti
   const answer = await withClient(options, (client) => client.search.runAnalyzer({ collection, text }));
   if (options.json) return printJson(answer);
   const characters = [...text];
+  const partOf = ({ start, end }: { start: number; end: number }) => characters.slice(start, end).join('');
   const columns = [
     { head: 'term', value: ({ term, morpheme }: AnalyzedTerm) => (morpheme ? term.slice(1) : term) },
-    { head: 'from', value: ({ start, end }: AnalyzedTerm) => characters.slice(start, end).join('') },
-    { head: 'place', value: ({ start, end }: AnalyzedTerm) => `${start}-${end}` },
+    { head: 'from', value: partOf },
+    { head: 'place', value: placeOf },
     { head: 'kind', value: ({ morpheme }: AnalyzedTerm) => (morpheme ? 'morpheme' : '') },
     { head: 'stop word', value: ({ stopWord }: AnalyzedTerm) => (stopWord ? 'yes' : '') },
-    { head: 'synonyms', value: ({ synonyms }: AnalyzedTerm) => synonyms.join(', ') },
+  ];
+  const synonymColumns = [
+    { head: 'synonym', value: ({ word }: AnalyzedSynonym) => word },
+    { head: 'its terms', value: ({ terms }: AnalyzedSynonym) => terms.join(' ') },
+    { head: 'of', value: partOf },
+    { head: 'place', value: placeOf },
   ];
   console.log(renderTable(columns, answer.terms) || 'The text has no letters or digits: there is nothing to look for.');
+  if (answer.synonyms.length > 0) console.log(`\n${renderTable(synonymColumns, answer.synonyms)}\n`);
   console.log(`analyzed into ${answer.analyzer}`);
   for (const note of answer.notes) console.log(note);
   for (const phrase of answer.phrases) console.log(`must stand together: ${phrase}`);
   for (const word of answer.excluded) console.log(`must not occur: ${word}`);
 }
+
+const placeOf = ({ start, end }: { start: number; end: number }) => `${start}-${end}`;

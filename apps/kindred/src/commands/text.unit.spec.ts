@@ -45,9 +45,10 @@ describe('kindred suggest', () => {
 });
 
 describe('kindred analyze', () => {
-  it('shows terms with their places', async () => {
+  it('shows terms with their places, and apart from them synonyms with what they are of', async () => {
     await run('analyze', '상품', '마우스');
     expect(printed.join('\n')).toMatch(/마우스 +마우스 +0-3/);
+    expect(printed.join('\n')).toMatch(/synonym +its terms +of +place\ncomputer mouse +comput mous +마우스 +0-3\n/);
   });
 });
 

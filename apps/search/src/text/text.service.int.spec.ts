@@ -88,6 +88,10 @@ describe.each(testDatabases())('the text service on $name', ({ open }) => {
       { term: 'mous', start: 4, end: 9, stopWord: false, synonyms: ['마우 우스'], morpheme: false },
       { term: '무선', start: 11, end: 13, stopWord: false, synonyms: [], morpheme: false },
     ]);
+    expect(answer.synonyms).toEqual([
+      { start: 4, end: 9, word: '마우스', terms: ['마우', '우스'] },
+      { start: 14, end: 17, word: 'mouse', terms: ['mous'] },
+    ]);
     expect(answer.terms.at(-1)).toMatchObject({ term: '우스', start: 15, end: 17 });
     const plain = await texts.runAnalyzer({ collection: '', text }, caller);
     expect(plain.terms.some(({ stopWord, synonyms }) => stopWord || synonyms.length > 0)).toBe(false);

@@ -19,10 +19,16 @@ export interface SynonymSet {
   oneWay: boolean;
 }
 
-/** A word or phrase, and what counts as the same, all as terms. */
+/** A word or phrase, as it is declared and as its terms. */
+interface Synonym {
+  word: string;
+  terms: string[];
+}
+
+/** The terms of a word or phrase, and what counts as the same. */
 export interface SynonymRule {
   terms: string[];
-  others: string[][];
+  others: Synonym[];
 }
 
 export interface CompiledSettings {
@@ -57,8 +63,8 @@ export function compile({ synonyms = [], stopWords = [] }: SearchSettings, morph
   const termsOf = (word: string) => analyze(word, morphology);
   const byWord = new Map<string, SynonymRule>();
   for (const { words, oneWay } of synonyms) {
-    const all = words.map(termsOf);
-    for (const terms of oneWay ? all.slice(0, 1) : all) addRule(byWord, terms, all);
+    const all = words.map((word) => ({ word, terms: termsOf(word) }));
+    for (const { terms } of oneWay ? all.slice(0, 1) : all) addRule(byWord, terms, all);
   }
   const rules = new Map<string, SynonymRule[]>();
   for (const rule of byWord.values()) rules.set(rule.terms[0]!, [...(rules.get(rule.terms[0]!) ?? []), rule]);
@@ -66,10 +72,10 @@ export function compile({ synonyms = [], stopWords = [] }: SearchSettings, morph
   return { rules, stopWords: new Set(stopWords.map((word) => termsOf(word).join(' '))) };
 }
 
-function addRule(byWord: Map<string, SynonymRule>, terms: string[], all: string[][]): void {
+function addRule(byWord: Map<string, SynonymRule>, terms: string[], all: Synonym[]): void {
   const key = terms.join(' ');
   const rule = byWord.get(key) ?? { terms, others: [] };
-  const known = new Set([key, ...rule.others.map((other) => other.join(' '))]);
-  for (const other of all) if (!known.has(other.join(' '))) rule.others.push(other);
+  const known = new Set([key, ...rule.others.map((other) => other.terms.join(' '))]);
+  for (const other of all) if (!known.has(other.terms.join(' '))) rule.others.push(other);
   byWord.set(key, rule);
 }

@@ -45,7 +45,7 @@ export function variantsOf(terms: readonly string[], settings: CompiledSettings)
   // From the right, so that replacing one match leaves the places of the others.
   for (const { at, rule } of synonymMatches(terms, settings).reverse()) {
     const replaced = rule.others.flatMap((other) =>
-      variants.map((variant) => [...variant.slice(0, at), ...other, ...variant.slice(at + rule.terms.length)]),
+      variants.map((variant) => [...variant.slice(0, at), ...other.terms, ...variant.slice(at + rule.terms.length)]),
     );
     variants = [...variants, ...replaced].slice(0, mostVariants);
   }

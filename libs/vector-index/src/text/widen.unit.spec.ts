@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runAnalyzer } from './run-analyzer.ts';
 import { compile } from './search-settings.ts';
 import { tokensOf } from './tokens.ts';
 import { variantsOf, withoutStopWords } from './widen.ts';
@@ -14,6 +15,15 @@ describe('synonyms', () => {
     expect(said('black notebook', two('notebook', 'laptop'))).toEqual(['black laptop']);
     expect(said('black laptops', two('notebook', 'laptop'))).toEqual(['black notebook']);
     expect(said('black desk', two('notebook', 'laptop'))).toEqual([]);
+  });
+
+  it('are told with the part of the text that they are of, as queries have them: without stop words', () => {
+    const settings = compile({ synonyms: [two('pc', 'personal computers'), two('the', 'le')], stopWords: ['the'] });
+    const { synonyms, terms: told } = runAnalyzer('my personal, the computer', settings);
+    expect(synonyms).toEqual([{ start: 3, end: 25, word: 'pc', terms: ['pc'] }]);
+    expect(told.map((term) => term.synonyms)).toEqual([[], ['pc'], [], []]);
+    const [plain] = runAnalyzer('PC', settings).synonyms;
+    expect(plain).toEqual({ start: 0, end: 2, word: 'personal computers', terms: ['personal', 'computer'] });
   });
 
   it('of one way widen their first word only', () => {

@@ -747,6 +747,19 @@ export interface RunAnalyzerResponse {
   analyzer: string;
   /** Why the collection's analyzer is not used yet, or not here. */
   notes: string[];
+  /** What the text is searched by too, in its order. */
+  synonyms: AnalyzedSynonym[];
+}
+
+/** A declared word or phrase that counts as the same as a part of the text. */
+export interface AnalyzedSynonym {
+  /** That part, in code points of the text. */
+  start: number;
+  end: number;
+  /** As the collection declares it. */
+  word: string;
+  /** Its terms, without morphemes. */
+  terms: string[];
 }
 
 export interface AnalyzedTerm {
@@ -756,7 +769,7 @@ export interface AnalyzedTerm {
   end: number;
   /** Left out of queries. */
   stopWord: boolean;
-  /** Terms that count as the same. */
+  /** Terms of what counts as the same as a word or phrase that begins here; RunAnalyzerResponse.synonyms has the words. */
   synonyms: string[];
   /** A morpheme: its term begins with "m", which no other term of Hangul does. */
   morpheme: boolean;
@@ -5625,7 +5638,7 @@ export const RunAnalyzerRequest: MessageFns<RunAnalyzerRequest> = {
 };
 
 function createBaseRunAnalyzerResponse(): RunAnalyzerResponse {
-  return { terms: [], phrases: [], excluded: [], analyzer: "", notes: [] };
+  return { terms: [], phrases: [], excluded: [], analyzer: "", notes: [], synonyms: [] };
 }
 
 export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
@@ -5644,6 +5657,9 @@ export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
     }
     for (const v of message.notes) {
       writer.uint32(42).string(v!);
+    }
+    for (const v of message.synonyms) {
+      AnalyzedSynonym.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -5701,6 +5717,14 @@ export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
             message.notes.push(reader.string());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.synonyms.push(AnalyzedSynonym.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5720,6 +5744,9 @@ export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
       excluded: globalThis.Array.isArray(object?.excluded) ? object.excluded.map((e: any) => globalThis.String(e)) : [],
       analyzer: isSet(object.analyzer) ? globalThis.String(object.analyzer) : "",
       notes: globalThis.Array.isArray(object?.notes) ? object.notes.map((e: any) => globalThis.String(e)) : [],
+      synonyms: globalThis.Array.isArray(object?.synonyms)
+        ? object.synonyms.map((e: any) => AnalyzedSynonym.fromJSON(e))
+        : [],
     };
   },
 
@@ -5740,6 +5767,9 @@ export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
     if (message.notes?.length) {
       obj.notes = message.notes;
     }
+    if (message.synonyms?.length) {
+      obj.synonyms = message.synonyms.map((e) => AnalyzedSynonym.toJSON(e));
+    }
     return obj;
   },
 
@@ -5753,6 +5783,124 @@ export const RunAnalyzerResponse: MessageFns<RunAnalyzerResponse> = {
     message.excluded = object.excluded?.map((e) => e) || [];
     message.analyzer = object.analyzer ?? "";
     message.notes = object.notes?.map((e) => e) || [];
+    message.synonyms = object.synonyms?.map((e) => AnalyzedSynonym.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAnalyzedSynonym(): AnalyzedSynonym {
+  return { start: 0, end: 0, word: "", terms: [] };
+}
+
+export const AnalyzedSynonym: MessageFns<AnalyzedSynonym> = {
+  encode(message: AnalyzedSynonym, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.start !== 0) {
+      writer.uint32(8).int32(message.start);
+    }
+    if (message.end !== 0) {
+      writer.uint32(16).int32(message.end);
+    }
+    if (message.word !== "") {
+      writer.uint32(26).string(message.word);
+    }
+    for (const v of message.terms) {
+      writer.uint32(34).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnalyzedSynonym {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnalyzedSynonym();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.start = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.end = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.word = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.terms.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AnalyzedSynonym {
+    return {
+      start: isSet(object.start) ? globalThis.Number(object.start) : 0,
+      end: isSet(object.end) ? globalThis.Number(object.end) : 0,
+      word: isSet(object.word) ? globalThis.String(object.word) : "",
+      terms: globalThis.Array.isArray(object?.terms) ? object.terms.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: AnalyzedSynonym): unknown {
+    const obj: any = {};
+    if (message.start !== 0) {
+      obj.start = Math.round(message.start);
+    }
+    if (message.end !== 0) {
+      obj.end = Math.round(message.end);
+    }
+    if (message.word !== "") {
+      obj.word = message.word;
+    }
+    if (message.terms?.length) {
+      obj.terms = message.terms;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AnalyzedSynonym>, I>>(base?: I): AnalyzedSynonym {
+    return AnalyzedSynonym.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AnalyzedSynonym>, I>>(object: I): AnalyzedSynonym {
+    const message = createBaseAnalyzedSynonym();
+    message.start = object.start ?? 0;
+    message.end = object.end ?? 0;
+    message.word = object.word ?? "";
+    message.terms = object.terms?.map((e) => e) || [];
     return message;
   },
 };
