@@ -41,12 +41,13 @@ export async function readTrainingData(
 
 const least = { pairs: 20, people: 3, items: 3 };
 
-function checkEnough({ pairs, userCount, itemIds }: TrainingData, robots: number): void {
+function checkEnough({ pairs, heldOutPairs, userCount, itemIds }: TrainingData, robots: number): void {
   if (pairs >= least.pairs && userCount >= least.people && itemIds.length >= least.items) return;
-  const there = `${pairs} pairs of ${userCount} people and ${itemIds.length} items`;
-  const without = robots > 0 ? ` besides ${robots} robots` : '';
+  const all = `${pairs + heldOutPairs} pairs (${heldOutPairs} of them held out to measure by)`;
+  const there = `${all} of ${userCount} people and ${itemIds.length} items`;
+  const without = robots > 0 ? `, besides ${robots} robots` : '';
   const message =
-    `There is too little to learn from: ${there}${without}; a training needs ${least.pairs} pairs of ${least.people} people ` +
-    `and ${least.items} items. Record more interactions; until then neighbors and popularity answer`;
+    `There is too little to learn from: ${there}${without}. A training needs ${least.pairs} pairs without those held out, of ` +
+    `${least.people} people and ${least.items} items. Record more interactions; until then neighbors and popularity answer`;
   throw new KindredError('TRAINING_NOT_POSSIBLE', 'collection', message);
 }

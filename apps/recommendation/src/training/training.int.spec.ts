@@ -195,9 +195,16 @@ describe.each(testDatabases())('A training on $name', ({ name, open }) => {
     await expect(train()).rejects.toMatchObject({
       code: 'TRAINING_NOT_POSSIBLE',
       field: 'collection',
-      message: expect.stringMatching(/too little to learn from: \d pairs of 1 people and 3 items; .*Record more/),
+      message: expect.stringMatching(
+        /too little to learn from: 3 pairs \(\d of them held out to measure by\) of 1 people and 3 items\. .*Record more/,
+      ),
     });
     expect((await runs())[0]).toMatchObject({ state: 'failed', reason: expect.stringContaining('too little') });
+    // Enough, but for what is held out.
+    await cinema.did(...twoTastes().slice(25, 42));
+    await expect(train()).rejects.toMatchObject({
+      message: expect.stringMatching(/: 20 pairs \(3 of them held out.* needs 20 pairs without those held out/),
+    });
     await cinema.did(...Array.from({ length: 40 }, (_, each) => ({ user: `u${each}`, type: 'like', item: items[0]! })));
     await expect(train({ dataset: 'nothing' })).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND', field: 'dataset' });
     await expect(train({ settings: { dimensions: 1 } })).rejects.toMatchObject({
