@@ -1,4 +1,4 @@
-import type { FactorProgress, TrainingFacts, TrainingRun } from '@kindred/contracts';
+import type { FactorMetrics, FactorProgress, TrainingFacts, TrainingRun } from '@kindred/contracts';
 import { renderFields } from '../output/fields.ts';
 import { count, duration, moment, plural } from '../output/format.ts';
 import { renderTable } from '../output/table.ts';
@@ -28,22 +28,36 @@ export function runText(run: TrainingRun): string {
     run.state === 'activated'
       ? `run ${run.run} of ${run.collection} is active`
       : `run ${run.run} of ${run.collection} was not taken over`;
-  const difference =
-    metrics?.differenceLow === undefined || metrics.differenceHigh === undefined
-      ? ''
-      : `difference ${metrics.differenceLow.toFixed(4)} to ${metrics.differenceHigh.toFixed(4)} (95 %)`;
   return [
     title,
     renderFields([
       ['why', run.reason],
-      ['nDCG@10', metrics ? `${metrics.ndcg10.toFixed(4)} on ${plural(metrics.people, 'person', 'people')}` : ''],
-      ['Recall@20', metrics?.recall20.toFixed(4) ?? ''],
-      ['active before', [metrics?.activeNdcg10?.toFixed(4), difference].filter(Boolean).join(', ')],
-      ['popularity', metrics?.popularNdcg10.toFixed(4) ?? ''],
+      ...(metrics ? metricsFields(metrics) : []),
       ['settings', settings ? settingsText(run) : ''],
       ['dataset', run.dataset],
     ]),
   ].join('\n');
+}
+
+function metricsFields(metrics: FactorMetrics): [string, string][] {
+  const { ndcg10, recall20, activeNdcg10, popularNdcg10, differenceLow, differenceHigh, people } = metrics;
+  if (people === 0n) return [['nDCG@10', 'not compared: nobody has held-out events']];
+  const difference =
+    differenceLow === undefined || differenceHigh === undefined
+      ? ''
+      : `difference ${differenceLow.toFixed(4)} to ${differenceHigh.toFixed(4)} (95 %)`;
+  return [
+    ['nDCG@10', `${ndcg10.toFixed(4)} on ${plural(people, 'person', 'people')}`],
+    ['Recall@20', recall20.toFixed(4)],
+    ['active before', [activeNdcg10?.toFixed(4), difference].filter(Boolean).join(', ')],
+    ['popularity', popularNdcg10.toFixed(4)],
+  ];
+}
+
+/** Nothing while a run is not through. */
+function ndcgText({ metrics }: TrainingRun): string {
+  if (!metrics) return '';
+  return metrics.people === 0n ? 'not compared' : metrics.ndcg10.toFixed(4);
 }
 
 function settingsText({ settings }: TrainingRun): string {
@@ -61,7 +75,7 @@ export function runsTable(runs: readonly TrainingRun[]): string {
       value: (run: TrainingRun) => (run.active ? 'active' : run.state === 'activated' ? 'replaced' : run.state),
     },
     { head: 'epoch', right: true, value: (run: TrainingRun) => `${run.epoch}/${run.settings?.epochs ?? '?'}` },
-    { head: 'nDCG@10', right: true, value: (run: TrainingRun) => run.metrics?.ndcg10.toFixed(4) ?? '' },
+    { head: 'nDCG@10', right: true, value: ndcgText },
     { head: 'started', value: (run: TrainingRun) => moment(run.startedAt) },
     { head: 'dataset', flexible: true, value: (run: TrainingRun) => run.dataset },
     { head: 'reason', flexible: true, value: (run: TrainingRun) => run.reason },

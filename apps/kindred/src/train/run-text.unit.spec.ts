@@ -1,4 +1,4 @@
-import { FactorProgress, TrainingFacts, TrainingRun } from '@kindred/contracts';
+import { FactorMetrics, FactorProgress, TrainingFacts, TrainingRun } from '@kindred/contracts';
 import { describe, expect, it } from 'vitest';
 import { factsText, progressText, runsTable, runText } from './run-text.ts';
 
@@ -50,6 +50,14 @@ describe('The text of a training', () => {
     expect(text).toContain('the active model is better');
     expect(text).toContain('difference -0.0300 to -0.0100 (95 %)');
     expect(runText({ ...kept, state: 'activated' })).toContain('run 7 of 영화 is active');
+  });
+
+  it('says of a run that nobody could judge that it was not compared', () => {
+    const judgedByNobody = { ...kept, metrics: FactorMetrics.fromPartial({ people: 0n }) };
+    const text = runText(judgedByNobody);
+    expect(text).toMatch(/nDCG@10 +not compared: nobody has held-out events\n/);
+    expect(text).not.toMatch(/0\.0000|active before|popularity/);
+    expect(runsTable([judgedByNobody])).toMatch(/0\/12 +not compared /);
   });
 
   it('lists runs with their whole reasons before the names of datasets', () => {

@@ -94,8 +94,7 @@ export async function compareFactors(
   pause: Pause,
 ): Promise<RunMetrics> {
   const people = judgesOf(data);
-  if (people.length === 0)
-    return { ndcg10: 0, recall20: 0, popularNdcg10: 0, ...(active && { activeNdcg10: 0 }), people: 0 };
+  if (people.length === 0) return { ndcg10: 0, recall20: 0, popularNdcg10: 0, people: 0 };
   const of = (candidate: Candidate) => outcomesOf(data, people, (user) => scoresBy(data, candidate, user), pause);
   const own = await of(fresh);
   const popular = await outcomesOf(data, people, () => popularScores(data), pause);

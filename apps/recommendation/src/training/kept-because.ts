@@ -5,13 +5,13 @@ const margin = 0.02;
 
 /**
  * Why trained factors do not take over; undefined where they do. They must not rank worse than what is popular does, and
- * where there are active ones be as good on average, or surely no worse than by the margin (95 % bootstrap interval).
+ * beside active ones be as good on average, or surely no worse than by the margin (95 % bootstrap interval).
  */
-export function keptBecause(metrics: RunMetrics): string | undefined {
+export function keptBecause(metrics: RunMetrics, hasActive: boolean): string | undefined {
   const { ndcg10, popularNdcg10, activeNdcg10, differenceLow, differenceHigh, people } = metrics;
   if (ndcg10 < popularNdcg10) return `what is popular is better: ${against(popularNdcg10, ndcg10)}`;
-  if (activeNdcg10 === undefined) return undefined;
-  if (people === 0) return 'nobody has held-out events to compare it with the active model by';
+  if (!hasActive) return undefined;
+  if (activeNdcg10 === undefined) return 'nobody has held-out events to compare it with the active model by';
   if (differenceHigh! < 0) return `the active model is better: ${against(activeNdcg10, ndcg10)}`;
   if (ndcg10 >= activeNdcg10 || differenceLow! >= -margin * activeNdcg10) return undefined;
   const judges = people === 1 ? '1 person tells' : `${people} people tell`;

@@ -19,6 +19,7 @@ export interface RunFacts {
   bytes: number;
 }
 
+/** With nobody to measure by, `people` is 0 and no figure tells anything: those of the active model are absent. */
 export interface RunMetrics {
   ndcg10: number;
   recall20: number;

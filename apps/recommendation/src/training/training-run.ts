@@ -162,7 +162,7 @@ async function* decided(
   const active = await activeCandidate(database, plan, data);
   const metrics = await compareFactors(data, candidateOf(data, trained), active, breather());
   await held.check();
-  const reason = keptBecause(metrics);
+  const reason = keptBecause(metrics, active !== undefined);
   if (reason !== undefined) return keepActive(database, plan, { reason, metrics });
   yield progressMessage(run, { phase: 'refitting', ...at });
   const refit = await refitFactors(data, plan, trained.itemFactors);

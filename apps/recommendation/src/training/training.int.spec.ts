@@ -190,6 +190,15 @@ describe.each(testDatabases())('A training on $name', ({ name, open }) => {
     expect(run.facts).toMatchObject({ users: 60n, robots: 1n, robotEvents: 150n });
   });
 
+  it('notes no figure of the active model where nobody can compare', async () => {
+    await cinema.did(...twoTastes().slice(0, 24));
+    const first = await train();
+    expect(first.run).toMatchObject({ state: 'activated', facts: { heldOut: 0n }, metrics: { people: 0n } });
+    const second = await train();
+    expect(second.run).toMatchObject({ state: 'kept', reason: expect.stringContaining('nobody has held-out events') });
+    expect(second.run.metrics).toMatchObject({ people: 0n, activeNdcg10: undefined, differenceLow: undefined });
+  });
+
   it('refuses three events, a catalog of one item, and settings out of range, each with a way out', async () => {
     await cinema.did(...twoTastes().slice(0, 3));
     await expect(train()).rejects.toMatchObject({

@@ -100,10 +100,10 @@ export interface TrainingFacts {
 }
 
 export interface FactorMetrics {
-  /** On held-out events, 0 to 1; of the same people for all three. */
+  /** On held-out events, 0 to 1; of the same people for all three. 0 where there are none. */
   ndcg10: number;
   recall20: number;
-  /** Of the model that was active; absent where there was none. */
+  /** Of the model that was active; absent where there was none, and where nobody has events to compare by. */
   activeNdcg10?: number | undefined;
   activeRecall20?: number | undefined;
   popularNdcg10: number;
