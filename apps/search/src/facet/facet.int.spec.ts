@@ -1,4 +1,4 @@
-import { type FacetField, FacetRequest, type Filter } from '@kindred/contracts';
+import type { FacetField, Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { CollectionDirectory } from '@kindred/vector-index';
 import fc from 'fast-check';
@@ -146,21 +146,6 @@ describe.each(testDatabases())('facets on $name', ({ open }) => {
     await expect(facet({ fields: [{ field: 'color' }] }, 'a stranger')).rejects.toMatchObject({
       code: 'COLLECTION_NOT_FOUND',
     });
-  });
-
-  it('say that a collection is gone, not that it never had the field', async () => {
-    const passing = await Shop.open(database, 'passing', [attribute('color', 'keyword')]);
-    const caller = { tenant: passing.tenant, role: 'reader', requestId: 'r' } as const;
-    const ask = (field: string) =>
-      sets.facet(
-        FacetRequest.fromPartial({ collection: 'shop', fields: [{ field }] }),
-        caller,
-        new AbortController().signal,
-      );
-    await ask('color');
-    const gone = `delete from kindred.collections where tenant_id = kindred.tenant() and name = 'shop'`;
-    await database.query({ tenant: passing.tenant }, gone);
-    await expect(ask('weight')).rejects.toMatchObject({ code: 'COLLECTION_NOT_FOUND', field: 'collection' });
   });
 
   it.each<[string, Asked[], string, string]>([
