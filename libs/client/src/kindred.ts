@@ -185,7 +185,8 @@ export class Kindred {
 
   /**
    * Changes single fields of stored items, merged by the server: changes of other fields at the same time all stay. More
-   * than 1,000 in several requests.
+   * than 1,000 in several requests. Tried again after a lost answer a patch is merged again, also over what somebody else
+   * wrote into the same field in between.
    */
   async patchItems(patches: ItemPatchInput[], { wait, ...options }: WriteOptions = {}): Promise<WriteOutcome[]> {
     return inChunks(patches.map(itemPatchOf), limits.idsPerRequest, async (chunk) => {

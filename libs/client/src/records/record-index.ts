@@ -139,6 +139,7 @@ export class RecordIndex<Meta extends object = Metadata> {
   /**
    * Changes the given keys of one record's metadata; null removes a key. The server merges, so whatever else is written at
    * the same time stays, and attributes that are not shown too. Only what `unfit: 'keep'` keeps is written as a whole.
+   * Tried again after a lost answer it is merged again, also over what somebody else wrote into the same key in between.
    */
   async update(record: IndexRecord<Partial<Meta>>, options?: WriteOptions): Promise<void> {
     const { id, metadata = {} } = this.checked(record, '');
