@@ -25,6 +25,7 @@ export { type Drafted, teamDraft } from './experiments/team-draft.ts';
 export { type RatioEstimate, ratioOf, type UnitSums, unitSums } from './experiments/unit-sums.ts';
 export { Ease, largestEase } from './factors/ease.ts';
 export { type DescribedRows, type FactorMap, fitFactorMap, mapFactors } from './factors/factor-map.ts';
+export { FactorRows } from './factors/factor-rows.ts';
 export { type FactorModel, type FoldEvent, foldIn } from './factors/fold-in.ts';
 export {
   type AlsSettings,

@@ -163,6 +163,12 @@ export function combine(rows: usize, shares: usize, size: u32, out: usize, width
   for (let row: u32 = 0; row < size; row += 4, rows += bytes << 2, shares += 16) addFour(rows, v128.load(shares), out, bytes);
 }
 
+/** out = H p for `size` rows as in `apply`. */
+export function score(rows: usize, size: u32, p: usize, out: usize, width: u32): void {
+  const bytes = <usize>width << 2;
+  for (let row: u32 = 0; row < size; row += 4, rows += bytes << 2, out += 16) v128.store(out, dots(rows, p, bytes));
+}
+
 @inline
 function dots(rows: usize, p: usize, bytes: usize): v128 {
   let a = f32x4.splat(0);

@@ -1,8 +1,7 @@
-import { type FoldEvent, foldIn, type RankDecay } from '@kindred/ranking';
+import { type FoldEvent, foldIn, type RankDecay, topItems } from '@kindred/ranking';
 import type { CollectionRow } from '@kindred/vector-index';
 import type { History } from '../history/history.store.ts';
 import type { Seed } from '../history/seeds.ts';
-import { BestFew } from '../rebuild/best-few.ts';
 import type { ItemFactors } from '../tables/item-factors.ts';
 import type { Tables } from '../tables/tables.ts';
 import type { Found } from './add-up.ts';
@@ -60,17 +59,10 @@ export function nearest(
   const { numbers } = held;
   const numbersOf = (ids: Iterable<string>) =>
     [...ids].map((id) => numbers.find(id)).filter((item) => item !== undefined);
-  const skipped = new Set(numbersOf(excluded));
-  const most = among?.length ?? mostByFactors;
-  const best = new BestFew(most);
-  let floor = 0;
-  const offer = (item: number) => {
-    const score = held.scoreOf(item, vector);
-    if (!(score > floor) || skipped.has(item)) return;
-    best.offer(item, score);
-    if (best.scores.length === most) floor = best.scores.at(-1)!;
-  };
-  if (among) for (const item of numbersOf(among)) offer(item);
-  else for (let item = 0; item < numbers.ids.length; item++) offer(item);
-  return { ids: best.items.map((item) => numbers.ids[item]!), scores: best.scores, seeds: [] };
+  const scores = held.scores(vector);
+  for (const item of numbersOf(excluded)) scores[item] = 0;
+  const wanted = among && new Set(numbersOf(among));
+  if (wanted) for (let item = 0; item < scores.length; item++) if (!wanted.has(item)) scores[item] = 0;
+  const best = topItems(scores, among?.length ?? mostByFactors, 0);
+  return { ids: best.map((item) => numbers.ids[item]!), scores: best.map((item) => scores[item]!), seeds: [] };
 }

@@ -1,4 +1,4 @@
-import { dot } from '@kindred/ranking';
+import { dot, FactorRows } from '@kindred/ranking';
 import type { NewcomerMap } from '../newcomers/factor-map.store.ts';
 import type { ActiveFactors } from '../training/factors.store.ts';
 import { ItemNumbers } from './item-lists.ts';
@@ -8,17 +8,17 @@ export const mostNewcomers = 2_000;
 /** Of the id, in the list of ids and in the map from them. */
 const bytesPerId = 100;
 
-/** The items of a trained model in one flat array, for folding people in and for scoring everything; newcomers stand behind them. */
+/** The items of a trained model by numbers, for folding people in and for scoring everything; newcomers stand behind them. */
 export class ItemFactors {
   readonly numbers = new ItemNumbers();
-  private readonly values: Float32Array;
+  private readonly rows: FactorRows;
 
   /** Of up to `model.itemCount` items; without a map there are no newcomers. */
   constructor(
     readonly model: ActiveFactors,
     readonly newcomerMap?: NewcomerMap,
   ) {
-    this.values = new Float32Array((model.itemCount + mostNewcomers) * model.dimensions);
+    this.rows = new FactorRows(model.itemCount + mostNewcomers, model.dimensions);
   }
 
   /** Throws RangeError for factors of other dimensions, or where the model has no more items. */
@@ -27,7 +27,7 @@ export class ItemFactors {
     if (factors.length !== dimensions) {
       throw new RangeError(`Factors of ${factors.length} dimensions, where the model has ${dimensions}`);
     }
-    this.values.set(factors, this.numbers.numberOf(itemId) * dimensions);
+    this.rows.of(this.numbers.numberOf(itemId)).set(factors);
   }
 
   /** At most `mostNewcomers`, once all items of the model were added; those of before go. Whoever adds up meanwhile sees all or none. */
@@ -42,13 +42,17 @@ export class ItemFactors {
   /** The item's factors, a view; undefined where they are not known. */
   of(itemId: string): Float32Array | undefined {
     const item = this.numbers.find(itemId);
-    const { dimensions } = this.model;
-    return item === undefined ? undefined : this.values.subarray(item * dimensions, (item + 1) * dimensions);
+    return item === undefined ? undefined : this.rows.of(item);
   }
 
-  /** Inner product with a vector of as many dimensions. */
+  /** Inner product of an item by its number with a vector of as many dimensions. */
   scoreOf(item: number, vector: Float32Array): number {
-    return dot(vector, this.values, item * vector.length);
+    return dot(vector, this.rows.of(item));
+  }
+
+  /** The same of all items, by number: a view that the next call overwrites. */
+  scores(vector: Float32Array): Float32Array {
+    return this.rows.scores(vector, this.numbers.ids.length);
   }
 
   get bytes(): number {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../bootstrap.ts';
+import { FactorRows } from './factor-rows.ts';
 import { widthOf } from './kernels.ts';
 import { OuterProducts } from './outer-products.ts';
 import { PositiveSystem } from './positive-system.ts';
@@ -77,6 +78,21 @@ describe('the kernels of a factorization', () => {
         }
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('score rows against a vector, whatever was scored before', () => {
+    fc.assert(
+      fc.property(size, size, seed, (count, length, start) => {
+        const rows = randomRows(count, length, start);
+        const [vector, other] = randomRows(2, length, start + 1_001);
+        const held = new FactorRows(count, length);
+        for (const [at, row] of rows.entries()) held.of(at).set(row);
+        held.scores(Float32Array.from(other!), count);
+        const scores = held.scores(Float32Array.from(vector!), count);
+        expect(scores).toHaveLength(count);
+        for (const [at, row] of rows.entries()) expect(scores[at]).toBeCloseTo(product(row, vector!), 4);
+      }),
     );
   });
 });
