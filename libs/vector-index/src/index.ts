@@ -11,7 +11,9 @@ export {
   type Arrangement,
   type Arranging,
   arrange,
-  countArranged,
+  arrangeUnseen,
+  countUnseen,
+  keysOf,
   mostDiversified,
 } from './compose/arrange.ts';
 export { checkAttribute, checkGroupBy, diversityOf, groupByOf } from './compose/arrangement-of.ts';
@@ -93,10 +95,9 @@ export { denseWeightFor, mostFor } from './search/dense-weight.ts';
 export { type Distance, isAngular } from './search/distance.ts';
 export { readLayout, vectorMethodOf } from './search/layout.store.ts';
 export type { ChosenLegs, EmbeddedQuery, LegChooser, QueryEmbedder, QueryInput } from './search/leg-chooser.ts';
-export type { PagePosition } from './search/page-token.ts';
 export type { QueryExpander, QueryExpansion } from './search/query-expander.ts';
 export { type Probed, RecallProbe } from './search/recall-probe.ts';
-export { type Explanation, lookedFor, Search, type SearchResult } from './search/search.ts';
+export { type Explanation, lookedFor, ranOf, Search, type SearchResult } from './search/search.ts';
 export type {
   Fusion,
   SearchBy,
@@ -105,7 +106,9 @@ export type {
   TextOptions,
 } from './search/search-request.ts';
 export { type CheckedRequest, checkRequest } from './search/search-request.ts';
+export { Shown } from './search/shown.ts';
 export { StatementParams } from './search/statement-params.ts';
+export { invalidToken, type Ran, ranByte, ranOfByte, readToken, writeToken } from './search/token-frame.ts';
 export { completeText } from './text/complete-text.ts';
 export { highlightHits } from './text/highlight.ts';
 export { findMorphology, loadMorphology } from './text/load-morphology.ts';

@@ -27,7 +27,7 @@ export class ComposedAbsence {
   async explain(request: QueryRequest, query: ComposedQuery, itemId: string): Promise<ExplainAbsenceResponse> {
     checkItemId(itemId);
     const page = await this.composed.query({ ...query, payload: false, vectors: false, highlight: false });
-    const before = readComposedToken(query)?.offset ?? 0;
+    const before = readComposedToken(query)?.shown.count ?? 0;
     const place = placeOf(page, itemId);
     if (place >= 0) return { position: BigInt(before + place + 1), reasons: [] };
     const { known, blocking, legs } = await this.reasons(request, query, page, itemId);

@@ -1,5 +1,12 @@
 import { type Hit, limits } from '@kindred/contracts';
-import { type Arranged, type CollectionRow, highlightHits, itemFromRow, type LiveItemRow } from '@kindred/vector-index';
+import {
+  type Arranged,
+  type CollectionRow,
+  highlightHits,
+  itemFromRow,
+  keysOf,
+  type LiveItemRow,
+} from '@kindred/vector-index';
 import type { ComposedPlan } from './composed-plan.ts';
 import type { ComposedQuery } from './composed-query.ts';
 import { type ComposedPosition, composedToken } from './composed-token.ts';
@@ -81,16 +88,16 @@ export function noteLimits(
   plan.note(`${behind}: narrow the query with a filter`, { complete: false });
 }
 
-/** Empty on the last page. */
+/** Empty on the last page. `position`: of the page. */
 export function nextToken(
   query: ComposedQuery,
   position: ComposedPosition,
-  { more }: Arranged<Known>,
+  page: Arranged<Known>,
   plan: ComposedPlan,
 ): string {
-  if (!more) return '';
-  const offset = position.offset + query.limit;
-  if (offset + query.limit <= limits.pageDepth) return composedToken(query, { ...position, offset });
+  if (!page.more) return '';
+  const shown = position.shown.and(keysOf(page));
+  if (shown.count + query.limit <= limits.pageDepth) return composedToken(query, { ...position, shown });
   plan.note(`Paging ends at ${limits.pageDepth} hits: narrow the query with a filter`);
   return '';
 }

@@ -153,7 +153,7 @@ describe('composed queries', () => {
     const { nextPageToken } = await shop.ask({ ...parts(1) });
     const mismatch = { code: 'PAGE_TOKEN_MISMATCH', field: 'page_token' };
     await expect(shop.ask({ ...parts(2), pageToken: nextPageToken })).rejects.toMatchObject(mismatch);
-    await expect(shop.ask({ by, pageToken: nextPageToken })).rejects.toMatchObject({ code: 'PAGE_TOKEN_INVALID' });
+    await expect(shop.ask({ by, pageToken: nextPageToken })).rejects.toMatchObject(mismatch);
     const plain = await shop.ask({ by });
     await expect(shop.ask({ ...parts(1), pageToken: plain.nextPageToken })).rejects.toMatchObject(mismatch);
   });

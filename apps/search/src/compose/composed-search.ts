@@ -3,21 +3,23 @@ import type { Database } from '@kindred/database';
 import type { Reranker } from '@kindred/embedder';
 import {
   type Arranged,
-  arrange,
+  arrangeUnseen,
   type CollectionDirectory,
   type CollectionRow,
-  countArranged,
+  countUnseen,
   type LiveItemRow,
   mostDiversified,
+  ranOf,
   type Search,
   SearchSnapshot,
+  type Shown,
   under,
 } from '@kindred/vector-index';
 import { checkCollections } from './check-collections.ts';
 import { answerOf, hitsOf, nextToken, noteLimits } from './composed-answer.ts';
 import { ComposedPlan } from './composed-plan.ts';
 import { arrangementOf, type ComposedQuery } from './composed-query.ts';
-import { type ComposedPosition, ranOf, readComposedToken } from './composed-token.ts';
+import { type ComposedPosition, nothingShown, readComposedToken } from './composed-token.ts';
 import { type Gathered, type Gathering, gather, type Known, poolDepth } from './gather.ts';
 import { groupFill } from './group-fill.ts';
 import { leavesOf, planStages, readCollections } from './plan-stages.ts';
@@ -53,7 +55,7 @@ interface Reranking {
   reranker: Reranker | undefined;
   plan: ComposedPlan;
   before: ComposedPosition | undefined;
-  offset: number;
+  shown: Shown;
 }
 
 /** Queries of several searches, reordered: every statement of one query sees the same snapshot. */
@@ -79,34 +81,30 @@ export class ComposedSearch {
     const planned = await planStages(planning, query.stage, poolDepth(query));
     const leaves = leavesOf(planned);
     plan.planned(leaves);
-    const offset = before?.offset ?? 0;
+    const shown = before?.shown ?? nothingShown(query);
     const read = await SearchSnapshot.open(this.database, query, (snapshot) => {
       const enough = (candidates: readonly Known[]) =>
-        countArranged(arrangementOf(query), candidates) > offset + query.limit;
-      return this.read({ snapshot, query, collections, planned, now, onPool: plan.add, enough }, offset);
+        countUnseen(arrangementOf(query), candidates, shown) > query.limit;
+      return this.read({ snapshot, query, collections, planned, now, onPool: plan.add, enough }, shown);
     });
     plan.step('database');
-    const { page, reranked } = await this.reranked(query, { read, collections, reranker, plan, before, offset });
+    const { page, reranked } = await this.reranked(query, { read, collections, reranker, plan, before, shown });
     noteLimits(query, read, page, plan);
-    const nextPageToken = nextToken(
-      query,
-      { offset, firstLimit: query.firstLimit, reranked, searches: leaves.map(ranOf) },
-      page,
-      plan,
-    );
+    const searches = leaves.map(({ legs, read: { corrected } }) => ranOf(legs, corrected));
+    const nextPageToken = nextToken(query, { firstLimit: query.firstLimit, reranked, searches, shown }, page, plan);
     if (read.candidates.length === 0 && !before) noteUnmet(leaves, plan);
     const answer = await answerOf(query, page, { collections, leaves, ...read });
     return { ...answer, nextPageToken, plan: plan.result(), suggestions: suggestionsOf(leaves) };
   }
 
-  private async read(gathering: Gathering, offset: number): Promise<Read> {
+  private async read(gathering: Gathering, before: Shown): Promise<Read> {
     const { query } = gathering;
     const gathered = await gather(gathering);
     const diversified = Math.min(mostDiversified, gathered.first);
     const differing = (query.diversity?.strength ?? 0) > 0;
     const vectors = await vectorsOf(gathering, differing ? gathered.candidates.slice(0, diversified) : []);
     const arranged = () =>
-      arrange(arrangementOf(query), { candidates: gathered.candidates, diversified, vectors }, offset);
+      arrangeUnseen(arrangementOf(query), { candidates: gathered.candidates, diversified, vectors }, before);
     let page = arranged();
     if (query.groupBy && gathered.short) {
       gathered.candidates.push(...(await groupFill(gathering, page.groups, gathered.candidates)));
@@ -122,7 +120,7 @@ export class ComposedSearch {
 
   private async reranked(
     query: ComposedQuery,
-    { read, collections, reranker, plan, before, offset }: Reranking,
+    { read, collections, reranker, plan, before, shown }: Reranking,
   ): Promise<{ page: Arranged<Known>; reranked: boolean | undefined }> {
     const { rerank, signal } = query;
     if (!rerank || !reranker) return { page: read.page, reranked: undefined };
@@ -138,7 +136,7 @@ export class ComposedSearch {
     }
     const diversified = Math.min(mostDiversified, read.first, rerank.depth);
     return {
-      page: arrange(arrangementOf(query), { candidates, diversified, vectors: read.vectors }, offset),
+      page: arrangeUnseen(arrangementOf(query), { candidates, diversified, vectors: read.vectors }, shown),
       reranked: true,
     };
   }

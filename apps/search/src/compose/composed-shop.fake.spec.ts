@@ -103,6 +103,16 @@ export class ComposedShop {
       `insert into kindred.collections (tenant_id, name, attributes, model) values (kindred.tenant(), $1, $2::jsonb, $3)`,
       [name, JSON.stringify(attributes), model],
     );
+    await this.put(name, items, { attributes, model, vectors });
+  }
+
+  /** New items of a collection that is there. */
+  async put(
+    name: string,
+    items: readonly StockedItem[],
+    { attributes = shopAttributes, model = 'terms', vectors = true } = {},
+  ): Promise<void> {
+    const { database, tenant } = this;
     const { collectionId } = await new CollectionDirectory(database).get(tenant, name);
     const table = await ensureModel(database, tenant, identityOf(model));
     const rows = items.map((item) => {

@@ -10,13 +10,13 @@ import {
   type LegChooser,
   type PlannedLeaf,
   placed,
+  type Ran,
   type ReadText,
   readText,
   under,
   type Vocabularies,
 } from '@kindred/vector-index';
 import type { ComposedQuery, Part, Stage } from './composed-query.ts';
-import type { Ran } from './composed-token.ts';
 
 /** A search of one collection, and how its text was read there. */
 export interface ReadLeaf extends PlannedLeaf {

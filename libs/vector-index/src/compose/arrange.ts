@@ -1,4 +1,5 @@
 import { groupBy, type HitsOfValue, maxPerValues, mmr } from '@kindred/ranking';
+import type { Shown } from '../search/shown.ts';
 
 /** Candidates that are made different from each other, at most; those behind follow as they are. */
 export const mostDiversified = 500;
@@ -47,25 +48,82 @@ export function arrange<Each extends Arrangeable>(
   arranging: Arranging<Each>,
   offset: number,
 ): Arranged<Each> {
-  const { limit, strength, limits, groupSize } = arrangement;
-  const end = offset + limit;
-  // Each pick depends on those before it alone: what is behind the page need not be picked.
-  const picks = groupSize !== undefined || limits.length > 0 ? Number.POSITIVE_INFINITY : end;
-  const diversified = strength > 0 ? differing(arranging, strength, picks) : arranging.candidates;
-  const kept = limited(diversified, limits);
-  if (groupSize === undefined) return { hits: kept.slice(offset, end), groups: [], more: kept.length > end };
-  const groups = groupBy(kept, ({ group }) => group, groupSize);
-  return { hits: [], groups: groups.slice(offset, end), more: groups.length > end };
+  const { limit, groupSize } = arrangement;
+  const kept = keptOf(arrangement, arranging, offset + limit);
+  if (groupSize === undefined) return pageOf(kept.slice(offset), [], limit);
+  return pageOf([], groupsOf(kept, groupSize).slice(offset), limit);
 }
 
-/** Hits, or groups, that can be made of the candidates. */
-export function countArranged<Each extends Arrangeable>(
+/** The same of what was not shown yet. What was comes first: limits hold on all pages together. */
+export function arrangeUnseen<Each extends Arrangeable>(
+  arrangement: Arrangement<Each>,
+  arranging: Arranging<Each>,
+  shown: Shown,
+): Arranged<Each> {
+  const { limit, groupSize } = arrangement;
+  const end = shown.count + limit;
+  if (groupSize !== undefined) {
+    const kept = keptOf(arrangement, arranging, end);
+    return pageOf([], unseenGroups(kept, groupSize, shown), limit);
+  }
+  const isShown = ({ key }: Arrangeable) => shown.has(key);
+  const kept = keptOf(arrangement, arranging, end, isShown);
+  return pageOf(withoutShown(kept, isShown), [], limit);
+}
+
+/** Hits, or groups, not shown yet, that can be made of the candidates. */
+export function countUnseen<Each extends Arrangeable>(
   { limits, groupSize }: Arrangement<Each>,
   candidates: readonly Each[],
+  shown: Shown,
 ): number {
-  const kept = limited(candidates, limits);
-  return groupSize === undefined ? kept.length : groupBy(kept, ({ group }) => group, 1).length;
+  if (groupSize !== undefined) return unseenGroups(limited(candidates, limits), 1, shown).length;
+  const isShown = ({ key }: Arrangeable) => shown.has(key);
+  return withoutShown(limited(shownFirst(candidates, isShown), limits), isShown).length;
 }
+
+/** By which a page is remembered: the keys of its hits, or of its groups. */
+export const keysOf = ({ hits, groups }: Arranged<Arrangeable>): string[] => [
+  ...hits.map(({ key }) => key),
+  ...groups.map(groupKey),
+];
+
+const groupKey = ({ value }: { value: unknown }) => JSON.stringify([value]);
+
+const groupsOf = <Each extends Arrangeable>(kept: readonly Each[], size: number) =>
+  groupBy(kept, ({ group }) => group, size);
+
+const unseenGroups = <Each extends Arrangeable>(kept: readonly Each[], size: number, shown: Shown) =>
+  groupsOf(kept, size).filter((group) => !shown.has(groupKey(group)));
+
+const pageOf = <Each>(hits: readonly Each[], groups: readonly HitsOfValue<Each>[], limit: number): Arranged<Each> => ({
+  hits: hits.slice(0, limit),
+  groups: groups.slice(0, limit),
+  more: hits.length > limit || groups.length > limit,
+});
+
+/** All in their order, as far as `end` for certain. */
+function keptOf<Each extends Arrangeable>(
+  { strength, limits, groupSize }: Arrangement<Each>,
+  arranging: Arranging<Each>,
+  end: number,
+  isShown: IsShown = () => false,
+): Each[] {
+  // Each pick depends on those before it alone: what is behind the page need not be picked.
+  const picks = groupSize !== undefined || limits.length > 0 ? Number.POSITIVE_INFINITY : end;
+  const ordered = strength > 0 ? differing(arranging, strength, picks) : arranging.candidates;
+  return limited(shownFirst(ordered, isShown), limits);
+}
+
+type IsShown = (each: Arrangeable) => boolean;
+
+const withoutShown = <Each extends Arrangeable>(candidates: readonly Each[], isShown: IsShown): Each[] =>
+  candidates.filter((each) => !isShown(each));
+
+const shownFirst = <Each extends Arrangeable>(candidates: readonly Each[], isShown: IsShown): Each[] => [
+  ...candidates.filter(isShown),
+  ...withoutShown(candidates, isShown),
+];
 
 const limited = <Each>(candidates: readonly Each[], limits: readonly ValueLimit<Each>[]) =>
   limits.reduce((kept, { valuesOf, most }) => maxPerValues(kept, valuesOf, most), [...candidates]);

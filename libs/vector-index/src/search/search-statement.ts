@@ -10,6 +10,7 @@ import { legScope } from './leg-scope.ts';
 import { type LegScope, type LexicalLeg, lexicalSql, tenant } from './lexical-leg.ts';
 import type { PagePosition } from './page-token.ts';
 import type { CheckedFusion, CheckedRequest } from './search-request.ts';
+import type { Shown } from './shown.ts';
 import { StatementParams } from './statement-params.ts';
 
 export interface Legs {
@@ -57,8 +58,8 @@ export interface SearchStatement {
 
 /**
  * Both legs, their fusion and the live rows of one page, as one statement and so in one snapshot. Order depends on a
- * first pool of fixed depth; pages beyond it are filled from exact legs of full depth, behind everything in the pool.
- * Vectors alone are paged by their score: a page goes on behind the last hit of the one before.
+ * first pool of fixed depth; pages beyond it are filled from exact legs of full depth, behind everything in the pool. A page
+ * takes the best of what was not shown yet. Vectors alone are paged by their score: a page goes on behind the last hit.
  */
 export function searchStatement(
   request: CheckedRequest,
@@ -70,8 +71,8 @@ export function searchStatement(
   const scope = legScope(request, collection, legs, params, before);
   const within = legs.dense?.found ? { ...scope, candidates: 'candidates' } : scope;
   // A dense leg alone begins behind the last hit by itself.
-  const offset = legs.lexical ? (before?.offset ?? 0) : 0;
-  const deep = legs.lexical !== undefined && offset + request.limit + 1 > legs.depth;
+  const shown = legs.lexical && before?.shown;
+  const deep = legs.lexical !== undefined && (shown?.count ?? 0) + request.limit + 1 > legs.depth;
   // Our own number, in the text: a planner that knows the limit takes the index, also in a plan kept for all values.
   const depth = String(legs.lexical ? legs.depth : request.limit + 1);
   const fused = legs.lexical && legs.dense ? fusionSql(legs.fusion, legs.dense, params) : undefined;
@@ -84,7 +85,7 @@ export function searchStatement(
     figuresCte(legs, request, scope, depth),
     `pool as materialized (${poolSql(legs, fused, '')})`,
     ...(deep ? deepCtes(legs, fused, within) : []),
-    pageCte(request.limit, offset, deep, params),
+    pageCte(request.limit, shown, deep, params),
   ];
   return { text: `with ${ctes.join(',\n')}\n${hitsSql(legs, request, scope)}`, values: params.values };
 }
@@ -139,7 +140,7 @@ function deepCtes(legs: Legs, fused: string | undefined, scope: LegScope): strin
   ];
 }
 
-function pageCte(limit: number, offset: number, deep: boolean, params: StatementParams): string {
+function pageCte(limit: number, shown: Shown | undefined, deep: boolean, params: StatementParams): string {
   // Fused scores of the two pools do not compare: the second one is scaled under the first.
   const hits = deep
     ? `select 0 as tier, * from pool
@@ -147,11 +148,17 @@ function pageCte(limit: number, offset: number, deep: boolean, params: Statement
        select 1, item_id, lexical_score, lexical_rank, dense_score, dense_rank,
          score * case when scaled then (select coalesce(min(score), 1) from pool) else 1 end, scaled from pool_deep`
     : 'select 0 as tier, * from pool';
+  const order = 'order by tier, score desc, item_id';
+  const most = params.add(limit + 1, 'int');
+  // No more are hashed than the page and what was shown can be, and one to spare, whose hash may be another's too.
+  const left = shown
+    ? `select * from (select * from (${hits}) hits ${order} limit ${most} + ${params.add(shown.count + 1, 'int')}) best
+        where ${shown.lacksSql('item_id', params)}`
+    : hits;
   // Naming the figures in the limit computes them first, so that their clock readings bracket the legs.
   return `page as materialized (
-    select *, (row_number() over (order by tier, score desc, item_id))::int as position from (${hits}) hits
-     order by tier, score desc, item_id
-     offset ${params.add(offset, 'int')} limit ${params.add(limit + 1, 'int')} + (select 0 * lexical_rows from figures))`;
+    select *, (row_number() over (${order}))::int as position from (${left}) left_over
+     ${order} limit ${most} + (select 0 * lexical_rows from figures))`;
 }
 
 function hitsSql(legs: Legs, request: CheckedRequest, scope: LegScope): string {

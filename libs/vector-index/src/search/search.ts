@@ -26,6 +26,7 @@ import type { QueryExpander } from './query-expander.ts';
 import { choicesOf, emptyPlan, hitOf, planOf } from './search-answer.ts';
 import { type CheckedRequest, checkRequest, type SearchRequest } from './search-request.ts';
 import { type SearchRow, type SearchStatement, searchStatement } from './search-statement.ts';
+import type { Ran } from './token-frame.ts';
 
 export interface SearchResult {
   hits: Hit[];
@@ -92,10 +93,10 @@ export class Search {
     const hits = found.map((row) => hitOf(row, request, collection));
     if (request.options.highlight) await highlightHits(hits, found, lookedFor(legs, request), collection);
     const { offset = 0, firstLimit = request.limit } = before ?? {};
-    const page = { offset, firstLimit, last: found.at(-1)!, corrected: read.corrected };
+    const page = { offset, firstLimit, shown: before?.shown, ...ranOf(legs, read.corrected) };
     const result = {
       hits,
-      nextPageToken: rows.length > request.limit ? nextToken(asked, legs, page, plan) : '',
+      nextPageToken: rows.length > request.limit ? nextToken(asked, page, found, plan) : '',
       plan: { ...plan, steps, tookMs: performance.now() - start },
       suggestions: read.suggestions,
     };
@@ -219,24 +220,18 @@ function stepsOf(clock: { start: number; planned: number; found: number; embedMs
   ];
 }
 
-function nextToken(
-  request: CheckedRequest,
-  legs: ChosenLegs,
-  page: { offset: number; firstLimit: number; last: SearchRow; corrected: boolean },
-  plan: Plan,
-): string {
-  const offset = page.offset + request.limit;
-  if (offset + request.limit > limits.pageDepth) {
-    plan.notes.push(`Paging ends at ${limits.pageDepth} hits: narrow the query with a filter`);
-    return '';
-  }
-  const ran = { lexical: legs.lexical !== undefined, dense: legs.dense !== undefined };
-  const { score, item_id: itemId } = page.last;
-  const last = ran.lexical ? undefined : { score, itemId };
-  const expanded = legs.lexical?.extra !== undefined;
-  const { firstLimit, corrected } = page;
-  return pageToken(request, { offset, firstLimit, legs: ran, expanded, corrected, last });
+function nextToken(request: CheckedRequest, page: PagePosition, found: SearchRow[], plan: Plan): string {
+  if (page.offset + 2 * request.limit <= limits.pageDepth) return pageToken(request, page, found);
+  plan.notes.push(`Paging ends at ${limits.pageDepth} hits: narrow the query with a filter`);
+  return '';
 }
+
+/** How a search is made, for the pages behind this one. */
+export const ranOf = ({ lexical, dense }: ChosenLegs, corrected: boolean): Ran => ({
+  legs: { lexical: lexical !== undefined, dense: dense !== undefined },
+  expanded: lexical?.extra !== undefined,
+  corrected,
+});
 
 /** Throws ITEM_NOT_FOUND for an example that is no item. */
 export function refuseMissing({ by }: CheckedRequest, { missing_ids: missing }: SearchRow): void {
