@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import os from 'node:os';
 import { resolve } from 'node:path';
-import { Kindred } from '@kindred/client';
+import { Kindred, type RecommendInput as WholeInput } from '@kindred/client';
 import { topics } from '@kindred/contracts';
 import { migrate, openDatabase } from '@kindred/database';
 import { openMessaging } from '@kindred/messaging';
@@ -28,6 +28,9 @@ const rounds = 3;
 const perSecond = 200;
 /** People are met for the first time in steps of this many, so that memory holds nothing of them. */
 const stride = 7_919;
+type RecommendInput = Omit<WholeInput, 'collection'>;
+/** The default scenario as it answers where nothing was trained. */
+const untrained = 'untrained';
 let met = 0;
 const root = resolve(import.meta.dirname, '../..');
 
@@ -48,6 +51,7 @@ try {
   console.log(`${length} cores, ${os.cpus()[0]!.model}, load ${os.loadavg()[0]!.toFixed(1)}, Node ${process.version}`);
   console.log(`${size.users} users x ${size.items} items, ${new Date().toISOString().slice(0, 10)}`);
   await rebuilt();
+  await trained();
   await benchCalls();
   await benchBesideEvents();
 } finally {
@@ -60,11 +64,11 @@ try {
   await stopBackends?.();
 }
 
-function sides(): { base: Side; known: Side; first: Side; fresh: Side; filtered: Side } {
+function sides(): { base: Side; known: Side; bare: Side; first: Side; fresh: Side; filtered: Side } {
   const random = seeded(3);
   const users = Array.from({ length: queries }, () => `user-${Math.floor(random() * size.users)}`);
   const served = async () => [service.pid, ...(await sessionsOf(sql, 'kindred-recommendation'))];
-  const ask = (name: string, more: (at: number) => { userId?: string; filter?: string }): Side => ({
+  const ask = (name: string, more: (at: number) => RecommendInput): Side => ({
     name,
     run: (at) => kindred.recommend({ collection: collectionName, limit: 10, ...more(at) }),
     pids: served,
@@ -76,6 +80,7 @@ function sides(): { base: Side; known: Side; first: Side; fresh: Side; filtered:
       pids: async () => [selectOne.child.pid!, ...(await sessionsOf(sql, 'select-one'))],
     },
     known: ask('Recommend, anybody again', (at) => ({ userId: users[at]! })),
+    bare: ask('the same, without factors', (at) => ({ userId: users[at]!, scenario: untrained })),
     first: ask('Recommend, anybody first', () => ({ userId: `user-${(++met * stride) % size.users}` })),
     fresh: ask('Recommend, a new user', () => ({ userId: `nobody-${++met}` })),
     filtered: ask('Recommend, 0.5 % pass the filter', (at) => ({ userId: users[at]!, filter: `group = g${at % 200}` })),
@@ -83,9 +88,9 @@ function sides(): { base: Side; known: Side; first: Side; fresh: Side; filtered:
 }
 
 async function benchCalls(): Promise<void> {
-  const { base, known, first, fresh, filtered } = sides();
+  const { base, known, bare, first, fresh, filtered } = sides();
   for (const clients of [1, 8]) {
-    const results = await compare([base, known, first, fresh, filtered], { queries, clients, rounds });
+    const results = await compare([base, known, bare, first, fresh, filtered], { queries, clients, rounds });
     printSides(`${clients} client(s)`, results, base.name);
     const { p50, p99 } = results.get(known.name)!;
     console.log(
@@ -174,6 +179,31 @@ async function rebuilt(): Promise<void> {
   await until('the lists are rebuilt', done, 1_800_000);
   const seconds = ((performance.now() - started) / 1_000).toFixed(0);
   console.log(`lists rebuilt in ${seconds} s, ${(((cpuOf([service.pid]) ?? 0) - cpu) / 1_000).toFixed(1)} s of CPU`);
+}
+
+/** Trains factors with the settings of the service, and has them read into memory. */
+async function trained(): Promise<void> {
+  const collection = collectionName;
+  const { scenario } = await kindred.rpc.recommendation.getScenario({ collection, name: 'default' });
+  const sources = scenario!.sources.filter(({ name }) => name !== 'factors');
+  await kindred.rpc.recommendation.putScenario({ scenario: { ...scenario!, name: untrained, sources } });
+  const started = performance.now();
+  const cpu = cpuOf([service.pid]) ?? 0;
+  for await (const { part } of kindred.rpc.training.train([{ collection, threads: 2 }])) {
+    if (part?.$case !== 'result') continue;
+    const { state, reason, facts, metrics } = part.value;
+    const seconds = ((performance.now() - started) / 1_000).toFixed(0);
+    const spent = (((cpuOf([service.pid]) ?? 0) - cpu) / 1_000).toFixed(0);
+    console.log(`factors ${state} in ${seconds} s, ${spent} s of CPU: ${facts!.pairs} pairs ${reason}`);
+    console.log(
+      `  nDCG@10 ${metrics!.ndcg10.toFixed(4)}, traits tell ${metrics!.explainedByTraits?.toFixed(2)} of factors`,
+    );
+  }
+  const ready = async () => {
+    const { plan } = await kindred.recommend({ collection, userId: 'user-1', limit: 1 });
+    return plan!.legs.some(({ name, rows }) => name === 'factors' && rows > 0n);
+  };
+  await until('the factors are in memory', ready, 60_000);
 }
 
 function messagingOptions() {

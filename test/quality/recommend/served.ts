@@ -21,6 +21,8 @@ const tenant = 'default';
 const collection = 'films';
 const { signal } = new AbortController();
 
+type Narrowed = Pick<Partial<RecommendRequest>, 'filter' | 'scenario'>;
+
 /** The call that answers. */
 export type Asked = 'recommend' | 'next';
 
@@ -60,7 +62,7 @@ export class ServedFilms {
   }
 
   /** What each person of the problem is answered, as a model: of the films that it gives, the first scores most. */
-  async asModel(name: string, asked: Asked, more: Partial<RecommendRequest> = {}): Promise<Model> {
+  async asModel(name: string, asked: Asked, more: Narrowed = {}): Promise<Model> {
     const { itemIds, userIds } = this.problem.ratings;
     const numbers = new Map(itemIds.map((id, at) => [id, at]));
     const answers = new Map<number, number[]>();
@@ -79,7 +81,7 @@ export class ServedFilms {
     return { name, scorer, bytes: 0 };
   }
 
-  private async answer(userId: string, asked: Asked, more: Partial<RecommendRequest>): Promise<Hit[]> {
+  private async answer(userId: string, asked: Asked, more: Narrowed): Promise<Hit[]> {
     const { recommend, next } = this.answering.answering;
     const request = { collection, userId, limit: 100, with: { payload: false }, ...more };
     const caller = { tenant, role: 'reader', requestId: userId } as const;

@@ -33,6 +33,7 @@ export function runText(run: TrainingRun): string {
     renderFields([
       ['why', run.reason],
       ...(metrics ? metricsFields(metrics) : []),
+      ['new items', metrics?.explainedByTraits === undefined ? '' : newItemsText(metrics.explainedByTraits)],
       ['settings', settings ? settingsText(run) : ''],
       ['dataset', run.dataset],
     ]),
@@ -53,6 +54,12 @@ function metricsFields(metrics: FactorMetrics): [string, string][] {
     ['popularity', popularNdcg10.toFixed(4)],
   ];
 }
+
+/** The server keeps a map from .01 on. */
+const newItemsText = (explained: number) =>
+  explained >= 0.01
+    ? `what is known of them tells ${(100 * explained).toFixed(0)} % of their factors`
+    : 'what is known of them tells nothing of their factors: they wait for the next training';
 
 /** Nothing while a run is not through. */
 function ndcgText({ metrics }: TrainingRun): string {

@@ -52,6 +52,14 @@ describe('The text of a training', () => {
     expect(runText({ ...kept, state: 'activated' })).toContain('run 7 of 영화 is active');
   });
 
+  it('says what a model knows of items that it was not trained on', () => {
+    const told = (explainedByTraits?: number) =>
+      runText({ ...kept, metrics: FactorMetrics.fromPartial({ ...metrics, explainedByTraits }) });
+    expect(told(0.243)).toMatch(/new items +what is known of them tells 24 % of their factors\n/);
+    expect(told(-0.2)).toMatch(/new items +what is known of them tells nothing of their factors: they wait/);
+    expect(told()).not.toContain('new items');
+  });
+
   it('says of a run that nobody could judge that it was not compared', () => {
     const judgedByNobody = { ...kept, metrics: FactorMetrics.fromPartial({ people: 0n }) };
     const text = runText(judgedByNobody);
