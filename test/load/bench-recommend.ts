@@ -189,7 +189,7 @@ async function trained(): Promise<void> {
   await kindred.rpc.recommendation.putScenario({ scenario: { ...scenario!, name: untrained, sources } });
   const started = performance.now();
   const cpu = cpuOf([service.pid]) ?? 0;
-  for await (const { part } of kindred.rpc.training.train([{ collection, threads: 2 }])) {
+  for await (const { part } of kindred.rpc.training.train([{ collection, threads: 2 }], { deadlineMs: 600_000 })) {
     if (part?.$case !== 'result') continue;
     const { state, reason, facts, metrics } = part.value;
     const seconds = ((performance.now() - started) / 1_000).toFixed(0);

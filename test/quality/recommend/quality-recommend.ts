@@ -17,14 +17,17 @@ if (wanted('temporal')) {
 if (wanted('last-fifth')) console.log(protocols.lastFifthSection(ratings).text);
 if (wanted('last-one')) console.log(protocols.lastOneSection(ratings).text);
 if (wanted('cold-items')) console.log(protocols.coldItemsSection(ratings).text);
+if (wanted('served-cold')) {
+  const database = await openDatabase({});
+  await migrate(database);
+  console.log((await protocols.servedColdSection(ratings, database)).text);
+  await database.close();
+}
 if (wanted('served')) {
   const sections = [random80, lastFifth].map(
     (split) => (database: Database) => protocols.servedSection(ratings, database, split),
   );
-  const others = [protocols.servedNextSection, protocols.servedColdSection].map(
-    (section) => (database: Database) => section(ratings, database),
-  );
-  for (const section of [...sections, ...others]) {
+  for (const section of [...sections, (database: Database) => protocols.servedNextSection(ratings, database)]) {
     const database = await openDatabase({});
     await migrate(database);
     console.log((await section(database)).text);

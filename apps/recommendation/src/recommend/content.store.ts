@@ -80,7 +80,7 @@ function contentSql({ collection: row, model, filter, ...query }: ContentQuery, 
   const [collection, near] = [String(Number(row.collectionId)), Number(query.near)];
   const people = personSql(query.person, params);
   const [items, known, excluded] = [query.itemIds, query.known, query.excluded].map((ids) => params.add(ids, 'text[]'));
-  const matches = `${availableSql} and (${filterToSql(filter, row, params.values)})`;
+  const matches = `${availableSql} and (${filterToSql(filter, row, params.values, { rowByRow: true })})`;
   const stored = `${mine('t', collection)} and t.model = ${params.add(model.table, 'text')}`;
   const taste = '(select embedding from taste)';
   const found = query.matching && `v.item_id = any(${params.add(query.matching, 'text[]')})`;

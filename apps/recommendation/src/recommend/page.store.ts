@@ -45,7 +45,11 @@ interface Walk {
 function walkOf({ collection, filter }: Range): Walk {
   const params = new Params();
   const id = params.add(collection.collectionId, 'int');
-  return { params, collection: id, matches: `${availableSql} and (${filterToSql(filter, collection, params.values)})` };
+  return {
+    params,
+    collection: id,
+    matches: `${availableSql} and (${filterToSql(filter, collection, params.values, { rowByRow: true })})`,
+  };
 }
 
 /** The items one after the other, by their primary key, until there are enough. */

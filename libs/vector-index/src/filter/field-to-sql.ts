@@ -10,7 +10,12 @@ type Bound = keyof typeof operators;
 /** Values and names become parameters; only operators and our own column names are ever part of the text. */
 export interface SqlParams {
   add(value: unknown, type: string): string;
+  /** Rows are found by other conditions and tested one after the other; else the expression may find them, by an index. */
+  rowByRow?: boolean;
 }
+
+/** Longer lists are hashed where rows are tested one by one: 5,000 rows and 1,024 values took .9 s, and take 17 ms. */
+const mostCompared = 16;
 
 /** One test of one field as a boolean expression over the item row; null where the field has no value. */
 export function fieldToSql(
@@ -91,7 +96,12 @@ const sqlTypes = {
 function anyOf(field: FilterField, values: FilterValue[], params: SqlParams): string {
   const type = sqlTypes[field.type];
   if (field.list) return `${field.column} && ${params.add(values, `${type}[]`)}`;
-  if (field.column) return `${field.column} = any(${params.add(values, `${type}[]`)})`;
+  if (field.column) {
+    const list = params.add(values, `${type}[]`);
+    const isHashed = params.rowByRow && values.length > mostCompared;
+    // "is true" keeps PostgreSQL from making a join of it, which is done anew for each row.
+    return isHashed ? `(${field.column} in (select unnest(${list}))) is true` : `${field.column} = any(${list})`;
+  }
   if (field.type === 'time') return elementTime(field, `= any(${params.add(values, 'timestamptz[]')})`, params);
   const attribute = attributeOf(field, params);
   // Containment: equal to the value, or a list that has it.

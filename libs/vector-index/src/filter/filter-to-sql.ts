@@ -10,12 +10,18 @@ interface Walk {
 
 /**
  * A filter as a boolean SQL expression over kindred.items aliased `i`; 'true' without a filter. Appends its values to
- * `params`, whose first entry is $1. Throws FILTER_* naming the path, like "filter.must[0].field".
+ * `params`, whose first entry is $1. `rowByRow`: where other conditions find the rows. Throws FILTER_* naming the path, like
+ * "filter.must[0].field".
  */
-export function filterToSql(filter: Filter | undefined, collection: CollectionRow, params: unknown[]): string {
+export function filterToSql(
+  filter: Filter | undefined,
+  collection: CollectionRow,
+  params: unknown[],
+  { rowByRow = false } = {},
+): string {
   if (!filter) return 'true';
   const add = (value: unknown, type: string) => `$${params.push(value)}::${type}`;
-  return groupToSql(filter, 'filter', 1, { collection, params: { add }, conditions: 0 });
+  return groupToSql(filter, 'filter', 1, { collection, params: { add, rowByRow }, conditions: 0 });
 }
 
 function groupToSql(filter: Filter, path: string, depth: number, walk: Walk): string {

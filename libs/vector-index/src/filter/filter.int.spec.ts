@@ -120,9 +120,9 @@ describe.each(testDatabases())('filters on $name', ({ open }) => {
     await shop.put(items);
   });
 
-  async function found(filter: Filter): Promise<string[]> {
+  async function found(filter: Filter, options = {}): Promise<string[]> {
     const values: unknown[] = [shop.collection.collectionId];
-    const sql = filterToSql(filter, shop.collection, values);
+    const sql = filterToSql(filter, shop.collection, values, options);
     const rows = await database.query<{ item_id: string }>(
       { tenant: 'filtered', readOnly: true },
       `select i.item_id from kindred.items i where i.collection_id = $1 and ${liveItemCondition} and ${sql}`,
@@ -145,6 +145,26 @@ describe.each(testDatabases())('filters on $name', ({ open }) => {
     });
     await fc.assert(property, { numRuns: 500 });
     expect(contradictions).toBeGreaterThan(10);
+  });
+
+  it('match the same where rows are tested one by one, whose long lists are hashed', async () => {
+    const padding = (value: (at: number) => unknown) => Array.from({ length: 30 }, (_, at) => value(at));
+    const lists = [
+      onField('item_id', {
+        $case: 'in',
+        value: { values: [...items.slice(3, 9).map((one) => one.itemId), ...padding((at) => `x${at}`)] },
+      }),
+      onField('price', { $case: 'in', value: { values: [0, 2.5, ...padding((at) => at + 100)] } }),
+      onField('title', { $case: 'in', value: { values: ['pad', ...padding((at) => `마우스 ${at}`)] } }),
+    ];
+    for (const list of lists) {
+      const filters = [must(list), { must: [], should: [], mustNot: [list] }, { must: [], should: lists, mustNot: [] }];
+      for (const filter of filters) {
+        const expected = await found(filter);
+        expect(expected.length).toBeGreaterThan(0);
+        expect(await found(filter, { rowByRow: true })).toEqual(expected);
+      }
+    }
   });
 
   it('answer a contradiction with an empty page that is complete, without looking at vectors', async () => {
