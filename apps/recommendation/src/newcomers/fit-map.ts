@@ -1,14 +1,16 @@
 import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
 import type { Database } from '@kindred/database';
-import type { DescribedRows, FactorMap, fitFactorMap } from '@kindred/ranking';
 import { type AttributeDeclaration, decodeVector, type ModelTable } from '@kindred/vector-index';
+import { Models } from '../models.ts';
 import type { TrainingData } from '../training/training-data.ts';
 import { trainingThread } from '../training/training-thread.ts';
-import { type DescribedRow, readDescribed } from './described-items.store.ts';
+import { readDescribed } from './described-items.store.ts';
 import type { NewcomerMap } from './factor-map.store.ts';
+import type { LearnedMap, MetItem } from './learn-map.ts';
 import { Traits } from './traits.ts';
 
-const workerModule = new URL('./fit-map-worker', import.meta.url);
+const workerModule = new URL('./learn-map-worker', import.meta.url);
 /** Items that a map is learned from at most, evenly among all. */
 export const mostMapped = 20_000;
 /** Of fewer nothing is learned. */
@@ -16,6 +18,11 @@ const fewestMapped = 50;
 const itemsPerPage = 500;
 /** Of all models: the inverse of a square of so many rows takes half a minute. */
 const mostContentDimensions = 2_048;
+
+/** What the thread is told: items page by page, then to learn from them. */
+export type LearnTask =
+  | { items: MetItem[] }
+  | { attributes: readonly AttributeDeclaration[]; contentDimensions: number };
 
 export interface MapSource {
   tenant: string;
@@ -25,9 +32,16 @@ export interface MapSource {
   content: ModelTable | undefined;
 }
 
-/** The model by whose vectors a map may go. */
-export const contentFor = (model: ModelTable | undefined): ModelTable | undefined =>
-  model && model.dimensions <= mostContentDimensions ? model : undefined;
+type Trained = Pick<TrainingData, 'itemIds' | 'byItem'> & { itemFactors: Float32Array };
+
+/** The model by whose vectors a map of the collection may go. */
+export async function contentFor(
+  database: Database,
+  collection: Pick<MapSource, 'tenant' | 'collectionId'>,
+): Promise<ModelTable | undefined> {
+  const model = await new Models(database).of(collection);
+  return model && model.dimensions <= mostContentDimensions ? model : undefined;
+}
 
 /**
  * Learns in a thread how factors follow from what is known of the items that they were trained on. `explained` as fitFactorMap
@@ -36,86 +50,49 @@ export const contentFor = (model: ModelTable | undefined): ModelTable | undefine
 export async function fitMap(
   database: Database,
   source: MapSource,
-  data: Pick<TrainingData, 'itemIds' | 'byItem'>,
-  itemFactors: Float32Array,
+  trained: Trained,
   heartbeat: () => Promise<void>,
 ): Promise<{ stored?: NewcomerMap; explained?: number }> {
-  const dimensions = itemFactors.length / data.itemIds.length;
-  const numbers = sampleOf(data.itemIds.length);
-  const described = await readAll(database, source, { itemIds: data.itemIds, numbers }, heartbeat);
-  if (described.length < fewestMapped) return {};
-  const traits = Traits.over(
-    described.map(({ row }) => row),
-    source.attributes,
-    dimensions,
-  );
-  const { offsets } = data.byItem;
-  const rows: DescribedRows = {
-    ...sparseRows(described.map(({ row }) => traits.of(row, source.attributes))),
-    featureCount: traits.names.length,
-    content: source.content && contentOf(described, source.content.dimensions),
-    factors: taken(
-      itemFactors,
-      dimensions,
-      described.map(({ item }) => item),
-    ),
-    counts: described.map(({ item }) => offsets[item + 1]! - offsets[item]!),
-  };
-  const { map, explained } = await inThread(rows);
-  if (!map) return { explained };
-  return { stored: { traits, map, contentTable: source.content?.table }, explained };
+  const worker = trainingThread(workerModule, undefined);
+  try {
+    const sent = await sendItems(worker, database, source, trained, heartbeat);
+    if (sent < fewestMapped) return {};
+    const { attributes, content } = source;
+    worker.postMessage({ attributes, contentDimensions: content?.dimensions ?? 0 } satisfies LearnTask);
+    // A failure of the thread is thrown by once.
+    const [{ names, cuts, map, explained }] = (await once(worker, 'message')) as [LearnedMap];
+    if (!map) return { explained };
+    return { stored: { traits: new Traits(names, cuts), map, contentTable: content?.table }, explained };
+  } finally {
+    await worker.terminate();
+  }
 }
 
-interface Known {
-  /** Its number in the training. */
-  item: number;
-  row: DescribedRow;
-}
-
-function sampleOf(count: number): number[] {
-  const every = Math.max(1, Math.ceil(count / mostMapped));
-  return Array.from({ length: Math.ceil(count / every) }, (_, at) => at * every);
-}
-
-async function readAll(
+/** Resolves to the number of items that still exist. */
+async function sendItems(
+  worker: Worker,
   database: Database,
   source: MapSource,
-  { itemIds, numbers }: { itemIds: readonly string[]; numbers: readonly number[] },
+  { itemIds, byItem: { offsets }, itemFactors }: Trained,
   heartbeat: () => Promise<void>,
-): Promise<Known[]> {
-  const numberOf = new Map(numbers.map((item) => [itemIds[item]!, item]));
-  const known: Known[] = [];
-  for (let from = 0; from < numbers.length; from += itemsPerPage) {
-    const ids = numbers.slice(from, from + itemsPerPage).map((item) => itemIds[item]!);
-    for (const row of await readDescribed(database, source, ids, source.content))
-      known.push({ item: numberOf.get(row.item_id)!, row });
+): Promise<number> {
+  const dimensions = itemFactors.length / itemIds.length;
+  const every = Math.max(1, Math.ceil(itemIds.length / mostMapped));
+  let sent = 0;
+  for (let from = 0; from < itemIds.length; from += every * itemsPerPage) {
+    const page = new Map<string, number>();
+    for (let item = from; item < Math.min(itemIds.length, from + every * itemsPerPage); item += every)
+      page.set(itemIds[item]!, item);
+    const rows = await readDescribed(database, source, [...page.keys()], source.content);
+    const items = rows.map(({ item_id, content, ...row }): MetItem => {
+      const item = page.get(item_id)!;
+      const factors = itemFactors.slice(item * dimensions, (item + 1) * dimensions);
+      const people = offsets[item + 1]! - offsets[item]!;
+      return { ...row, content: content ? decodeVector(content) : undefined, factors, people };
+    });
+    worker.postMessage({ items } satisfies LearnTask);
+    sent += items.length;
     await heartbeat();
   }
-  return known;
-}
-
-function sparseRows(rows: readonly number[][]): { features: DescribedRows['features'] } {
-  const offsets = new Uint32Array(rows.length + 1);
-  for (const [at, row] of rows.entries()) offsets[at + 1] = offsets[at]! + row.length;
-  return { features: { offsets, columns: Uint32Array.from(rows.flat()) } };
-}
-
-function contentOf(known: readonly Known[], width: number): Float32Array {
-  const content = new Float32Array(known.length * width);
-  for (const [at, { row }] of known.entries()) if (row.content) content.set(decodeVector(row.content), at * width);
-  return content;
-}
-
-function taken(factors: Float32Array, dimensions: number, items: readonly number[]): Float32Array {
-  const rows = new Float32Array(items.length * dimensions);
-  for (const [at, item] of items.entries())
-    rows.set(factors.subarray(item * dimensions, (item + 1) * dimensions), at * dimensions);
-  return rows;
-}
-
-async function inThread(rows: DescribedRows): Promise<ReturnType<typeof fitFactorMap>> {
-  const worker = trainingThread(workerModule, rows);
-  // A failure of the thread is thrown by once.
-  const [result] = (await once(worker, 'message')) as [{ map: FactorMap | undefined; explained: number }];
-  return result;
+  return sent;
 }

@@ -11,6 +11,8 @@ const bytesPerId = 100;
 /** The items of a trained model by numbers, for folding people in and for scoring everything; newcomers stand behind them. */
 export class ItemFactors {
   readonly numbers = new ItemNumbers();
+  /** How many of the numbers, the last ones. */
+  newcomers = 0;
   private readonly rows: FactorRows;
 
   /** Of up to `model.itemCount` items; without a map there are no newcomers. */
@@ -36,8 +38,6 @@ export class ItemFactors {
     this.newcomers = newcomers.length;
     for (const [itemId, factors] of newcomers) this.add(itemId, factors);
   }
-
-  newcomers = 0;
 
   /** The item's factors, a view; undefined where they are not known. */
   of(itemId: string): Float32Array | undefined {

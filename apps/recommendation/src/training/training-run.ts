@@ -1,7 +1,6 @@
 import { KindredError, type TrainResponse } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { AttributeDeclaration } from '@kindred/vector-index';
-import { Models } from '../models.ts';
 import { contentFor, fitMap } from '../newcomers/fit-map.ts';
 import { breather } from '../rebuild/breather.ts';
 import type { Settings } from '../settings.ts';
@@ -72,7 +71,7 @@ async function* steps(
   const read = { signals: settings.signals, robotEventsPerMinute: settings.robotEventsPerMinute };
   const { data, robots, robotEvents } = await readTrainingData(database, source, read, held.check);
   const sizes = { pairs: data.pairs, users: data.userCount, items: data.itemIds.length };
-  const content = contentFor(await new Models(database).of(plan));
+  const content = await contentFor(database, plan);
   const shape = { dimensions: plan.settings.dimensions, threads, contentDimensions: content?.dimensions ?? 0 };
   const bytes = trainingBytes(sizes, shape);
   const facts = { ...sizes, heldOut: data.heldOutPairs, robots, robotEvents, bytes };
@@ -168,8 +167,13 @@ async function* decided(
   const refit = await refitFactors(data, plan, trained.itemFactors);
   await held.check();
   yield progressMessage(run, { phase: 'mapping', ...at });
-  const source = { ...plan, content: contentFor(await new Models(database).of(plan)) };
-  const { stored: map, explained } = await fitMap(database, source, data, refit.itemFactors, held.check);
+  const source = { ...plan, content: await contentFor(database, plan) };
+  const { stored: map, explained } = await fitMap(
+    database,
+    source,
+    { ...data, itemFactors: refit.itemFactors },
+    held.check,
+  );
   await held.check();
   await takeOver(database, plan, {
     ...refit.model,
