@@ -8,21 +8,23 @@ export interface Randomization {
 
 /**
  * The ranking, or with probability `share` one whose best `depth` items stand in uniformly random order; the rest stays.
- * The draws of `random`, which gives [0, 1), decide.
+ * The draws of `random`, which gives [0, 1), decide: the first one whether, then one for each place. So a page behind
+ * others goes on from the places `before`, with what was not shown there.
  */
 export function randomizedOrder<Item>(
   ranked: readonly Item[],
   { share, depth }: Randomization,
   random: () => number,
+  before = 0,
 ): { items: Item[]; drawn: boolean } {
-  const items = [...ranked];
-  if (random() >= share) return { items, drawn: false };
-  // Fisher and Yates: every order is as likely as any other.
-  for (let last = Math.min(depth, items.length) - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [items[last], items[other]] = [items[other]!, items[last]!];
-  }
-  return { items, drawn: true };
+  if (random() >= share) return { items: [...ranked], drawn: false };
+  for (let place = 0; place < before; place++) random();
+  const left = ranked.slice(0, Math.max(0, depth - before));
+  const rest = ranked.slice(left.length);
+  const items: Item[] = [];
+  // Each place takes any of what is left: every order is as likely as any other.
+  while (left.length > 0) items.push(...left.splice(Math.floor(random() * left.length), 1));
+  return { items: [...items, ...rest], drawn: true };
 }
 
 /**

@@ -21,6 +21,19 @@ describe('randomizedOrder', () => {
     );
   });
 
+  it('goes on behind the places before, with what they did not take', () => {
+    fc.assert(
+      fc.property(randomization, fc.integer(), fc.integer({ min: 1, max: 5 }), (given, seed, limit) => {
+        const pages: string[] = [];
+        while (pages.length < items.length) {
+          const left = items.filter((item) => !pages.includes(item));
+          pages.push(...randomizedOrder(left, given, seededRandom(seed), pages.length).items.slice(0, limit));
+        }
+        expect(pages).toEqual(randomizedOrder(items, given, seededRandom(seed)).items);
+      }),
+    );
+  });
+
   it('draws nothing where the share is not met, and always where it is 1', () => {
     expect(randomizedOrder(items, { share: 0.3, depth: 3 }, () => 0.3)).toEqual({ items, drawn: false });
     expect(randomizedOrder(items, { share: 1, depth: 3 }, () => 0.999).drawn).toBe(true);

@@ -38,6 +38,21 @@ describe('teamDraft', () => {
     );
   });
 
+  it('goes on behind a shorter page, with what it did not show', () => {
+    fc.assert(
+      fc.property(ranking, ranking, draws, fc.integer({ min: 1, max: 9 }), (left, right, seed, limit) => {
+        const whole = teamDraft(left, right, 100, seededRandom(seed));
+        const pages: typeof whole = [];
+        while (pages.length < whole.length) {
+          const shown = new Set(pages.map(({ item }) => item));
+          const unseen = [left, right].map((items) => items.filter((item) => !shown.has(item)));
+          pages.push(...teamDraft(unseen[0]!, unseen[1]!, limit, seededRandom(seed), pages.length));
+        }
+        expect(pages).toEqual(whole);
+      }),
+    );
+  });
+
   it('keeps the order of its own ranking within a team', () => {
     fc.assert(
       fc.property(ranking, ranking, draws, (left, right, seed) => {
