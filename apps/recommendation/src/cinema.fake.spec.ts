@@ -205,9 +205,9 @@ export class Cinema {
     await this.rebuilder.runOnce();
   }
 
-  recommend(request: Partial<RecommendRequest>) {
+  recommend(request: Partial<RecommendRequest>, caller = this.caller()) {
     const message = RecommendRequestMessage.fromPartial({ collection: 'films', ...request });
-    return this.answering.recommend.recommend(message, this.caller());
+    return this.answering.recommend.recommend(message, caller);
   }
 
   similar(request: Partial<SimilarRequest>) {

@@ -10,9 +10,9 @@ export {
   type Arranged,
   type Arrangement,
   type Arranging,
-  arrange,
   arrangeUnseen,
   countUnseen,
+  groupKey,
   keysOf,
   mostDiversified,
 } from './compose/arrange.ts';
@@ -108,7 +108,15 @@ export type {
 export { type CheckedRequest, checkRequest } from './search/search-request.ts';
 export { Shown } from './search/shown.ts';
 export { StatementParams } from './search/statement-params.ts';
-export { invalidToken, type Ran, ranByte, ranOfByte, readToken, writeToken } from './search/token-frame.ts';
+export {
+  identityBytes,
+  invalidToken,
+  type Ran,
+  ranByte,
+  ranOfByte,
+  readToken,
+  writeToken,
+} from './search/token-frame.ts';
 export { completeText } from './text/complete-text.ts';
 export { highlightHits } from './text/highlight.ts';
 export { findMorphology, loadMorphology } from './text/load-morphology.ts';

@@ -10,7 +10,7 @@ import type { Call, Experimenter, Testable } from '../experiments/experimenter.t
 import { AnswerPlan } from '../recommend/answer-plan.ts';
 import type { Gatherer } from '../recommend/gather.ts';
 import type { NextService } from '../recommend/next.service.ts';
-import { offsetOf } from '../recommend/page-token.ts';
+import { type PagePosition, positionOf } from '../recommend/page-token.ts';
 import type { PersonalizeService } from '../recommend/personalize.service.ts';
 import type { Prepared, RecommendService } from '../recommend/recommend.service.ts';
 import type { Recommender } from '../recommend/recommender.ts';
@@ -57,11 +57,12 @@ export class AbsenceService {
     if (itemId === '') throw new KindredError('FIELD_MISSING', 'item_id', 'item_id is empty; name the missing item');
     checkId('item_id', itemId);
     const prepared = await this.prepare(request, tenant, signal);
-    const before = offsetOf(prepared.asked.request.pageToken, prepared.asked.identity, prepared.asked.request.limit);
-    const page = await this.recommender.answer(prepared.asked, prepared.recipe, prepared.inspected);
+    const { asked, recipe, inspected } = prepared;
+    const before = positionOf(asked.request, asked.identity);
+    const page = await this.recommender.answer(asked, recipe, inspected, before);
     const hits = [...page.hits, ...page.groups.flatMap((group) => group.hits)];
     const place = hits.findIndex((hit) => hit.itemId === itemId);
-    if (place >= 0) return { position: BigInt(before + place + 1), reasons: [] };
+    if (place >= 0) return { position: BigInt(before.shown.count + place + 1), reasons: [] };
     return { reasons: await this.reasons(prepared, itemId, before) };
   }
 
@@ -94,7 +95,7 @@ export class AbsenceService {
     }
   }
 
-  private async reasons(prepared: Prepared, itemId: string, before: number): Promise<AbsenceReason[]> {
+  private async reasons(prepared: Prepared, itemId: string, { shown }: PagePosition): Promise<AbsenceReason[]> {
     const { asked, recipe } = prepared;
     const { collection, request, signal } = asked;
     const { filter, category } = prepared.given ?? { filter: request.filter, category: '' };
@@ -116,7 +117,7 @@ export class AbsenceService {
     ];
     if (why.length > 0) return why;
     const hasSource = recipe.among !== undefined || gathered.pool.all().some((one) => one.itemId === itemId);
-    return [await standingOf(this.recommender, prepared, { itemId, before, hasSource })];
+    return [await standingOf(this.recommender, prepared, { itemId, shown, hasSource })];
   }
 }
 

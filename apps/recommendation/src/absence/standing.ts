@@ -1,5 +1,5 @@
 import { AbsenceCause, type AbsenceReason, type Hit, limits } from '@kindred/contracts';
-import { farBehind } from '@kindred/vector-index';
+import { farBehind, groupKey, type Shown } from '@kindred/vector-index';
 import type { Recipe } from '../recommend/recipe.ts';
 import type { Prepared } from '../recommend/recommend.service.ts';
 import type { Recommender } from '../recommend/recommender.ts';
@@ -7,15 +7,15 @@ import { reason } from './absence-reasons.ts';
 
 export interface Looked {
   itemId: string;
-  /** Places, or groups, before the page that was asked for. */
-  before: number;
+  /** On the pages before the one that was asked for. */
+  shown: Shown;
   /** Some source speaks for the item, or it was given. */
   hasSource: boolean;
 }
 
 interface Walked {
   /** Place of the item, or of its group, from 1, with its score; absent: it has none. */
-  found?: { place: number; score: number };
+  found?: { place: number; score: number; key: string };
   /** Places that were walked through. */
   seen: number;
 }
@@ -24,7 +24,7 @@ interface Walked {
 export async function standingOf(recommender: Recommender, prepared: Prepared, looked: Looked): Promise<AbsenceReason> {
   const { groupBy } = prepared.asked.request;
   const walked = await walk(recommender, prepared, looked.itemId);
-  if (walked.found) return placed(walked.found, looked.before, groupBy !== undefined);
+  if (walked.found) return placed(walked.found, looked.shown, groupBy !== undefined);
   if (isDeep(walked)) return farBehind(walked.seen);
   if (groupBy) {
     const { asked } = prepared;
@@ -53,21 +53,22 @@ async function walk(recommender: Recommender, { asked, recipe, inspected }: Prep
   do {
     const request = { ...wide, pageToken };
     const page = await recommender.answer({ ...asked, request, identity }, recipe, inspected);
-    const places = page.groups.length > 0 ? page.groups.map((group) => group.hits) : page.hits.map((hit) => [hit]);
-    const at = places.findIndex((hits) => hits.some(isIt));
-    if (at >= 0) return { found: { place: seen + at + 1, score: places[at]!.find(isIt)!.score }, seen };
+    const grouped = page.groups.map((group) => ({ key: groupKey(group), hits: group.hits }));
+    const places = grouped.length > 0 ? grouped : page.hits.map((hit) => ({ key: hit.itemId, hits: [hit] }));
+    const at = places.findIndex(({ hits }) => hits.some(isIt));
+    const found = places[at];
+    if (found) return { found: { place: seen + at + 1, score: found.hits.find(isIt)!.score, key: found.key }, seen };
     seen += places.length;
     pageToken = page.nextPageToken;
   } while (pageToken !== '');
   return { seen };
 }
 
-function placed({ place, score }: { place: number; score: number }, before: number, grouped: boolean): AbsenceReason {
+function placed({ place, score, key }: NonNullable<Walked['found']>, shown: Shown, grouped: boolean): AbsenceReason {
   const holds = `${grouped ? 'its group holds' : 'it holds'} place ${place}, the item with ${score.toPrecision(3)}`;
-  const message =
-    place <= before
-      ? `The item is on a page before this one: ${holds}. Begin without a page_token`
-      : `The item is out-ranked: ${holds}. Page on, narrow the filter, or boost it`;
+  const message = shown.has(key)
+    ? `The item is on a page before this one: ${holds}. Begin without a page_token`
+    : `The item is out-ranked: ${holds}. Page on, narrow the filter, or boost it`;
   return reason(AbsenceCause.ABSENCE_CAUSE_OUTRANKED, message);
 }
 

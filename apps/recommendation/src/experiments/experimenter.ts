@@ -1,6 +1,6 @@
 import type { GroupBy, Hit, HitGroup } from '@kindred/contracts';
 import type { Caller } from '@kindred/runtime';
-import { offsetOf } from '../recommend/page-token.ts';
+import { positionOf } from '../recommend/page-token.ts';
 import { type Prepared, personOf } from '../recommend/recommend.service.ts';
 import type { Answer, Recommender } from '../recommend/recommender.ts';
 import { defaultScenario } from '../scenario/built-in-scenarios.ts';
@@ -59,12 +59,12 @@ export class Experimenter {
     if (assignment?.arm === '') return this.interleaved({ ...asking, assignment }, request, prepare);
     const prepared = await prepare(assigned(request, assignment));
     const asked = { ...prepared.asked, drawnBy: caller.requestId };
-    const { candidates, ...answer } = await this.recommender.answer(asked, prepared.recipe, prepared.inspected);
-    const { logged, randomize } = prepared.recipe.scenario;
-    if (assignment?.counted ?? (logged || randomize)) {
-      const { pageToken, limit } = asked.request;
-      this.note(asking, prepared, { ...answer, candidates, offset: offsetOf(pageToken, asked.identity, limit) });
-    }
+    const { recipe, inspected } = prepared;
+    const before = positionOf(asked.request, asked.identity);
+    const { candidates, ...answer } = await this.recommender.answer(asked, recipe, inspected, before);
+    const { logged, randomize } = recipe.scenario;
+    if (assignment?.counted ?? (logged || randomize))
+      this.note(asking, prepared, { ...answer, candidates, offset: before.shown.count });
     const { experiment, arm = '' } = assignment ?? {};
     return { requestId: caller.requestId, ...answer, experiment: experiment?.name ?? '', arm };
   }

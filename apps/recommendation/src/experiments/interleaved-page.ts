@@ -1,6 +1,6 @@
-import { type Hit, limits } from '@kindred/contracts';
+import { limits } from '@kindred/contracts';
 import { seededRandom, teamDraft } from '@kindred/ranking';
-import { hashOf, offsetOf, pageToken } from '../recommend/page-token.ts';
+import { hashOf, pageToken, positionOf } from '../recommend/page-token.ts';
 import type { Prepared } from '../recommend/recommend.service.ts';
 import type { Answer, Recommender } from '../recommend/recommender.ts';
 import type { Experiment } from './experiment.ts';
@@ -12,14 +12,9 @@ export interface InterleavedPage extends Answer {
   teams: (0 | 1)[];
 }
 
-interface Ranking {
-  hits: Hit[];
-  last: Answer;
-}
-
 /**
- * A page drafted from the pages that both arms would have answered with. The same request draws the same lots, so that its
- * pages fit together; a page takes as many pages of both arms as lie before it, and its own.
+ * A page drafted from what both arms would have answered with, of what was not shown yet. The same request draws the same
+ * lots, and a page goes on with them where the pages before ended.
  */
 export async function interleavedPage(
   recommender: Recommender,
@@ -27,49 +22,37 @@ export async function interleavedPage(
   prepared: readonly [Prepared, Prepared],
 ): Promise<InterleavedPage> {
   const { request } = prepared[0].asked;
+  const { limit } = request;
   const identity = ['interleaved', salt, ...prepared.map(({ asked }) => asked.identity)];
-  const offset = offsetOf(request.pageToken, identity, request.limit);
-  const end = offset + request.limit;
-  const rankings = await Promise.all(prepared.map((one) => rankingOf(recommender, one, end)));
-  const [left, right] = rankings.map(({ hits }) => hits.map(({ itemId }) => itemId));
-  const drafted = teamDraft(left!, right!, end + 1, seededRandom(hashOf(identity).readUInt32LE(0)));
-  const page = drafted.slice(offset, end);
-  const known = rankings.map(({ hits }) => new Map(hits.map((hit) => [hit.itemId, hit])));
-  const more = drafted.length > end || rankings.some(({ last }) => last.nextPageToken !== '');
-  const plan = planOf(rankings);
+  const before = positionOf(request, identity);
+  const offset = before.shown.count;
+  const answers = await Promise.all(
+    prepared.map(({ asked, recipe, inspected }) => recommender.answer(asked, recipe, inspected, before)),
+  );
+  const [left, right] = answers.map(({ hits }) => hits.map(({ itemId }) => itemId));
+  const random = seededRandom(hashOf(identity).readUInt32LE(0));
+  const drafted = teamDraft(left!, right!, limit + 1, random, offset);
+  const page = drafted.slice(0, limit);
+  const keys = page.map(({ item }) => item);
+  const known = answers.map(({ hits }) => new Map(hits.map((hit) => [hit.itemId, hit])));
+  const more = drafted.length > limit || answers.some(({ nextPageToken }) => nextPageToken !== '');
+  const hasNext = more && offset + keys.length + limit <= limits.pageDepth;
+  const plan = planOf(answers);
   const counts = arms.map(({ name }, team) => `${page.filter((one) => one.team === team).length} of ${name}`);
   plan.notes.push(`Interleaved by an experiment: ${counts.join(', ')}`);
   return {
     hits: page.map(({ item, team }) => known[team]!.get(item)!),
     groups: [],
-    nextPageToken: more && end + request.limit <= limits.pageDepth ? pageToken(identity, end) : '',
+    nextPageToken: hasNext ? pageToken(identity, before, keys) : '',
     plan,
     offset,
     teams: page.map(({ team }) => team),
   };
 }
 
-/** The first `end` hits, page by page: so an arm gives the hits that it would alone. */
-async function rankingOf(
-  recommender: Recommender,
-  { asked, recipe, inspected }: Prepared,
-  end: number,
-): Promise<Ranking> {
-  const { limit } = asked.request;
-  const tokens = Array.from({ length: end / limit }, (_, at) =>
-    at === 0 ? '' : pageToken(asked.identity, at * limit),
-  );
-  const pages = await Promise.all(
-    tokens.map((token) =>
-      recommender.answer({ ...asked, request: { ...asked.request, pageToken: token } }, recipe, inspected),
-    ),
-  );
-  return { hits: pages.flatMap(({ hits }) => hits), last: pages.at(-1)! };
-}
-
 /** What ran for the first arm, with what either of them says. */
-function planOf(rankings: readonly Ranking[]): Answer['plan'] {
-  const plans = rankings.map(({ last }) => last.plan);
+function planOf(answers: readonly Answer[]): Answer['plan'] {
+  const plans = answers.map(({ plan }) => plan);
   return {
     ...plans[0]!,
     notes: [...new Set(plans.flatMap(({ notes }) => notes))],

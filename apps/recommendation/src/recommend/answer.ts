@@ -7,7 +7,8 @@ import { type Cause, reasonOf } from './reasons.ts';
 import type { Recipe } from './recipe.ts';
 import type { CheckedRequest } from './request.ts';
 
-export interface Shown {
+/** What all hits of an answer have in common. */
+export interface Telling {
   collection: CollectionRow;
   request: CheckedRequest;
   seeds: readonly Seed[];
@@ -20,16 +21,20 @@ const daySeconds = 86_400;
 const newForDays = 14;
 
 /** A row as a hit, with its scores by source and its reason. */
-export function hitOf(candidate: Candidate & { relevance?: number; boost?: number }, row: PageRow, shown: Shown): Hit {
-  const { collection, request } = shown;
+export function hitOf(
+  candidate: Candidate & { relevance?: number; boost?: number },
+  row: PageRow,
+  telling: Telling,
+): Hit {
+  const { collection, request } = telling;
   return {
     collection: collection.name,
     itemId: candidate.itemId,
     score: candidate.score,
     item: request.payload ? itemFromRow(row, collection) : undefined,
-    scores: scoresOf(candidate, shown),
+    scores: scoresOf(candidate, telling),
     vector: request.vectors && row.vector !== null ? JSON.parse(row.vector) : [],
-    reason: reasonOf(causeOf(candidate, row, shown), request.language),
+    reason: reasonOf(causeOf(candidate, row, telling), request.language),
     matchedFields: [],
     highlights: [],
   };
@@ -41,7 +46,7 @@ export const fillsPage = ({ source, explored }: Candidate, { among }: Pick<Recip
 
 function scoresOf(
   candidate: Parameters<typeof hitOf>[0],
-  { request: { explain }, recipe }: Shown,
+  { request: { explain }, recipe }: Telling,
 ): Record<string, number> {
   const { shares, explored, relevance, boost, fatigue } = candidate;
   const scores: Record<string, number> = { ...shares };
@@ -55,7 +60,7 @@ function scoresOf(
 const seedKinds = { viewed_together: 'viewed', bought_together: 'bought', next: 'next' } as const;
 
 /** The source that gave the most. */
-function causeOf({ source, seed, explored }: Candidate, row: PageRow, { seeds, region, recipe }: Shown): Cause {
+function causeOf({ source, seed, explored }: Candidate, row: PageRow, { seeds, region, recipe }: Telling): Cause {
   if (explored) return { kind: 'newest' };
   if (source === undefined) return plainCauseOf(row, recipe);
   const { from } = recipe;
@@ -72,7 +77,7 @@ function causeOf({ source, seed, explored }: Candidate, row: PageRow, { seeds, r
 }
 
 /** Of what no source speaks for. */
-function plainCauseOf(row: PageRow, { among, scenario: { exploration } }: Shown['recipe']): Cause {
+function plainCauseOf(row: PageRow, { among, scenario: { exploration } }: Telling['recipe']): Cause {
   const days = exploration?.maxAgeDays ?? newForDays;
   if (row.stored_at > Date.now() / 1_000 - days * daySeconds) return { kind: 'newest' };
   return { kind: among ? 'listed' : 'more' };

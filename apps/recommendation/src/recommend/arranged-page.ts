@@ -3,7 +3,7 @@ import { addBoost } from '@kindred/ranking';
 import {
   type Arranged,
   type Arrangement,
-  arrange,
+  arrangeUnseen,
   type Boost,
   type CollectionRow,
   FactPlan,
@@ -11,6 +11,7 @@ import {
   mostDiversified,
   readFacts,
   readVectors,
+  type Shown,
   type Traits,
 } from '@kindred/vector-index';
 import { explored, withExplored } from './exploration.ts';
@@ -45,7 +46,8 @@ export interface Arranging extends Live, Rules {
   model: ModelTable | undefined;
   /** Whose exploration it is: others meet other new items. */
   who: string;
-  offset: number;
+  /** On the pages before. */
+  shown: Shown;
 }
 
 export interface ArrangedPage extends Arranged<Known> {
@@ -67,18 +69,19 @@ export const isArranged = ({ request, boosts, limits: quotas, strength, recipe }
 
 /** Candidates of the first pages; boosts look deeper, since what they lift may lie there. */
 function firstDepth(arranging: Arranging): number {
-  const { request, boosts, offset } = arranging;
-  if (!isArranged(arranging)) return offset + request.limit + 1;
-  const depth = boosts.length > 0 ? Math.max(1_000, 4 * request.limit) : Math.max(mostDiversified, 2 * request.limit);
+  const { request, boosts, shown } = arranging;
+  if (!isArranged(arranging)) return shown.count + request.limit + 1;
+  const { firstLimit } = request;
+  const depth = boosts.length > 0 ? Math.max(1_000, 4 * firstLimit) : Math.max(mostDiversified, 2 * firstLimit);
   return Math.min(limits.pageDepth, depth);
 }
 
 /**
- * The page at the offset, boosted, diversified, limited and grouped. Depths do not depend on the page: what a deeper one
+ * The best that was not shown, boosted, diversified, limited and grouped. Depths do not depend on the page: what a deeper one
  * adds comes behind all of the one before, so that pages fit together.
  */
 export async function arrangedPage(arranging: Arranging): Promise<ArrangedPage> {
-  const { offset, sql, collection, strength } = arranging;
+  const { shown, sql, collection, strength } = arranging;
   const reader = new FactReader(arranging);
   const fresh = await explored(arranging);
   const known: Known[] = [];
@@ -97,7 +100,7 @@ export async function arrangedPage(arranging: Arranging): Promise<ArrangedPage> 
     );
     const nearby = strength > 0 ? candidates.slice(0, diversified).map(({ itemId }) => itemId) : [];
     const vectors = nearby.length > 0 ? await readVectors(sql, collection, nearby, arranging.model) : new Map();
-    const page = arrange(arrangementOf(arranging), { candidates, diversified, vectors }, offset);
+    const page = arrangeUnseen(arrangementOf(arranging), { candidates, diversified, vectors }, shown);
     const unsure = first && cut && couldMiss(arranging, known, page);
     if (page.more || !cut || depth >= limits.pageDepth) return { ...page, cut, unsure };
   }

@@ -214,7 +214,7 @@ export class Gatherer {
     if (seeds.length === 0 && (from !== 'history' || history.items.length === 0)) return;
     const known = among ?? [...pool.candidateIds];
     if (among === undefined && known.length >= recipe.contentBelow) return;
-    const near = among ? 0 : Math.max(leastNear, 2 * request.limit);
+    const near = among ? 0 : Math.max(leastNear, 2 * request.firstLimit);
     const query = {
       collection,
       // A session is about what was turned to last, not about all of a taste.

@@ -1,45 +1,50 @@
 import { createHash } from 'node:crypto';
-import { KindredError, limits } from '@kindred/contracts';
+import { identityBytes, invalidToken, readToken, Shown, writeToken } from '@kindred/vector-index';
 
-const version = 2;
-const hashBytes = 16;
-const tokenBytes = 1 + 4 + 4 + hashBytes;
-
-/**
- * Opaque to callers: version, offset, the seed of a page whose order was drawn (0: none was), and a hash of what decides
- * order and membership of the hits.
- */
-export function pageToken(identity: unknown, offset: number, seed = 0): string {
-  const bytes = Buffer.alloc(tokenBytes);
-  bytes.writeUInt8(version, 0);
-  bytes.writeUInt32BE(offset, 1);
-  bytes.writeUInt32BE(seed, 5);
-  hashOf(identity).copy(bytes, 9);
-  return bytes.toString('base64url');
+/** Where a page starts, and how the pages before it were made. */
+export interface PagePosition {
+  /** Hits or groups of the first page: candidates stay as many as it needed, however long later pages are. */
+  firstLimit: number;
+  /** By which the order of the pages is drawn; 0: it is not. */
+  seed: number;
+  /** Ids of hits, or keys of groups. */
+  shown: Shown;
 }
 
-/** Of a token that `offsetOf` took; 0 for the first page. */
-export const seedOf = (token: string): number => (token === '' ? 0 : Buffer.from(token, 'base64url').readUInt32BE(5));
+/** Another than those of searches: neither takes the other's. */
+const version = 7;
+const seedBytes = 4;
+const nothing = new Shown('');
 
-/** 0 for the first page. Throws PAGE_TOKEN_INVALID for garbage, PAGE_TOKEN_MISMATCH for another request's token. */
-export function offsetOf(token: string, identity: unknown, limit: number): number {
-  if (token === '') return 0;
-  const bytes = Buffer.from(token.slice(0, 64), 'base64url');
-  if (bytes.length !== tokenBytes || bytes.toString('base64url') !== token || bytes[0] !== version) {
-    const message = 'page_token is none that was given out; pass next_page_token of the answer before, unchanged';
-    throw new KindredError('PAGE_TOKEN_INVALID', 'page_token', message);
-  }
-  if (!bytes.subarray(9).equals(hashOf(identity))) {
-    const message = 'page_token belongs to another request; repeat the one it came from, or start without a token';
-    throw new KindredError('PAGE_TOKEN_MISMATCH', 'page_token', message);
-  }
-  const offset = bytes.readUInt32BE(1);
-  if (offset + limit <= limits.pageDepth) return offset;
-  const message = `Paging ends at ${limits.pageDepth} hits; narrow the request with a filter instead`;
-  throw new KindredError('LIMIT_OUT_OF_RANGE', 'page_token', message);
+/** Opaque to callers: of the page behind the one at the position, which showed the keys. */
+export function pageToken(
+  identity: unknown,
+  { firstLimit, seed, shown }: PagePosition,
+  keys: readonly string[],
+): string {
+  const hash = hashOf(identity);
+  const all = (shown.count > 0 ? shown : shownBy(hash)).and(keys);
+  const rest = Buffer.alloc(seedBytes);
+  rest.writeUInt32BE(seed);
+  const frame = { version, offset: all.count, firstLimit, identity: hash };
+  return writeToken({ ...frame, rest: Buffer.concat([rest, all.hashes]) });
 }
+
+/** Throws PAGE_TOKEN_INVALID for garbage, PAGE_TOKEN_MISMATCH for another request's token, LIMIT_OUT_OF_RANGE where paging ends. */
+export function positionOf(
+  { pageToken: token, limit }: { pageToken: string; limit: number },
+  identity: unknown,
+): PagePosition {
+  if (token === '') return { firstLimit: limit, seed: 0, shown: nothing };
+  const hash = hashOf(identity);
+  const { offset, firstLimit, rest } = readToken(token, { version, identity: hash, limit });
+  const shown = shownBy(hash, rest.subarray(seedBytes));
+  if (rest.length < seedBytes || shown.count !== offset) throw invalidToken();
+  return { firstLimit, seed: rest.readUInt32BE(), shown };
+}
+
+const shownBy = (hash: Buffer, hashes?: Buffer) => new Shown(hash.toString('hex'), hashes);
 
 /** Of what decides order and membership of the hits. */
-export function hashOf(identity: unknown): Buffer {
-  return createHash('sha256').update(JSON.stringify(identity)).digest().subarray(0, hashBytes);
-}
+export const hashOf = (identity: unknown): Buffer =>
+  createHash('sha256').update(JSON.stringify(identity)).digest().subarray(0, identityBytes);

@@ -58,7 +58,6 @@ const live = ({ collection, matches }: Walk, columns: string) => `cross join lat
 
 export interface PageQuery extends Range {
   picks: readonly Pick[];
-  offset: number;
   limit: number;
   payload: boolean;
   /** Absent: no vectors. */
@@ -76,7 +75,7 @@ const seedPlace = 0;
 const unchangedPlace = -1;
 
 /**
- * Rows of those of the picks that may appear, in their order: `limit` of them behind the first `offset`. One statement.
+ * Rows of the first `limit` picks that may appear, in their order. One statement.
  * Undefined where what was expected is not so any more.
  */
 export async function readPage(sql: Sql, query: PageQuery): Promise<PageRow[] | undefined> {
@@ -90,7 +89,7 @@ export async function readPage(sql: Sql, query: PageQuery): Promise<PageRow[] | 
   return hits;
 }
 
-function pageStatement({ picks, offset, limit, payload, model, expected, ...range }: PageQuery) {
+function pageStatement({ picks, limit, payload, model, expected, ...range }: PageQuery) {
   const walk = walkOf(range);
   const { params, collection } = walk;
   const ids = params.add(
@@ -106,7 +105,7 @@ function pageStatement({ picks, offset, limit, payload, model, expected, ...rang
   const page = `select c.position::int as position, ${vector} as vector, i.*
     from (select * from unnest(${ids}) with ordinality as u(item_id, position) ${gate} order by u.position offset 0) c
     ${live(walk, columns)}
-    order by c.position offset ${params.add(offset, 'int')} limit ${params.add(limit, 'int')}`;
+    order by c.position limit ${params.add(limit, 'int')}`;
   const parts = [`(${page})`];
   const seeds = [...new Set(picks.flatMap(({ seed }) => seed ?? []))];
   if (seeds.length > 0) parts.push(titlesSql(walk, seeds, payload));

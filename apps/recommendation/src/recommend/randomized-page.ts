@@ -1,13 +1,15 @@
 import { bucketOf, type Randomization, randomizedOrder, seededRandom } from '@kindred/ranking';
 import type { SourceName, SourceWeights } from '../scenario/scenario.ts';
 import type { Arranging } from './arranged-page.ts';
-import { seedOf } from './page-token.ts';
+import type { PagePosition } from './page-token.ts';
 import type { Candidate } from './pool.ts';
 import type { Asked, Recipe } from './recipe.ts';
 
-/** How the beginning of an answer is drawn. The same seed draws the same order for all pages of an answer. */
+/** How the beginning of an answer is drawn. The pages of an answer go on with the draws of one seed. */
 export interface Drawing extends Randomization {
   seed: number;
+  /** Places that the pages before took. */
+  before: number;
 }
 
 /** What could have been shown, as it is noted with the answer, for replay. */
@@ -36,25 +38,19 @@ export interface NotedCandidate {
 export function drawingOf(
   { request, drawnBy }: Pick<Asked, 'request' | 'drawnBy'>,
   { scenario: { randomize }, among }: Pick<Recipe, 'scenario' | 'among'>,
-  offset: number,
+  { shown: { count: before }, seed: drawn }: PagePosition,
 ): Drawing | undefined {
-  if (!randomize || among || request.groupBy || offset >= randomize.depth) return undefined;
-  const seed = offset > 0 ? seedOf(request.pageToken) : drawnBy === undefined ? 0 : seedBy(drawnBy);
-  return seed === 0 ? undefined : { ...randomize, seed };
+  if (!randomize || among || request.groupBy || before >= randomize.depth) return undefined;
+  const seed = before > 0 ? drawn : drawnBy === undefined ? 0 : seedBy(drawnBy);
+  return seed === 0 ? undefined : { ...randomize, seed, before };
 }
 
 const seedBy = (drawnBy: string) => bucketOf('randomize', drawnBy) * 2 ** 32 || 1;
 
-/**
- * The beginning of the answer, as it is ranked, that its pages are drawn from: one length holds all that begin within the
- * depth.
- */
-export function beginningOf<Making extends Pick<Arranging, 'request' | 'offset'>>(
-  making: Making,
-  { depth }: Drawing,
-): Making {
+/** What a page is drawn from: the best of what was not shown, as it is ranked, and as much behind as is noted. */
+export function beginningOf<Making extends Pick<Arranging, 'request'>>(making: Making, { depth }: Drawing): Making {
   const { request } = making;
-  return { ...making, offset: 0, request: { ...request, limit: Math.max(2 * depth, request.limit) } };
+  return { ...making, request: { ...request, limit: Math.max(2 * depth, request.limit) } };
 }
 
 interface Ranked<Hit> {
@@ -62,14 +58,14 @@ interface Ranked<Hit> {
   more: boolean;
 }
 
-/** The page at the offset, of a beginning whose order is drawn. */
+/** The page, of a beginning whose order is drawn. */
 export function drawnPage<Hit>(
   { hits, more }: Ranked<Hit>,
   drawing: Drawing,
-  { offset, request: { limit } }: Pick<Arranging, 'request' | 'offset'>,
+  limit: number,
 ): { hits: Hit[]; more: boolean; drawn: boolean } {
-  const { items, drawn } = randomizedOrder(hits, drawing, seededRandom(drawing.seed));
-  return { hits: items.slice(offset, offset + limit), more: more || items.length > offset + limit, drawn };
+  const { items, drawn } = randomizedOrder(hits, drawing, seededRandom(drawing.seed), drawing.before);
+  return { hits: items.slice(0, limit), more: more || items.length > limit, drawn };
 }
 
 export function notedCandidates(

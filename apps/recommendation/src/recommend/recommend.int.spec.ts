@@ -2,7 +2,7 @@ import { type Filter, KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
-import { Cinema, type Event } from '../cinema.fake.spec.ts';
+import { Cinema, type Event, idsOf } from '../cinema.fake.spec.ts';
 
 const genreIs = (genre: string): Filter => ({
   must: [{ kind: { $case: 'field', value: { field: 'genre', test: { $case: 'equals', value: genre } } } }],
@@ -205,11 +205,20 @@ describe.each(testDatabases())('Recommend on $name', ({ name, open }) => {
     expect(whole).toHaveLength(7);
   });
 
+  it('takes another limit behind a page, and goes on in the same order', async () => {
+    await cinema.did({ user: 'ann', type: 'like', item: 'space1' });
+    const whole = await cinema.ids({ userId: 'ann', limit: 100 });
+    const first = await cinema.recommend({ userId: 'ann', limit: 2 });
+    const rest = await cinema.recommend({ userId: 'ann', limit: 100, pageToken: first.nextPageToken });
+    expect([...idsOf(first), ...idsOf(rest)]).toEqual(whole);
+    expect(rest.nextPageToken).toBe('');
+  });
+
   it('refuses page tokens of other requests, and made-up ones', async () => {
     const { nextPageToken: pageToken } = await cinema.recommend({ userId: 'ann', limit: 2 });
     for (const other of [
       { userId: 'bora', limit: 2 },
-      { userId: 'ann', limit: 3 },
+      { userId: 'ann', limit: 2, region: '서울' },
     ]) {
       expect(await errorOf(cinema.recommend({ ...other, pageToken }))).toEqual({
         code: 'PAGE_TOKEN_MISMATCH',

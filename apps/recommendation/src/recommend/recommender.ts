@@ -1,19 +1,19 @@
 import { type Hit, type HitGroup, limits, type Plan } from '@kindred/contracts';
 import type { Database, Sql } from '@kindred/database';
-import type { Boost, CollectionDirectory, ModelTable } from '@kindred/vector-index';
+import { type Boost, type CollectionDirectory, groupKey, type ModelTable } from '@kindred/vector-index';
 import type { CollectionItems } from '../collection-items.ts';
 import type { History } from '../history/history.store.ts';
 import type { Models } from '../models.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { shareOfLate } from '../share-of-late.ts';
-import { hitOf, type Shown } from './answer.ts';
+import { hitOf, type Telling } from './answer.ts';
 import { emptyNotes, tellOfFills, tellOfLimits } from './answer-notes.ts';
 import { AnswerPlan } from './answer-plan.ts';
 import { type Arranging, arrangedPage, isArranged, type Rules } from './arranged-page.ts';
 import { type Expected, type Gathered, type Gatherer, refusedIds } from './gather.ts';
 import { firstCandidates } from './live-candidates.ts';
 import { type PageRow, readPage } from './page.store.ts';
-import { offsetOf, pageToken } from './page-token.ts';
+import { type PagePosition, pageToken, positionOf } from './page-token.ts';
 import type { Candidate } from './pool.ts';
 import {
   beginningOf,
@@ -53,7 +53,7 @@ interface Page {
 
 /** What is clear of an answer before anybody is asked. */
 interface Settled {
-  offset: number;
+  before: PagePosition;
   drawing: Drawing | undefined;
   rules: Rules;
 }
@@ -73,11 +73,16 @@ export class Recommender {
     private readonly items: CollectionItems,
   ) {}
 
-  /** One page. Throws a KindredError for what the caller can mend. */
-  async answer(asked: Asked, recipe: Recipe, inspected: Inspected): Promise<Answer> {
-    const offset = offsetOf(asked.request.pageToken, asked.identity, asked.request.limit);
+  /** One page, behind those that its token tells of. Throws a KindredError for what the caller can mend. */
+  async answer(
+    { request, ...rest }: Asked,
+    recipe: Recipe,
+    inspected: Inspected,
+    before = positionOf(request, rest.identity),
+  ): Promise<Answer> {
+    const asked = { ...rest, request: { ...request, firstLimit: before.firstLimit } };
     const filtered = { ...asked, ...this.matching(asked, recipe) };
-    const settled = { offset, drawing: drawingOf(asked, recipe, offset), rules: rulesOf(asked, recipe) };
+    const settled = { before, drawing: drawingOf(asked, recipe, before), rules: rulesOf(asked, recipe) };
     const isPlain = !settled.drawing && !isArranged(settled.rules);
     const expected = isPlain ? this.gatherer.expected(asked, recipe) : undefined;
     const likely = expected && (await this.answerBy(filtered, recipe, inspected, settled, expected));
@@ -96,7 +101,7 @@ export class Recommender {
   ): Promise<Answer | undefined> {
     const plan = new AnswerPlan();
     const { collection, request } = asked;
-    const { offset, drawing } = settled;
+    const { before, drawing } = settled;
     const gathering = this.gatherer.gather(asked, recipe, plan, inspected.history ?? (() => {}), expected);
     const [gathered, size] = await Promise.all([gathering, this.items.count(collection)]);
     const making = { ...(await this.makingOf(asked, recipe, gathered, settled)), expected };
@@ -104,12 +109,13 @@ export class Recommender {
     if (page === undefined) return undefined;
     plan.step('page');
     tellOfFills(page, recipe, plan);
-    const isEmpty = page.hits.length + page.groups.length === 0 && offset === 0;
+    const isEmpty = page.hits.length + page.groups.length === 0 && before.shown.count === 0;
     plan.noteFirst(inspected.notes(gathered, isEmpty));
     if (isEmpty) for (const note of emptyNotes(making)) plan.note(note);
-    const nextPageToken = page.more ? nextToken(asked, offset, plan, drawing?.seed) : '';
-    const shown: Shown = { collection, request, seeds: gathered.seeds, region: gathered.region, recipe };
-    const made = (one: Candidate) => hitOf(one, page.rows.get(one.itemId)!, shown);
+    const seed = drawing?.seed ?? 0;
+    const nextPageToken = page.more ? nextToken(asked, { ...before, seed }, page, plan) : '';
+    const telling: Telling = { collection, request, seeds: gathered.seeds, region: gathered.region, recipe };
+    const made = (one: Candidate) => hitOf(one, page.rows.get(one.itemId)!, telling);
     const groups = page.groups.map(({ value, hits }) => ({ value, hits: hits.map(made) }));
     return { hits: page.hits.map(made), groups, nextPageToken, plan: plan.result(size), candidates: page.candidates };
   }
@@ -126,14 +132,14 @@ export class Recommender {
     { collection, request }: Asked,
     recipe: Recipe,
     gathered: Gathered,
-    { offset, rules }: Settled,
+    { before, rules }: Settled,
   ): Promise<Making> {
     const { person } = recipe;
     const needsVectors = rules.strength > 0 || request.vectors;
     return {
       ...rules,
       collection,
-      offset,
+      shown: before.shown,
       range: { collection, filter: gathered.filter, matching: gathered.matching },
       pool: gathered.pool,
       excluded: gathered.excluded,
@@ -152,28 +158,32 @@ export class Recommender {
 
   private async drawn(making: Making, drawing: Drawing, asked: Asked, plan: AnswerPlan): Promise<Page> {
     const ranked = (await this.ranked(beginningOf(making, drawing), asked, plan))!;
-    const { drawn, ...page } = drawnPage(ranked, drawing, making);
-    if (drawn)
-      plan.note(
-        `The order of the best ${Math.min(drawing.depth, ranked.hits.length)} was drawn, not ranked: the scenario's "randomize"`,
-      );
-    const candidates =
-      making.offset === 0 ? notedCandidates(ranked.hits, drawing, making.recipe.scenario.sources) : undefined;
+    const { drawn, ...page } = drawnPage(ranked, drawing, making.request.limit);
+    if (drawn) {
+      const most = Math.min(drawing.depth, drawing.before + ranked.hits.length);
+      plan.note(`The order of the best ${most} was drawn, not ranked: the scenario's "randomize"`);
+    }
+    const isFirst = drawing.before === 0;
+    const candidates = isFirst ? notedCandidates(ranked.hits, drawing, making.recipe.scenario.sources) : undefined;
     return { ...ranked, ...page, candidates };
   }
 
   /** One statement. It may not fill the page; undefined where what was expected is not so. */
   private async plainPage(making: Making, { signal }: Asked): Promise<(Page & { full: boolean }) | undefined> {
-    const { collection, request, ordered, offset, expected } = making;
+    const { collection, request, ordered, shown, expected } = making;
     const unfiltered = making.range.filter === undefined;
     const alive = unfiltered ? this.alive.get(collection.collectionId) : undefined;
-    const candidates = ordered ?? firstCandidates(making, offset + request.limit + 1, alive);
+    const looked = ordered ?? firstCandidates(making, shown.count + request.limit + 1, alive);
+    const candidates = looked.filter(({ itemId }) => !shown.has(itemId));
     const settings = { plan_cache_mode: 'force_generic_plan' };
     const scope = { tenant: collection.tenant, readOnly: true, settings, signal };
     const sql: Sql = { query: (text, values) => this.database.query(scope, text, values) };
-    const read = await rowsOf(sql, making, candidates, { offset, limit: request.limit + 1, expected });
+    const read = await rowsOf(sql, making, candidates, { limit: request.limit + 1, expected });
     if (!read) return undefined;
-    if (unfiltered && !ordered) this.learnAlive(collection.collectionId, offset + read.length, read.at(-1)?.position);
+    // What was shown could be: without it, what could not would seem to be more.
+    const skipped = looked.length - candidates.length;
+    const last = read.at(-1)?.position;
+    if (unfiltered && !ordered && last) this.learnAlive(collection.collectionId, skipped + read.length, skipped + last);
     const rows = new Map(read.map((row) => [row.item_id, row]));
     const hits = read.slice(0, request.limit).map((row) => candidates[row.position - 1]!);
     const more = read.length > request.limit;
@@ -181,8 +191,7 @@ export class Recommender {
   }
 
   /** Of so many candidates, so many could be shown. */
-  private learnAlive(collectionId: number, shown: number, of: number | undefined): void {
-    if (of === undefined) return;
+  private learnAlive(collectionId: number, shown: number, of: number): void {
     const known = this.alive.get(collectionId) ?? 0.5;
     this.alive.set(collectionId, shareOfLate(known, shown / of));
   }
@@ -199,7 +208,7 @@ export class Recommender {
           [...page.hits, ...page.groups.flatMap((group) => group.hits)].map((one) => [one.itemId, one]),
         ).values(),
       ];
-      const read = (await rowsOf(sql, making, hits, { offset: 0, limit: hits.length }))!;
+      const read = (await rowsOf(sql, making, hits, { limit: hits.length }))!;
       tellOfLimits(page, request.limit, plan);
       return { ...page, rows: new Map(read.map((row) => [row.item_id, row])) };
     });
@@ -210,7 +219,7 @@ async function rowsOf(
   sql: Sql,
   { range, request, model }: Making,
   candidates: readonly Candidate[],
-  part: { offset: number; limit: number; expected?: Expected | undefined },
+  part: { limit: number; expected?: Expected | undefined },
 ): Promise<PageRow[] | undefined> {
   if (candidates.length === 0 && !part.expected) return [];
   const vectors: ModelTable | undefined = request.vectors ? model : undefined;
@@ -266,9 +275,14 @@ function limitsOf(diversity: Scenario['diversity'], { quotas }: Scenario): Arran
   return [...own, ...quotas.map(({ attribute, maxPerValue }) => ({ attribute, most: maxPerValue }))];
 }
 
-function nextToken({ request, identity }: Asked, offset: number, plan: AnswerPlan, seed?: number): string {
-  const next = offset + request.limit;
-  if (next + request.limit <= limits.pageDepth) return pageToken(identity, next, seed);
+function nextToken(
+  { request, identity }: Asked,
+  before: PagePosition,
+  { hits, groups }: Page,
+  plan: AnswerPlan,
+): string {
+  const keys = [...hits.map(({ itemId }) => itemId), ...groups.map(groupKey)];
+  if (before.shown.count + keys.length + request.limit <= limits.pageDepth) return pageToken(identity, before, keys);
   plan.pagingEnds();
   return '';
 }

@@ -39,6 +39,8 @@ export interface PagedRequest {
 /** A request whose defaults are filled in and whose fields are checked. */
 export interface CheckedRequest {
   limit: number;
+  /** Of the first page: candidates stay as many as it needed. */
+  firstLimit: number;
   pageToken: string;
   filter: Filter | undefined;
   diversity: Diversity | undefined;
@@ -66,6 +68,7 @@ export async function checkRequest(request: PagedRequest, collection: Collection
   filterToSql(request.filter, collection, []);
   return {
     limit,
+    firstLimit: limit,
     pageToken: request.pageToken,
     filter: request.filter,
     diversity,
@@ -103,9 +106,9 @@ export function checkIds(field: string, ids: readonly string[]): string[] {
   return [...new Set(ids)];
 }
 
-/** What decides order and membership of the hits, for the page token; what hits carry may differ from page to page. */
+/** What decides order and membership of the hits, for the page token; how many, and what they carry, may differ from page to page. */
 export function identityOf(collection: CollectionRow, request: CheckedRequest, of: unknown) {
-  const { limit, filter, diversity, boosts, groupBy } = request;
+  const { filter, diversity, boosts, groupBy } = request;
   const { tenant, collectionId } = collection;
-  return [tenant, collectionId, of, limit, filter ?? null, diversity ?? null, boosts, groupBy ?? null];
+  return [tenant, collectionId, of, filter ?? null, diversity ?? null, boosts, groupBy ?? null];
 }

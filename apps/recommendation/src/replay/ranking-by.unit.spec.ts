@@ -49,7 +49,7 @@ describe('rankingBy', () => {
     fc.assert(
       fc.property(sources, weights, weights, tired, (given, one, other, fatigue) => {
         const shown = poolOf(given, one, fatigue).all();
-        const candidates = notedCandidates(shown, { share: 0.1, depth: 20, seed: 1 }, one);
+        const candidates = notedCandidates(shown, { share: 0.1, depth: 20, seed: 1, before: 0 }, one);
         const wanted = new Map(
           poolOf(given, other, fatigue)
             .all()

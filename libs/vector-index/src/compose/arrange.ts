@@ -42,19 +42,7 @@ export interface Arranged<Each> {
   more: boolean;
 }
 
-/** The page at the offset: diversified, limited per value, grouped. */
-export function arrange<Each extends Arrangeable>(
-  arrangement: Arrangement<Each>,
-  arranging: Arranging<Each>,
-  offset: number,
-): Arranged<Each> {
-  const { limit, groupSize } = arrangement;
-  const kept = keptOf(arrangement, arranging, offset + limit);
-  if (groupSize === undefined) return pageOf(kept.slice(offset), [], limit);
-  return pageOf([], groupsOf(kept, groupSize).slice(offset), limit);
-}
-
-/** The same of what was not shown yet. What was comes first: limits hold on all pages together. */
+/** The best that was not shown yet: diversified, limited per value, grouped. What was comes first: limits hold on all pages together. */
 export function arrangeUnseen<Each extends Arrangeable>(
   arrangement: Arrangement<Each>,
   arranging: Arranging<Each>,
@@ -88,7 +76,8 @@ export const keysOf = ({ hits, groups }: Arranged<Arrangeable>): string[] => [
   ...groups.map(groupKey),
 ];
 
-const groupKey = ({ value }: { value: unknown }) => JSON.stringify([value]);
+/** By which a group is remembered. */
+export const groupKey = ({ value }: { value?: unknown }): string => JSON.stringify([value]);
 
 const groupsOf = <Each extends Arrangeable>(kept: readonly Each[], size: number) =>
   groupBy(kept, ({ group }) => group, size);
