@@ -12,8 +12,9 @@ export interface PagePosition {
 }
 
 /** Another than those of searches: neither takes the other's. */
-const version = 7;
-const seedBytes = 4;
+const version = 9;
+/** The seed and the limit of the first page. */
+const headBytes = 4 + 2;
 const nothing = new Shown('');
 
 /** Opaque to callers: of the page behind the one at the position, which showed the keys. */
@@ -24,10 +25,10 @@ export function pageToken(
 ): string {
   const hash = hashOf(identity);
   const all = (shown.count > 0 ? shown : shownBy(hash)).and(keys);
-  const rest = Buffer.alloc(seedBytes);
-  rest.writeUInt32BE(seed);
-  const frame = { version, offset: all.count, firstLimit, identity: hash };
-  return writeToken({ ...frame, rest: Buffer.concat([rest, all.hashes]) });
+  const head = Buffer.alloc(headBytes);
+  head.writeUInt32BE(seed);
+  head.writeUInt16BE(firstLimit, 4);
+  return writeToken({ version, offset: all.count, identity: hash, rest: Buffer.concat([head, all.hashes]) });
 }
 
 /** Throws PAGE_TOKEN_INVALID for garbage, PAGE_TOKEN_MISMATCH for another request's token, LIMIT_OUT_OF_RANGE where paging ends. */
@@ -37,10 +38,10 @@ export function positionOf(
 ): PagePosition {
   if (token === '') return { firstLimit: limit, seed: 0, shown: nothing };
   const hash = hashOf(identity);
-  const { offset, firstLimit, rest } = readToken(token, { version, identity: hash, limit });
-  const shown = shownBy(hash, rest.subarray(seedBytes));
-  if (rest.length < seedBytes || shown.count !== offset) throw invalidToken();
-  return { firstLimit, seed: rest.readUInt32BE(), shown };
+  const { offset, rest } = readToken(token, { version, identity: hash, limit });
+  const shown = shownBy(hash, rest.subarray(headBytes));
+  if (rest.length < headBytes || shown.count !== offset) throw invalidToken();
+  return { firstLimit: rest.readUInt16BE(4), seed: rest.readUInt32BE(), shown };
 }
 
 const shownBy = (hash: Buffer, hashes?: Buffer) => new Shown(hash.toString('hex'), hashes);

@@ -14,7 +14,9 @@ export interface ComposedPosition {
 }
 
 /** Another than that of plain queries: neither takes the other's. */
-const version = 6;
+const version = 8;
+/** The limit of the first page, whether it was reranked, and the number of searches. */
+const headBytes = 2 + 1 + 1;
 
 export const nothingShown = ({ identity }: ComposedQuery) => shownBy(identity);
 
@@ -23,18 +25,20 @@ const shownBy = (identity: Buffer, hashes?: Buffer) => new Shown(identity.toStri
 /** Opaque to callers. */
 export function composedToken({ identity }: ComposedQuery, position: ComposedPosition): string {
   const { firstLimit, reranked, searches, shown } = position;
-  const ran = [reranked === undefined ? 0 : reranked ? 1 : 2, searches.length, ...searches.map(ranByte)];
-  const rest = Buffer.concat([Buffer.from(ran), shown.hashes]);
-  return writeToken({ version, offset: shown.count, firstLimit, identity, rest });
+  const head = Buffer.of(0, 0, reranked === undefined ? 0 : reranked ? 1 : 2, searches.length);
+  head.writeUInt16BE(firstLimit);
+  const rest = Buffer.concat([head, Buffer.from(searches.map(ranByte)), shown.hashes]);
+  return writeToken({ version, offset: shown.count, identity, rest });
 }
 
 /** Undefined for the first page. Throws PAGE_TOKEN_INVALID for garbage, PAGE_TOKEN_MISMATCH for another query's token. */
 export function readComposedToken({ pageToken, identity, limit }: ComposedQuery): ComposedPosition | undefined {
   if (pageToken === '') return undefined;
-  const { offset, firstLimit, rest } = readToken(pageToken, { version, identity, limit });
-  const [reranking = 0, count = 0] = rest;
-  const shown = shownBy(identity, rest.subarray(2 + count));
+  const { offset, rest } = readToken(pageToken, { version, identity, limit });
+  if (rest.length < headBytes) throw invalidToken();
+  const [reranking, count] = [rest[2]!, rest[3]!];
+  const shown = shownBy(identity, rest.subarray(headBytes + count));
   if (shown.count !== offset) throw invalidToken();
-  const searches = [...rest.subarray(2, 2 + count)].map(ranOfByte);
-  return { firstLimit, reranked: reranking === 0 ? undefined : reranking === 1, searches, shown };
+  const searches = [...rest.subarray(headBytes, headBytes + count)].map(ranOfByte);
+  return { firstLimit: rest.readUInt16BE(), reranked: reranking === 0 ? undefined : reranking === 1, searches, shown };
 }

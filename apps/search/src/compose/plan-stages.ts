@@ -115,9 +115,7 @@ async function planLeaf(
   { request: asked, collection, position }: AskedLeaf,
 ): Promise<PlannedSearch> {
   const { request, ...read } = await readText(asked, collection, vocabularies, position?.corrected);
-  const legs = await chooser.choose(request, collection, {
-    before: position && { offset: 0, firstLimit: request.limit, ...position },
-  });
+  const legs = await chooser.choose(request, collection, { before: position });
   return { request, collection, legs, read };
 }
 

@@ -81,6 +81,20 @@ describe('the breadth of an HNSW search', () => {
   });
 });
 
+describe('the vectors that an HNSW search may visit', () => {
+  const most = (depth: number, items = 10_000_000n) => planned({ depth, items }).settings['hnsw.max_scan_tuples'];
+
+  it('are as many as a deep pool takes, and what pgvector visits anyway for others', () => {
+    expect([11, 2_500, 3_200, 12_800].map((depth) => most(depth))).toEqual([undefined, undefined, '25600', '102400']);
+    expect(most(100_000)).toBe('200000');
+  });
+
+  it('are none where a scan of all costs less than so deep a pool', () => {
+    expect(planned({ depth: 12_800 })).toMatchObject({ method: 'vector_exact', recall: 1, settings: {} });
+    expect(planned({ depth: 1_600 }).method).toBe('vector_hnsw');
+  });
+});
+
 describe('what is known of approximate indexes of other kinds', () => {
   const bits: ModelLayout = {
     index: { ...layout.index!, spec: { ...spec, element: 'bit', distance: 'hamming' } as LayoutIndex['spec'] },

@@ -3,23 +3,19 @@ import type { CheckedFusion } from './search-request.ts';
 import type { StatementParams } from './statement-params.ts';
 
 /**
- * Joins the legs `lexical` and `dense` (names with the suffix) to (item_id, lexical_score, lexical_rank, dense_score,
- * dense_rank, score, scaled). One leg alone keeps its own scores: BM25, or the cosine.
+ * Joins the legs `lexical` and `dense` to (item_id, lexical_score, lexical_rank, dense_score, dense_rank, score). One leg
+ * alone keeps its own scores: BM25, or the cosine.
  */
-export function poolSql(
-  legs: { lexical?: unknown; dense?: unknown },
-  fused: string | undefined,
-  suffix: string,
-): string {
+export function poolSql(legs: { lexical?: unknown; dense?: unknown }, fused: string | undefined): string {
   if (fused) {
     return `select item_id, l.score as lexical_score, l.rank as lexical_rank, d.score as dense_score, d.rank as dense_rank,
-      ${fused} as score, true as scaled from lexical${suffix} l full join dense${suffix} d using (item_id)`;
+      ${fused} as score from lexical l full join dense d using (item_id)`;
   }
   const none = 'null::float8, null::int';
   const alone = 'score, rank';
   const [lexical, dense, leg] = legs.lexical ? [alone, none, 'lexical'] : [none, alone, 'dense'];
-  return `select item_id, lexical_score, lexical_rank, dense_score, dense_rank, score, false as scaled
-    from (select item_id, ${lexical}, ${dense}, score from ${leg}${suffix})
+  return `select item_id, lexical_score, lexical_rank, dense_score, dense_rank, score
+    from (select item_id, ${lexical}, ${dense}, score from ${leg})
       one (item_id, lexical_score, lexical_rank, dense_score, dense_rank, score)`;
 }
 

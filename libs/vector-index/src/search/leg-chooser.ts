@@ -15,10 +15,10 @@ import { type Layout, type LayoutIndex, type ModelLayout, partitionOf } from './
 import type { Layouts } from './layouts.ts';
 import { type LexicalLeg, mostTerms, scanSettings } from './lexical-leg.ts';
 import { chooseModel, refusalOf } from './model-choice.ts';
-import type { PagePosition } from './page-token.ts';
 import { expandedLeg, type QueryExpander } from './query-expander.ts';
 import { type CheckedRequest, poolDepth, queryVector, type SearchBy } from './search-request.ts';
 import type { Legs } from './search-statement.ts';
+import type { Ran } from './token-frame.ts';
 
 export interface EmbeddedQuery {
   model: { name: string; version: string };
@@ -59,8 +59,10 @@ interface Chosen<Leg> {
 
 /** What is known of the query besides its request. */
 interface Circumstances {
-  /** The page before. */
-  before?: PagePosition;
+  /** How the page before was made. */
+  before?: Ran;
+  /** Hits of the pages before that have to be passed by; 0 if absent. */
+  offset?: number;
   /** What was tried already and did not look far enough. */
   without?: Without;
 }
@@ -88,14 +90,12 @@ export class LegChooser {
   }
 
   async choose(request: CheckedRequest, collection: CollectionRow, now: Circumstances): Promise<ChosenLegs> {
-    const { before } = now;
+    const { before, offset = 0 } = now;
     const layout = await this.layouts.of(collection);
     const lexical = request.mode === 'dense' ? none : await this.widened(request, collection, layout, before);
     // A later page runs the legs of the first one: others would order the hits anew.
     const skipped = request.mode === 'lexical' || before?.legs.dense === false;
-    const depth = lexical.leg
-      ? poolDepth(before?.firstLimit ?? request.limit)
-      : (before?.offset ?? 0) + request.limit + 1;
+    const depth = lexical.leg ? poolDepth(request.limit, offset) : offset + request.limit + 1;
     const dense = skipped ? none : await this.dense(request, collection, layout, { ...now, depth });
     if (before?.legs.dense && !dense.leg) throw unavailable(dense.notes);
     const unfiltered = !request.filter && isUnconditional(request.conditions);
@@ -124,7 +124,7 @@ export class LegChooser {
     request: CheckedRequest,
     collection: CollectionRow,
     layout: Layout,
-    before?: PagePosition,
+    before?: Ran,
   ): Promise<Chosen<LexicalLeg>> {
     const { leg: asked, notes } = this.lexical(request, collection, layout);
     if (!asked) return { notes };

@@ -27,12 +27,12 @@ export function legScope(
   const chosen = among === undefined ? 'true' : `i.item_id = any(${among})`;
   const conditions = [filter, others, chosen, ...ofText].filter((condition) => condition !== 'true');
   const filters = conditions.join(' and ') || undefined;
-  const behind = before?.last && behindSql(before.last, params);
+  const behind = before?.itemId === undefined ? undefined : behindSql(before.score, before.itemId, params);
   return { collection: placeholder, filter: filters, behind, among, large: legs.collectionItems > hashable, params };
 }
 
-function behindSql(last: Required<PagePosition>['last'], params: StatementParams) {
-  const lastScore = params.add(last.score, 'float8');
-  const lastId = params.add(last.itemId, 'text');
-  return (score: string, id: string) => `(${score} < ${lastScore} or (${score} = ${lastScore} and ${id} > ${lastId}))`;
+function behindSql(score: number, itemId: string, params: StatementParams) {
+  const lastScore = params.add(score, 'float8');
+  const lastId = params.add(itemId, 'text');
+  return (of: string, id: string) => `(${of} < ${lastScore} or (${of} = ${lastScore} and ${id} > ${lastId}))`;
 }

@@ -6,29 +6,31 @@ import { identityBytes, invalidToken, type Ran, ranByte, ranOfByte, readToken, w
 /** Where a page starts, and how the pages before it were made. */
 export interface PagePosition extends Ran {
   offset: number;
-  /** Hits of the first page: pools stay as deep as it needed, however many hits later pages have. */
-  firstLimit: number;
+  /** Of the last hit. */
+  score: number;
   /** The last hit, where pages go on behind it: of vectors alone, whose scores no other item changes. */
-  last?: { score: number; itemId: string };
+  itemId?: string;
   /** All hits, where scores depend on what else there is. */
   shown?: Shown;
 }
 
-const version = 5;
-/** A score, then the id in UTF-8. */
+const version = 7;
 const scoreBytes = 8;
 
 /** Opaque to callers: of the page behind these hits, which begin at the position. */
 export function pageToken(
   request: CheckedRequest,
-  position: PagePosition,
+  position: Omit<PagePosition, 'score' | 'itemId'>,
   hits: readonly { score: number; item_id: string }[],
 ): string {
   const identity = requestHash(request);
-  const { offset, firstLimit, shown = shownBy(identity) } = position;
-  const behind = position.legs.lexical ? shown.and(hits.map((hit) => hit.item_id)).hashes : lastBytes(hits.at(-1)!);
-  const rest = Buffer.concat([Buffer.of(ranByte(position)), behind]);
-  return writeToken({ version, offset: offset + hits.length, firstLimit, identity, rest });
+  const { offset, shown = shownBy(identity) } = position;
+  const last = hits.at(-1)!;
+  const known = position.legs.lexical ? shown.and(hits.map((hit) => hit.item_id)).hashes : Buffer.from(last.item_id);
+  const score = Buffer.alloc(scoreBytes);
+  score.writeDoubleBE(last.score);
+  const rest = Buffer.concat([Buffer.of(ranByte(position)), score, known]);
+  return writeToken({ version, offset: offset + hits.length, identity, rest });
 }
 
 /** Undefined for the first page. Throws PAGE_TOKEN_INVALID for garbage, PAGE_TOKEN_MISMATCH for another query's token. */
@@ -36,26 +38,17 @@ export function readPageToken(request: CheckedRequest): PagePosition | undefined
   const { pageToken: token, limit } = request;
   if (token === '') return undefined;
   const identity = requestHash(request);
-  const { offset, firstLimit, rest } = readToken(token, { version, identity, limit });
-  const ran = ranOfByte(rest[0] ?? 0);
-  const behind = rest.subarray(1);
-  if (ran.legs.lexical) {
-    const shown = shownBy(identity, behind);
-    if (shown.count !== offset) throw invalidToken();
-    return { offset, firstLimit, ...ran, shown };
-  }
-  if (behind.length <= scoreBytes) throw invalidToken();
-  const last = { score: behind.readDoubleBE(), itemId: behind.subarray(scoreBytes).toString() };
-  return { offset, firstLimit, ...ran, last };
+  const { offset, rest } = readToken(token, { version, identity, limit });
+  const known = rest.subarray(1 + scoreBytes);
+  if (known.length === 0) throw invalidToken();
+  const position = { offset, score: rest.readDoubleBE(1), ...ranOfByte(rest[0]!) };
+  if (!position.legs.lexical) return { ...position, itemId: known.toString() };
+  const shown = shownBy(identity, known);
+  if (shown.count !== offset) throw invalidToken();
+  return { ...position, shown };
 }
 
 const shownBy = (identity: Buffer, hashes?: Buffer) => new Shown(identity.toString('hex'), hashes);
-
-function lastBytes({ score, item_id: itemId }: { score: number; item_id: string }): Buffer {
-  const bytes = Buffer.alloc(scoreBytes);
-  bytes.writeDoubleBE(score);
-  return Buffer.concat([bytes, Buffer.from(itemId)]);
-}
 
 /** Over everything that decides order and membership of the hits; how many, and what they carry, may differ from page to page. */
 function requestHash(request: CheckedRequest): Buffer {

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type PagePosition, pageToken, readPageToken } from './page-token.ts';
+import { pageToken, readPageToken } from './page-token.ts';
 import { checkRequest, type SearchRequest } from './search-request.ts';
 
 const request = (more: Partial<SearchRequest> = {}) =>
   checkRequest({ tenant: 't', collection: 'shop', by: { kind: 'text', text: '무선 마우스' }, ...more });
 const ran = { legs: { lexical: true, dense: false }, expanded: true, corrected: true };
-const position = { offset: 0, firstLimit: 10, ...ran };
+const position = { offset: 0, ...ran };
 const vectorsAlone = { ...position, legs: { lexical: false, dense: true } };
 const hitsOf = (...ids: string[]) => ids.map((item_id, at) => ({ item_id, score: 1 / (at + 1) }));
-const tokenOf = (one: PagePosition = position) => pageToken(request(), one, hitsOf('가', 'b', '🖱️'));
+const tokenOf = (one: Parameters<typeof pageToken>[1] = position) => pageToken(request(), one, hitsOf('가', 'b', '🖱️'));
 const codeOf = (work: () => unknown): string => {
   try {
     work();
@@ -22,9 +22,9 @@ const codeOf = (work: () => unknown): string => {
 describe('a page token', () => {
   it('tells where the page starts, how the pages before were made, and what they showed', () => {
     const before = readPageToken(request({ pageToken: tokenOf() }))!;
-    expect(before).toMatchObject({ ...ran, offset: 3, firstLimit: 10 });
+    expect(before).toMatchObject({ ...ran, offset: 3, score: 1 / 3 });
     const next = readPageToken(request({ pageToken: pageToken(request(), before, hitsOf('c')) }))!;
-    expect(next).toMatchObject({ ...ran, offset: 4, firstLimit: 10 });
+    expect(next).toMatchObject({ ...ran, offset: 4, score: 1 });
     const known = ['가', 'b', '🖱️', 'c', 'd', '', '나'].map((id) => next.shown!.has(id));
     expect(known).toEqual([true, true, true, true, false, false, false]);
     const plain = { ...position, expanded: false, corrected: false };
@@ -34,8 +34,12 @@ describe('a page token', () => {
 
   it('of vectors alone holds the last hit, however many there were', () => {
     const token = tokenOf({ ...vectorsAlone, offset: 500 });
-    const last = { score: 1 / 3, itemId: '🖱️' };
-    expect(readPageToken(request({ pageToken: token }))).toEqual({ ...vectorsAlone, offset: 503, last });
+    expect(readPageToken(request({ pageToken: token }))).toEqual({
+      ...vectorsAlone,
+      offset: 503,
+      score: 1 / 3,
+      itemId: '🖱️',
+    });
     expect(token.length).toBeLessThan(80);
   });
 
@@ -70,7 +74,7 @@ describe('a page token', () => {
   });
 
   it('of an earlier release says to start again', () => {
-    const old = Buffer.from(tokenOf(), 'base64url').fill(3, 0, 1).toString('base64url');
+    const old = Buffer.from(tokenOf(), 'base64url').fill(5, 0, 1).toString('base64url');
     expect(() => readPageToken(request({ pageToken: old }))).toThrow(/earlier release; start without a token/);
   });
 

@@ -4,8 +4,8 @@ import type { CollectionRow } from '../collection.store.ts';
 import type { Morphology } from '../text/morphology.ts';
 import { queryMorphology } from '../text/query-morphology.ts';
 import type { LexicalLeg } from './lexical-leg.ts';
-import type { PagePosition } from './page-token.ts';
 import type { CheckedRequest } from './search-request.ts';
+import type { Ran } from './token-frame.ts';
 
 /** Words that a query does not name. */
 export interface QueryExpansion {
@@ -31,7 +31,7 @@ export async function expandedLeg(
   { by, tenant, signal }: CheckedRequest,
   collection: CollectionRow,
   expander: QueryExpander | undefined,
-  before?: PagePosition,
+  before?: Ran,
 ): Promise<{ leg: LexicalLeg; notes: string[] }> {
   const { expansionModel } = collection;
   if (expansionModel === '' || by.kind !== 'text' || before?.expanded === false) return { leg, notes: [] };

@@ -234,5 +234,16 @@ export function queryVector(values: readonly number[], dimensions: number, model
   return vector;
 }
 
-/** Depth of the first pool of candidates of each leg: enough to fuse the first pages well. */
-export const poolDepth = (limit: number) => Math.max(100, 2 * limit);
+/**
+ * Depth of the pool of candidates of each leg for a page behind `shown` hits: enough to fuse that page well. Later ones come
+ * in few sizes: they stand in the statements, which are kept prepared.
+ */
+export function poolDepth(limit: number, shown = 0): number {
+  const wanted = 2 * (shown + limit);
+  return shown === 0 ? Math.max(leastDepth, wanted) : doubled(leastDepth, Math.min(wanted, limits.pageDepth));
+}
+
+/** The least of `start`, twice that and so on that is not below `least`. */
+const doubled = (start: number, least: number): number => start * 2 ** Math.max(0, Math.ceil(Math.log2(least / start)));
+
+const leastDepth = 100;

@@ -1,4 +1,3 @@
-import { limits } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
 import type { LiveItemRow } from '../live-item.ts';
 import { candidateCtes } from './candidates.ts';
@@ -10,7 +9,6 @@ import { legScope } from './leg-scope.ts';
 import { type LegScope, type LexicalLeg, lexicalSql, tenant } from './lexical-leg.ts';
 import type { PagePosition } from './page-token.ts';
 import type { CheckedFusion, CheckedRequest } from './search-request.ts';
-import type { Shown } from './shown.ts';
 import { StatementParams } from './statement-params.ts';
 
 export interface Legs {
@@ -57,9 +55,9 @@ export interface SearchStatement {
 }
 
 /**
- * Both legs, their fusion and the live rows of one page, as one statement and so in one snapshot. Order depends on a
- * first pool of fixed depth; pages beyond it are filled from exact legs of full depth, behind everything in the pool. A page
- * takes the best of what was not shown yet. Vectors alone are paged by their score: a page goes on behind the last hit.
+ * Both legs, their fusion and the live rows of one page, as one statement and so in one snapshot. A page takes the best of
+ * what was not shown yet: its legs are deeper than all of that. Vectors alone are paged by their score: a page goes on
+ * behind the last hit.
  */
 export function searchStatement(
   request: CheckedRequest,
@@ -70,9 +68,6 @@ export function searchStatement(
   const params = new StatementParams();
   const scope = legScope(request, collection, legs, params, before);
   const within = legs.dense?.found ? { ...scope, candidates: 'candidates' } : scope;
-  // A dense leg alone begins behind the last hit by itself.
-  const shown = legs.lexical && before?.shown;
-  const deep = legs.lexical !== undefined && (shown?.count ?? 0) + request.limit + 1 > legs.depth;
   // Our own number, in the text: a planner that knows the limit takes the index, also in a plan kept for all values.
   const depth = String(legs.lexical ? legs.depth : request.limit + 1);
   const fused = legs.lexical && legs.dense ? fusionSql(legs.fusion, legs.dense, params) : undefined;
@@ -81,19 +76,19 @@ export function searchStatement(
       ? [`query as materialized (${queryVectorSql(legs.dense, request.by, scope.collection, params)})`]
       : []),
     ...(legs.dense?.found ? candidateCtes(legs.dense.found, scope) : []),
-    ...poolCtes(legs, within, depth, ''),
+    ...legCtes(legs, within, depth),
     figuresCte(legs, request, scope, depth),
-    `pool as materialized (${poolSql(legs, fused, '')})`,
-    ...(deep ? deepCtes(legs, fused, within) : []),
-    pageCte(request.limit, shown, deep, params),
+    `pool as materialized (${poolSql(legs, fused)})`,
+    // A dense leg alone begins behind the last hit by itself.
+    pageCte(request.limit, legs.lexical && before, params, fused !== undefined),
   ];
   return { text: `with ${ctes.join(',\n')}\n${hitsSql(legs, request, scope)}`, values: params.values };
 }
 
 /** Ranks of every leg, its best closeness, and the one that its shares begin at: (item_id, score, rank, best, floor). */
-function poolCtes(legs: Legs, scope: LegScope, depth: string, suffix: string): string[] {
+function legCtes(legs: Legs, scope: LegScope, depth: string): string[] {
   // What a full leg leaves out may score as much as its last hit; what another one leaves out scores 0.
-  const ranked = (name: string, rows: string, closeness = 'score') => `${name}${suffix} as materialized (
+  const ranked = (name: string, rows: string, closeness = 'score') => `${name} as materialized (
     select item_id, score, (row_number() over (order by score desc, item_id))::int as rank, max(${closeness}) over () as best,
       case when count(*) over () >= ${depth} then greatest(min(${closeness}) over (), 0) else 0 end as floor from (${rows}) leg)`;
   const ctes: string[] = [];
@@ -102,11 +97,11 @@ function poolCtes(legs: Legs, scope: LegScope, depth: string, suffix: string): s
   const closeness = closenessSql(legs.dense, 'score');
   const exact = exactSql(legs.dense, scope, depth);
   if (legs.dense.method === 'vector_exact') return [...ctes, ranked('dense', exact, closeness)];
-  const full = `${sureRows(scope, `near${suffix}`)} >= ${depth}`;
-  ctes.push(`near${suffix} as materialized (${indexSql(legs.dense, scope, depth)})`);
+  const full = `${sureRows(scope, 'near')} >= ${depth}`;
+  ctes.push(`near as materialized (${indexSql(legs.dense, scope, depth)})`);
   // Never a short page: where the index ended early, the scan of everything takes its place.
   const rows = `select * from (
-      select item_id, score from near${suffix} where ${full} order by score desc, item_id limit ${depth}) best
+      select item_id, score from near where ${full} order by score desc, item_id limit ${depth}) best
     union all select * from (${exact}) everything where not ${full}`;
   return [...ctes, ranked('dense', rows, closeness)];
 }
@@ -130,36 +125,28 @@ function figuresCte(legs: Legs, { by }: CheckedRequest, scope: LegScope, depth: 
       ${ids.length > 0 ? missing : 'null::text[]'})`;
 }
 
-/** What a page beyond the first pool needs: every leg exact and as deep as paging goes, without the pool's items. */
-function deepCtes(legs: Legs, fused: string | undefined, scope: LegScope): string[] {
-  const exact: Legs = { ...legs, ...(legs.dense && { dense: { ...legs.dense, method: 'vector_exact' } }) };
-  return [
-    ...poolCtes(exact, scope, String(limits.pageDepth), '_deep'),
-    `pool_deep as (select * from (${poolSql(legs, fused, '_deep')}) f
-      where not exists (select from pool p where p.item_id = f.item_id))`,
-  ];
-}
-
-function pageCte(limit: number, shown: Shown | undefined, deep: boolean, params: StatementParams): string {
-  // Fused scores of the two pools do not compare: the second one is scaled under the first.
-  const hits = deep
-    ? `select 0 as tier, * from pool
-       union all
-       select 1, item_id, lexical_score, lexical_rank, dense_score, dense_rank,
-         score * case when scaled then (select coalesce(min(score), 1) from pool) else 1 end, scaled from pool_deep`
-    : 'select 0 as tier, * from pool';
-  const order = 'order by tier, score desc, item_id';
+/** `fused`: the scores depend on the depth of the pool. A deeper one has higher ones, so they are scaled under the last one shown. */
+function pageCte(limit: number, before: PagePosition | undefined, params: StatementParams, fused: boolean): string {
+  const order = 'order by score desc, item_id';
   const most = params.add(limit + 1, 'int');
-  // No more are hashed than the page and what was shown can be, and one to spare, whose hash may be another's too.
-  const left = shown
-    ? `select * from (select * from (${hits}) hits ${order} limit ${most} + ${params.add(shown.count + 1, 'int')}) best
-        where ${shown.lacksSql('item_id', params)}`
-    : hits;
+  let left = 'select * from pool';
+  if (before?.shown) {
+    const { count } = before.shown;
+    // No more are hashed than the page and what was shown can be, and one to spare, whose hash may be another's too.
+    left = `select * from (select * from pool ${order} limit ${most} + ${params.add(count + 1, 'int')}) best
+        where ${before.shown.lacksSql('item_id', params)}`;
+  }
+  const score = before && fused ? scaledSql(params.add(before.score, 'float8')) : 'score';
   // Naming the figures in the limit computes them first, so that their clock readings bracket the legs.
   return `page as materialized (
-    select *, (row_number() over (${order}))::int as position from (${left}) left_over
-     ${order} limit ${most} + (select 0 * lexical_rows from figures))`;
+    select item_id, lexical_score, lexical_rank, dense_score, dense_rank, ${score} as score,
+      (row_number() over (${order}))::int as position from (${left}) left_over
+     order by left_over.score desc, item_id limit ${most} + (select 0 * lexical_rows from figures))`;
 }
+
+/** The best of them gets the score `most` exactly, unless it has less. */
+const scaledSql = (most: string) =>
+  `case when max(score) over () > ${most} then score / max(score) over () * ${most} else score end`;
 
 function hitsSql(legs: Legs, request: CheckedRequest, scope: LegScope): string {
   return `

@@ -92,8 +92,7 @@ export class Search {
     if (found.length === 0 && !before) plan.notes.push(...unmetNotes(request.conditions));
     const hits = found.map((row) => hitOf(row, request, collection));
     if (request.options.highlight) await highlightHits(hits, found, lookedFor(legs, request), collection);
-    const { offset = 0, firstLimit = request.limit } = before ?? {};
-    const page = { offset, firstLimit, shown: before?.shown, ...ranOf(legs, read.corrected) };
+    const page = { offset: before?.offset ?? 0, shown: before?.shown, ...ranOf(legs, read.corrected) };
     const result = {
       hits,
       nextPageToken: rows.length > request.limit ? nextToken(asked, page, found, plan) : '',
@@ -121,7 +120,7 @@ export class Search {
     const steps: PlanStep[] = [];
     for (let without: Without = {}; ; ) {
       const start = performance.now();
-      const legs = await this.chooser.choose(request, collection, { before, without });
+      const legs = await this.chooser.choose(request, collection, { before, offset: before?.offset, without });
       const planned = performance.now();
       const run = runOf(request, collection, legs, before);
       const rows = run ? await this.rows(request, run) : [];
@@ -220,7 +219,12 @@ function stepsOf(clock: { start: number; planned: number; found: number; embedMs
   ];
 }
 
-function nextToken(request: CheckedRequest, page: PagePosition, found: SearchRow[], plan: Plan): string {
+function nextToken(
+  request: CheckedRequest,
+  page: Omit<PagePosition, 'score' | 'itemId'>,
+  found: SearchRow[],
+  plan: Plan,
+): string {
   if (page.offset + 2 * request.limit <= limits.pageDepth) return pageToken(request, page, found);
   plan.notes.push(`Paging ends at ${limits.pageDepth} hits: narrow the query with a filter`);
   return '';

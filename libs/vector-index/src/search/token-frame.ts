@@ -6,26 +6,24 @@ export interface TokenFrame {
   version: number;
   /** Hits, or groups, of the pages before. */
   offset: number;
-  /** Of the first page: pools stay as deep as it needed, however many later pages have. */
-  firstLimit: number;
   /** A hash of the request it belongs to. */
   identity: Buffer;
   rest: Buffer;
 }
 
 export const identityBytes = 16;
-const restAt = 1 + 4 + 2 + identityBytes;
-/** Versions 1 to 4 counted the hits of the pages before. */
-const firstVersion = 5;
+const identityAt = 1 + 4;
+const restAt = identityAt + identityBytes;
+/** Versions 1 to 4 counted the hits of the pages before, 5 and 6 had the limit of the first page here. */
+const firstVersion = 7;
 /** Characters: five bytes for each hit that paging goes through, and some hundreds beside. */
 const longest = 8 * limits.pageDepth;
 
-export function writeToken({ version, offset, firstLimit, identity, rest }: TokenFrame): string {
+export function writeToken({ version, offset, identity, rest }: TokenFrame): string {
   const head = Buffer.alloc(restAt);
   head.writeUInt8(version, 0);
   head.writeUInt32BE(offset, 1);
-  head.writeUInt16BE(firstLimit, 5);
-  identity.copy(head, 7, 0, identityBytes);
+  identity.copy(head, identityAt, 0, identityBytes);
   return Buffer.concat([head, rest]).toString('base64url');
 }
 
@@ -33,11 +31,11 @@ export function writeToken({ version, offset, firstLimit, identity, rest }: Toke
 export function readToken(
   token: string,
   { version, identity, limit }: Pick<TokenFrame, 'version' | 'identity'> & { limit: number },
-): Pick<TokenFrame, 'offset' | 'firstLimit' | 'rest'> {
+): Pick<TokenFrame, 'offset' | 'rest'> {
   const bytes = Buffer.from(token.slice(0, longest), 'base64url');
   if (bytes.toString('base64url') !== token || bytes.length < restAt) throw invalidToken();
   if (bytes[0]! < firstVersion) throw invalidToken('is of an earlier release; start without a token');
-  if (bytes[0] !== version || !bytes.subarray(7, restAt).equals(identity.subarray(0, identityBytes))) {
+  if (bytes[0] !== version || !bytes.subarray(identityAt, restAt).equals(identity.subarray(0, identityBytes))) {
     const message = 'page_token belongs to another query; repeat the query it came from, or start without a token';
     throw new KindredError('PAGE_TOKEN_MISMATCH', 'page_token', message);
   }
@@ -46,7 +44,7 @@ export function readToken(
     const message = `Paging ends at ${limits.pageDepth} hits; narrow the query with a filter instead`;
     throw new KindredError('LIMIT_OUT_OF_RANGE', 'page_token', message);
   }
-  return { offset, firstLimit: bytes.readUInt16BE(5), rest: bytes.subarray(restAt) };
+  return { offset, rest: bytes.subarray(restAt) };
 }
 
 export function invalidToken(
