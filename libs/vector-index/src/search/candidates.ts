@@ -8,6 +8,8 @@ export interface Found {
   facts?: FilterFacts;
   /** More than these are not looked at: the estimate was wrong, and another plan takes over. */
   most: number;
+  /** More than the documents that an index of words meets before its leg is full: that one filters them itself. */
+  many?: boolean;
 }
 
 /**

@@ -115,8 +115,7 @@ export function planDense(planned: Planned): DensePlan {
   if (chosen.method === 'index') {
     return { ...common, ...indexPlan(planned, choices, share ?? 1, recent), recent };
   }
-  const found =
-    share === undefined || planned.without.found ? undefined : foundOf(chosen, facts, share, Number(planned.items));
+  const found = share === undefined || planned.without.found ? undefined : foundOf(planned, chosen, facts, share);
   const fellBackFrom = planned.without.index && index ? indexMethodOf(index) : undefined;
   return { ...common, method: 'vector_exact', found, settings: {}, recall: 1, fellBackFrom };
 }
@@ -147,12 +146,14 @@ function usesIndex({ request, layout, items, mayIndex, without }: Planned, dista
 /** Who names a breadth asks for the index. */
 const namesBreadth = ({ efSearch, probes }: CheckedRequest) => efSearch !== undefined || probes !== undefined;
 
-function foundOf({ method }: DenseChoice, facts: FilterFacts | undefined, share: number, items: number) {
+function foundOf(planned: Planned, { method }: DenseChoice, facts: FilterFacts | undefined, share: number) {
+  const items = Number(planned.items);
   const passing = share * items;
   if (method === 'exact_filtered' && passing > lookedUpAtMost * items) return undefined;
   return {
     facts: method === 'exact_found' ? facts : undefined,
     most: Math.round(Math.max(leastFound, slack * passing)),
+    many: passing > planned.depth / share,
   };
 }
 

@@ -67,7 +67,6 @@ export function searchStatement(
 ): SearchStatement {
   const params = new StatementParams();
   const scope = legScope(request, collection, legs, params, before);
-  const within = legs.dense?.found ? { ...scope, candidates: 'candidates' } : scope;
   // Our own number, in the text: a planner that knows the limit takes the index, also in a plan kept for all values.
   const depth = String(legs.lexical ? legs.depth : request.limit + 1);
   const fused = legs.lexical && legs.dense ? fusionSql(legs.fusion, legs.dense, params) : undefined;
@@ -76,7 +75,7 @@ export function searchStatement(
       ? [`query as materialized (${queryVectorSql(legs.dense, request.by, scope.collection, params)})`]
       : []),
     ...(legs.dense?.found ? candidateCtes(legs.dense.found, scope) : []),
-    ...legCtes(legs, within, depth),
+    ...legCtes(legs, scope, depth),
     figuresCte(legs, request, scope, depth),
     `pool as materialized (${poolSql(legs, fused)})`,
     // A dense leg alone begins behind the last hit by itself.
@@ -91,14 +90,19 @@ function legCtes(legs: Legs, scope: LegScope, depth: string): string[] {
   const ranked = (name: string, rows: string, closeness = 'score') => `${name} as materialized (
     select item_id, score, (row_number() over (order by score desc, item_id))::int as rank, max(${closeness}) over () as best,
       case when count(*) over () >= ${depth} then greatest(min(${closeness}) over (), 0) else 0 end as floor from (${rows}) leg)`;
+  const found = legs.dense?.found;
+  const within = found ? { ...scope, candidates: 'candidates' } : scope;
   const ctes: string[] = [];
-  if (legs.lexical) ctes.push(ranked('lexical', lexicalSql(legs.lexical, scope, depth)));
+  if (legs.lexical) {
+    const alone = found?.many && legs.lexical.method === 'bm25_index';
+    ctes.push(ranked('lexical', lexicalSql(legs.lexical, alone ? scope : within, depth)));
+  }
   if (!legs.dense) return ctes;
   const closeness = closenessSql(legs.dense, 'score');
-  const exact = exactSql(legs.dense, scope, depth);
+  const exact = exactSql(legs.dense, within, depth);
   if (legs.dense.method === 'vector_exact') return [...ctes, ranked('dense', exact, closeness)];
   const full = `${sureRows(scope, 'near')} >= ${depth}`;
-  ctes.push(`near as materialized (${indexSql(legs.dense, scope, depth)})`);
+  ctes.push(`near as materialized (${indexSql(legs.dense, within, depth)})`);
   // Never a short page: where the index ended early, the scan of everything takes its place.
   const rows = `select * from (
       select item_id, score from near where ${full} order by score desc, item_id limit ${depth}) best
