@@ -1,5 +1,6 @@
 import type { Sql } from '@kindred/database';
 import type { FactorMap } from '@kindred/ranking';
+import { bytesOfFloats, floatsOfBytes } from '../training/float-bytes.ts';
 import { type Cuts, Traits } from './traits.ts';
 
 /** How a model's factors follow from what is known of an item. */
@@ -28,9 +29,9 @@ export async function writeMap(sql: Sql, collectionId: number, version: bigint, 
       version,
       traits.names,
       JSON.stringify(traits.cuts),
-      bytesOf(map.byFeature),
+      bytesOfFloats(map.byFeature),
       map.byContent ? contentTable : null,
-      map.byContent ? bytesOf(map.byContent) : null,
+      map.byContent ? bytesOfFloats(map.byContent) : null,
     ],
   );
 }
@@ -47,14 +48,10 @@ export async function readMap(
     [collectionId, version],
   );
   if (!row) return undefined;
-  const byContent = row.by_content ? floatsOf(row.by_content) : undefined;
+  const byContent = row.by_content ? floatsOfBytes(row.by_content) : undefined;
   return {
     traits: new Traits(row.traits, row.cuts),
-    map: { dimensions, byFeature: floatsOf(row.by_trait), byContent },
+    map: { dimensions, byFeature: floatsOfBytes(row.by_trait), byContent },
     contentTable: row.content_table ?? undefined,
   };
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(buffer, byteOffset, byteLength);
-/** A copy: what the driver gives need not begin at a multiple of four. */
-const floatsOf = (bytes: Uint8Array) => new Float32Array(Uint8Array.from(bytes).buffer);

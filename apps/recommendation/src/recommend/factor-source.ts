@@ -61,8 +61,13 @@ export function nearest(
     [...ids].map((id) => numbers.find(id)).filter((item) => item !== undefined);
   const scores = held.scores(vector);
   for (const item of numbersOf(excluded)) scores[item] = 0;
-  const wanted = among && new Set(numbersOf(among));
-  if (wanted) for (let item = 0; item < scores.length; item++) if (!wanted.has(item)) scores[item] = 0;
-  const best = topItems(scores, among?.length ?? mostByFactors, 0);
+  const wanted = among && Uint32Array.from(new Set(numbersOf(among))).sort();
+  const best = wanted
+    ? topItems(
+        Float32Array.from(wanted, (item) => scores[item]!),
+        wanted.length,
+        0,
+      ).map((at) => wanted[at]!)
+    : topItems(scores, mostByFactors, 0);
   return { ids: best.map((item) => numbers.ids[item]!), scores: best.map((item) => scores[item]!), seeds: [] };
 }

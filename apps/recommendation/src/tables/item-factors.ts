@@ -1,4 +1,4 @@
-import { dot, FactorRows } from '@kindred/ranking';
+import { FactorRows } from '@kindred/ranking';
 import type { NewcomerMap } from '../newcomers/factor-map.store.ts';
 import type { ActiveFactors } from '../training/factors.store.ts';
 import { ItemNumbers } from './item-lists.ts';
@@ -45,12 +45,7 @@ export class ItemFactors {
     return item === undefined ? undefined : this.rows.of(item);
   }
 
-  /** Inner product of an item by its number with a vector of as many dimensions. */
-  scoreOf(item: number, vector: Float32Array): number {
-    return dot(vector, this.rows.of(item));
-  }
-
-  /** The same of all items, by number: a view that the next call overwrites. */
+  /** Inner products of all items, by number, with a vector of as many dimensions: a view that the next call overwrites. */
   scores(vector: Float32Array): Float32Array {
     return this.rows.scores(vector, this.numbers.ids.length);
   }

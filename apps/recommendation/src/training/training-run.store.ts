@@ -1,4 +1,5 @@
 import type { Database, Sql } from '@kindred/database';
+import { bytesOfFloats, floatsOfBytes } from './float-bytes.ts';
 
 export interface RunSettings {
   dimensions: number;
@@ -136,12 +137,11 @@ export async function writeCheckpoint(
   { collectionId, run, loss }: { collectionId: number; run: bigint; loss: number },
   { epoch, itemIds, factors }: Checkpoint,
 ): Promise<void> {
-  const bytes = Buffer.from(factors.slice().buffer);
   await sql.query(
     `insert into kindred.training_checkpoints (tenant_id, collection_id, run_id, epoch, item_ids, factors)
      values (kindred.tenant(), $1, $2, $3, $4::text[], $5)
      on conflict (tenant_id, collection_id, run_id) do update set epoch = excluded.epoch, factors = excluded.factors`,
-    [collectionId, run, epoch, itemIds, bytes],
+    [collectionId, run, epoch, itemIds, bytesOfFloats(factors)],
   );
   await sql.query(
     `update kindred.training_runs set epoch = $2, loss = $3, leased_until = now() + interval '1 minute'
@@ -163,8 +163,7 @@ export async function readCheckpoint(
     [collectionId, run],
   );
   if (!row) return undefined;
-  const factors = new Float32Array(Uint8Array.from(row.factors).buffer);
-  return { epoch: row.epoch, itemIds: row.item_ids, factors };
+  return { epoch: row.epoch, itemIds: row.item_ids, factors: floatsOfBytes(row.factors) };
 }
 
 /** Ends the run. A finished run needs no checkpoint any more; a failed one keeps its own. False: it was not running. */

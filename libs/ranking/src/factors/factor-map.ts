@@ -1,5 +1,6 @@
 import type { SparseRows } from '../interaction-matrix.ts';
 import { invertPositive } from './invert-positive.ts';
+import { widthOf } from './kernels.ts';
 import { OuterProducts } from './outer-products.ts';
 import { ridgeFactors, ridgeWeights } from './ridge.ts';
 
@@ -106,7 +107,7 @@ function denseRidge(content: Float32Array, targets: Float32Array, rowWeights: Fl
 function gramian(content: Float32Array, rowWeights: Float64Array, width: number): Float64Array {
   const sums = new Float64Array(width * width);
   const products = new OuterProducts(rowsPerSum, width);
-  const stride = products.rows.length / rowsPerSum;
+  const stride = widthOf(width);
   let held = 0;
   for (let row = 0; row < rowWeights.length; row++) {
     const root = Math.sqrt(rowWeights[row]!);
