@@ -1,11 +1,10 @@
-import { Exclusions, type TrainingRun, TrainRequest } from '@kindred/contracts';
+import { Exclusions } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { seededRandom } from '@kindred/ranking';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
 import { Cinema, type Event, type Film, idsOf } from '../cinema.fake.spec.ts';
-import { settingsOf } from '../settings.ts';
-import { TrainingService } from '../training/training.service.ts';
+import { trainCinema } from '../training/train-cinema.fake.spec.ts';
 
 const isEven = (id: string) => Number(id.slice(-2)) % 2 === 0;
 
@@ -39,14 +38,6 @@ describe.each(testDatabases())('Items that a model was not trained on, on $name'
     await cinema.putScenario({ name: 'factors', sources: [{ name: 'factors', weight: 1 }], exclude });
   });
 
-  async function train(): Promise<TrainingRun> {
-    const settings = { dimensions: 8, epochs: 4, regularization: 0.02 };
-    const request = TrainRequest.fromPartial({ collection: 'films', settings });
-    const run = new TrainingService(database, settingsOf()).train(cinema.tenant, request, new AbortController().signal);
-    for await (const { part } of run) if (part?.$case === 'result') return part.value;
-    throw new Error('The run ended without a result');
-  }
-
   const ask = (userId: string, more = {}) => cinema.recommend({ userId, scenario: 'factors', limit: 100, ...more });
   const scoreOf = (answer: Awaited<ReturnType<typeof ask>>, id: string) =>
     answer.hits.find((hit) => hit.itemId === id)?.scores.factors ?? 0;
@@ -56,7 +47,7 @@ describe.each(testDatabases())('Items that a model was not trained on, on $name'
     await cinema.put(...films, { id: 'new-comedy', title: 'Film', categories: ['코미디'] });
     await cinema.put({ id: 'new-crime', title: 'Film', categories: ['crime'] });
     await cinema.did(...crowd());
-    const run = await train();
+    const run = await trainCinema(cinema);
     expect(run.state).toBe('activated');
     expect(run.metrics!.explainedByTraits).toBeGreaterThan(0.3);
     await cinema.did({ user: 'ann', type: 'like', item: 'film-02' }, { user: 'bob', type: 'like', item: 'film-03' });
@@ -71,7 +62,7 @@ describe.each(testDatabases())('Items that a model was not trained on, on $name'
   it('come within seconds after they were stored, and go when they are hidden', async () => {
     await cinema.put(...films);
     await cinema.did(...crowd());
-    await train();
+    await trainCinema(cinema);
     await cinema.did({ user: 'ann', type: 'like', item: 'film-02' });
     expect(placeOf(await ask('ann'), 'new-comedy')).toBe(-1);
     await cinema.put({ id: 'new-comedy', title: 'Film', categories: ['코미디'] });
@@ -83,7 +74,7 @@ describe.each(testDatabases())('Items that a model was not trained on, on $name'
   it('tell of who turned to them, as any other item does', async () => {
     await cinema.put(...films, { id: 'new-comedy', title: 'Film', categories: ['코미디'] });
     await cinema.did(...crowd());
-    await train();
+    await trainCinema(cinema);
     const similar = await cinema.similar({ itemIds: ['new-comedy'], scenario: 'factors', limit: 10 });
     expect(idsOf(similar).every(isEven)).toBe(true);
     await cinema.did({ user: 'ann', type: 'click', item: 'new-comedy' });
@@ -95,7 +86,7 @@ describe.each(testDatabases())('Items that a model was not trained on, on $name'
     await cinema.put(...films.map(({ id }) => ({ id, title: 'Film', angle: angle(id) })));
     await cinema.put({ id: 'new-even', title: 'Film', angle: 10 }, { id: 'new-bare', title: 'Film' });
     await cinema.did(...crowd());
-    expect((await train()).metrics!.explainedByTraits).toBeGreaterThan(0.3);
+    expect((await trainCinema(cinema)).metrics!.explainedByTraits).toBeGreaterThan(0.3);
     await cinema.did({ user: 'ann', type: 'like', item: 'film-02' }, { user: 'bob', type: 'like', item: 'film-03' });
     const [ann, bob] = [await ask('ann'), await ask('bob')];
     expect(scoreOf(ann, 'new-even')).toBeGreaterThan(1.5 * scoreOf(ann, 'new-bare'));
@@ -105,7 +96,7 @@ describe.each(testDatabases())('Items that a model was not trained on, on $name'
   it('get nothing where what is known of items says nothing of their factors, and the run says so', async () => {
     await cinema.put(...films.map(({ id }) => ({ id, title: 'Film' })), { id: 'new', title: 'Film' });
     await cinema.did(...crowd());
-    const run = await train();
+    const run = await trainCinema(cinema);
     expect(run.state).toBe('activated');
     expect(run.metrics!.explainedByTraits).toBeLessThan(0.01);
     await cinema.did({ user: 'ann', type: 'like', item: 'film-02' });

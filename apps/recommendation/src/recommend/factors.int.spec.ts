@@ -1,4 +1,4 @@
-import { Exclusions, TrainRequest } from '@kindred/contracts';
+import { Exclusions } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import { foldIn, seededRandom } from '@kindred/ranking';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { answeringOf } from '../answering.ts';
 import { Cinema, type Event, idsOf, silent } from '../cinema.fake.spec.ts';
 import { settingsOf } from '../settings.ts';
 import { readActiveFactors, readItemFactors } from '../training/factors.store.ts';
-import { TrainingService } from '../training/training.service.ts';
+import { trainCinema } from '../training/train-cinema.fake.spec.ts';
 
 const items = Array.from({ length: 24 }, (_, at) => `film-${String(at).padStart(2, '0')}`);
 const isEven = (id: string) => Number(id.slice(-2)) % 2 === 0;
@@ -40,10 +40,7 @@ describe.each(testDatabases())('Factors as a source on $name', ({ name, open }) 
   });
 
   async function train(seed: number): Promise<void> {
-    const settings = { dimensions: 8, epochs: 4, regularization: 0.02, seed };
-    const request = TrainRequest.fromPartial({ collection: 'films', settings });
-    const run = new TrainingService(database, settingsOf()).train(cinema.tenant, request, new AbortController().signal);
-    for await (const { part } of run) if (part?.$case === 'result') expect(part.value.state).toBe('activated');
+    expect((await trainCinema(cinema, seed)).state).toBe('activated');
   }
 
   const ask = (userId: string, more = {}) => cinema.recommend({ userId, scenario: 'factors', limit: 24, ...more });
