@@ -50,4 +50,4 @@ export { NeighborRegression, type SparseColumns } from './neighbor-regression.ts
 export { popularity } from './popularity.ts';
 export { type RankDecay, rankWeight } from './rank-weight.ts';
 export { type NeighborOptions, type Neighbors, shrunkCosineNeighbors } from './shrunk-cosine.ts';
-export { topItems } from './top-items.ts';
+export { selectTop, topItems } from './top-items.ts';

@@ -1,4 +1,4 @@
-import { type FoldEvent, foldIn, type RankDecay, topItems } from '@kindred/ranking';
+import { type FoldEvent, foldIn, type RankDecay, selectTop } from '@kindred/ranking';
 import type { CollectionRow } from '@kindred/vector-index';
 import type { History } from '../history/history.store.ts';
 import type { Seed } from '../history/seeds.ts';
@@ -50,7 +50,7 @@ export function vectorOf(held: ItemFactors, { recipe, history, seeds, decay }: O
   return foldIn(held.model, spoken);
 }
 
-/** The items with the highest inner products above 0, best first; of `among` all of them. */
+/** The items with the highest inner products above 0; of `among` all of them. */
 export function nearest(
   held: ItemFactors,
   vector: Float32Array,
@@ -61,13 +61,8 @@ export function nearest(
     [...ids].map((id) => numbers.find(id)).filter((item) => item !== undefined);
   const scores = held.scores(vector);
   for (const item of numbersOf(excluded)) scores[item] = 0;
-  const wanted = among && Uint32Array.from(new Set(numbersOf(among))).sort();
-  const best = wanted
-    ? topItems(
-        Float32Array.from(wanted, (item) => scores[item]!),
-        wanted.length,
-        0,
-      ).map((at) => wanted[at]!)
-    : topItems(scores, mostByFactors, 0);
+  const best = among
+    ? [...new Set(numbersOf(among))].filter((item) => scores[item]! > 0)
+    : [...selectTop(scores, mostByFactors, 0)];
   return { ids: best.map((item) => numbers.ids[item]!), scores: best.map((item) => scores[item]!), seeds: [] };
 }
