@@ -1,6 +1,6 @@
 // The whole suite: static checks, then unit, integration and end-to-end tests. Exits non-zero when any step fails.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 
 rmSync('reports', { recursive: true, force: true });
 mkdirSync('reports', { recursive: true });
@@ -23,19 +23,44 @@ const steps = [
     ],
   ]),
 ];
+const logOf = (name) => `reports/${name}.log`;
+const title = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 70 - text.length))}`);
 
-let failed = 0;
+const failed = [];
 for (const [name, command, args] of steps) {
   const started = performance.now();
-  console.log(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
-  const { status } = spawnSync(command, args, {
-    stdio: 'inherit',
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
-  });
-  console.log(
-    `── ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-  );
-  if (status !== 0) failed += 1;
-  if (status !== 0 && (name === 'build' || name === 'check')) break;
+  title(name);
+  const code = await run(command, args, logOf(name));
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`── ${name}: ${code === 0 ? 'passed' : `FAILED (exit ${code})`} in ${seconds} s`);
+  if (code !== 0) failed.push(name);
+  if (code !== 0 && (name === 'build' || name === 'check')) break;
 }
-process.exit(failed === 0 ? 0 : 1);
+
+// Again at the end: thousands of lines may stand between, and an error outside of any test is in no report.
+const lastLines = 60;
+for (const name of failed) {
+  title(`${name} failed; the end of what it printed`);
+  console.log(readFileSync(logOf(name), 'utf8').trimEnd().split('\n').slice(-lastLines).join('\n'));
+}
+process.exit(failed.length === 0 ? 0 : 1);
+
+/** The command's exit code, or the signal that ended it; what it prints is shown and kept. */
+function run(command, args, log) {
+  const child = spawn(command, args, {
+    stdio: ['inherit', 'pipe', 'pipe'],
+    env: { FORCE_COLOR: process.stdout.isTTY ? '1' : '0', ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+  });
+  const file = createWriteStream(log);
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ]) {
+    from.pipe(to, { end: false });
+    from.pipe(file, { end: false });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => file.end(() => resolve(code ?? signal)));
+  });
+}
