@@ -1,5 +1,5 @@
 import type { Sql } from '@kindred/database';
-import type { Segment } from './segments.ts';
+import { type Segment, underField } from './segments.ts';
 
 /** Tells a share of 1 % to within a tenth of it. */
 const sampleSize = 20_000;
@@ -19,7 +19,9 @@ const commonSql = `
        cross join lateral jsonb_array_elements(case jsonb_typeof(a.value) when 'array' then a.value else '[]' end) e
        where a.key = any($2) and jsonb_typeof(e.value) in ('string', 'boolean')
       union
-      select '@categories', to_jsonb(c) from unnest(i.categories) c where '@categories' = any($2)) f
+      select $4, to_jsonb(array_to_string(p.parts[:depth], '/')) from unnest(i.categories) c
+       cross join lateral (select string_to_array(c, '/') as parts) p
+       cross join lateral generate_series(1, greatest(1, cardinality(p.parts))) depth where $4 = any($2)) f
    group by 1, 2 order by 3 desc, 1, 2 limit ${mostValues}`;
 
 /** The most frequent values of the fields, as facts call them, among the items of a collection with so many vectors. */
@@ -30,5 +32,5 @@ export function readCommonValues(
   rows: number,
 ): Promise<Segment[]> {
   const percent = Math.min(100, (100 * sampleSize) / Math.max(1, rows));
-  return sql.query<Segment>(commonSql, [collectionId, fields, percent]);
+  return sql.query<Segment>(commonSql, [collectionId, fields, percent, underField]);
 }

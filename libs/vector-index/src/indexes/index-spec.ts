@@ -1,6 +1,6 @@
 import type { IndexSettings } from '../collection.store.ts';
 import type { Distance } from '../search/distance.ts';
-import { factField, type Segment, sameSegments, wantedSegments } from './segments.ts';
+import { type Segment, sameSegments, segmentField, wantedSegments } from './segments.ts';
 
 /** What an index is built from. */
 export type IndexedElement = 'vector' | 'halfvec' | 'bit';
@@ -88,7 +88,9 @@ export function sameIndex(built: IndexSpec, wanted: IndexSpec, settings: IndexSe
   if (built.method === 'hnsw' && wanted.method === 'hnsw') {
     const { m, efConstruction, recent } = wanted;
     const same = built.m === m && built.efConstruction === efConstruction && built.recent === recent;
-    return same && sameSegments(built.segments ?? [], wanted.segments ?? [], settings.segments?.map(factField) ?? []);
+    return (
+      same && sameSegments(built.segments ?? [], wanted.segments ?? [], settings.segments?.map(segmentField) ?? [])
+    );
   }
   if (built.method !== 'ivfflat' || wanted.method !== 'ivfflat') return false;
   if (settings.lists !== undefined) return built.lists === wanted.lists;

@@ -15,7 +15,7 @@ const of = (field: string, values: Segment['value'][]) => values.map((value) => 
 /** What an index may be built for, one after the other. */
 const declared: Segment[][] = [
   of('brand', brands),
-  [...of('@categories', ['tools', 'toys']), ...of('brand', ['acme'])],
+  [...of('@under', ['tools', 'toys']), ...of('brand', ['acme'])],
   [],
   of('sale', [true]),
 ];
@@ -103,8 +103,8 @@ describe.each(testDatabases())('segments on $name', ({ name, open }) => {
     const built = index!.segments!.map(({ field, value, rows }) => ({ field, value, rows }));
     const withBrand = items(60, 1).filter((one) => one.attributes.brand === 'acme').length;
     expect(built).toEqual([
-      { field: '@categories', value: 'tools', rows: 30 },
-      { field: '@categories', value: 'toys', rows: 30 },
+      { field: '@under', value: 'tools', rows: 30 },
+      { field: '@under', value: 'toys', rows: 30 },
       { field: 'brand', value: 'acme', rows: withBrand },
     ]);
     expect(await wrong(shop)).toEqual([]);

@@ -1,9 +1,10 @@
 import type { AttributeDeclaration } from '../content.ts';
+import { isUnder } from '../filter/subtree.ts';
 import type { IndexProblem } from './index-problem.ts';
 
 /** What has a value in a field, and a graph of its own (docs/adr/0021). */
 export interface Segment {
-  /** As facts call it: the attribute's name, or "@categories". */
+  /** As facts call it: the attribute's name, or `underField`. */
   field: string;
   value: string | boolean;
   /** Vectors of such items: about. */
@@ -31,8 +32,19 @@ const mostSegmentFields = 4;
 /** The values that pay, the most frequent first. */
 export function wantedSegments(common: readonly Segment[], rows: number): Segment[] {
   const pays = common.filter((one) => one.rows >= leastRows && one.rows <= mostShare * rows);
-  return pays.sort((a, b) => b.rows - a.rows).slice(0, mostSegments);
+  const wanted: Segment[] = [];
+  for (const one of pays.sort((a, b) => b.rows - a.rows)) {
+    if (!wanted.some((other) => servesFor(other, one))) wanted.push(one);
+  }
+  return wanted.slice(0, mostSegments);
 }
+
+/** A tree that is half or more of one above it is met soon enough in the graph of that. */
+const servesFor = (above: Segment, tree: Segment) =>
+  above.field === underField &&
+  tree.field === underField &&
+  isUnder(String(tree.value), String(above.value)) &&
+  tree.rows >= mostShare * above.rows;
 
 /** Whether what is built is near enough to what is wanted: values come and go. */
 export function sameSegments(built: readonly Segment[], wanted: readonly Segment[], fields: readonly string[]) {
@@ -43,13 +55,18 @@ export function sameSegments(built: readonly Segment[], wanted: readonly Segment
   return built.length >= mostSegments || wanted.every((one) => one.rows < overdueRows || has(one));
 }
 
-/** The name that facts have for a field, and back. */
+/** The name that facts have for a field. */
 export const factField = (field: string) => (field === 'categories' ? '@categories' : field);
-export const fieldName = (field: string) => (field === '@categories' ? 'categories' : field);
 
-/** brand = "acme" */
+/** Facts of the categories that an item's are under, each under itself too. */
+export const underField = '@under';
+/** A graph of a category has the tree below it: it serves both filters. */
+export const segmentField = (field: string) => (field === 'categories' ? underField : field);
+export const fieldName = (field: string) => (field.startsWith('@') ? 'categories' : field);
+
+/** brand = "acme", or categories: "electronics/" */
 export const segmentText = ({ field, value }: Pick<Segment, 'field' | 'value'>) =>
-  `${fieldName(field)} = ${JSON.stringify(value)}`;
+  field === underField ? `categories: ${JSON.stringify(`${value}/`)}` : `${field} = ${JSON.stringify(value)}`;
 
 /** What is wrong with declared fields of segments, with the way out; undefined where all is well. */
 export function segmentProblem(

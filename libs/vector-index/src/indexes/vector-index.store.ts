@@ -4,7 +4,7 @@ import type { ModelTable } from '../models/model.store.ts';
 import type { Distance } from '../search/distance.ts';
 import { readCommonValues } from './common-values.store.ts';
 import { type IndexedElement, type IndexSpec, operators } from './index-spec.ts';
-import { type BuiltSegment, factField, type Segment } from './segments.ts';
+import { type BuiltSegment, type Segment, segmentField } from './segments.ts';
 
 /** Of a partition in use. */
 export interface BuiltIndex {
@@ -153,7 +153,7 @@ export async function readPartition(
   );
   const rows = await readIndexes(sql, [partition]);
   const row = mainIndexOf(rows, partition);
-  const fields = (await readIndexSettings(sql, collectionId))?.segments?.map(factField);
+  const fields = (await readIndexSettings(sql, collectionId))?.segments?.map(segmentField);
   const common = fields && (await readCommonValues(sql, collectionId, fields, Number(state!.rows)));
   return {
     oid: state!.oid ?? undefined,

@@ -1,7 +1,8 @@
 import type { Condition, FieldCondition, Filter } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
 import { filterField } from '../filter/filter-field.ts';
-import { type BuiltSegment, factField } from '../indexes/segments.ts';
+import { isUnder, subtreeOf } from '../filter/subtree.ts';
+import { type BuiltSegment, factField, segmentField, underField } from '../indexes/segments.ts';
 import type { ItemSample } from './item-sample.ts';
 
 /** A field and one of its values, as kindred.fact takes them. */
@@ -28,7 +29,9 @@ export function filterFacts(
   const lists: FieldCondition[] = [];
   for (const condition of demandedFacts(filter, collection)) {
     const { field, test } = condition;
-    if (test?.$case === 'equals') allOf.push([factField(field), test.value]);
+    const root = subtreeOf(condition);
+    if (root !== undefined) allOf.push([underField, root]);
+    else if (test?.$case === 'equals') allOf.push([factField(field), test.value]);
     else if (test?.$case === 'in' && test.value.values.length <= mostAlternatives) lists.push(condition);
   }
   const shares = new Map(lists.map((list) => [list, sample.shareOfField(list)]));
@@ -37,24 +40,35 @@ export function filterFacts(
   return { allOf, anyOf: narrowest ? listOf(narrowest) : [] };
 }
 
-/** The smallest of the segments that everything that passes is in. */
+/** The smallest of the segments that everything that passes is in, and the condition that all of its rows meet. */
 export function demandedSegment(
   filter: Filter | undefined,
   collection: CollectionRow,
   segments: readonly BuiltSegment[],
 ): { segment: BuiltSegment; condition: FieldCondition } | undefined {
-  const of = (condition: FieldCondition) => {
-    const { field, test } = condition;
-    const only = test?.$case === 'in' && test.value.values.length === 1 ? test.value.values[0] : undefined;
-    const value = test?.$case === 'equals' ? test.value : only;
-    const segment = segments.find((one) => one.field === factField(field) && one.value === value);
-    return segment ? [{ segment, condition }] : [];
-  };
   if (!filter || segments.length === 0) return undefined;
-  return demandedFacts(filter, collection)
-    .flatMap(of)
-    .sort((a, b) => a.segment.rows - b.segment.rows)[0];
+  const demanded = demandedFacts(filter, collection).flatMap((asked) => {
+    const value = demandedValue(asked);
+    const holding = value === undefined ? [] : segments.filter((one) => hasAll(one, asked.field, value));
+    return holding.map((segment) => ({ segment, condition: conditionOf(segment, asked) }));
+  });
+  return demanded.sort((a, b) => a.segment.rows - b.segment.rows)[0];
 }
+
+/** The only value that the condition leaves; of a tree its root. */
+function demandedValue(condition: FieldCondition): unknown {
+  const { test } = condition;
+  if (test?.$case === 'equals') return test.value;
+  if (test?.$case === 'in' && test.value.values.length === 1) return test.value.values[0];
+  return subtreeOf(condition);
+}
+
+const hasAll = (segment: BuiltSegment, field: string, value: unknown): boolean =>
+  segment.field === segmentField(field) &&
+  (segment.field === underField ? isUnder(String(value), String(segment.value)) : segment.value === value);
+
+const conditionOf = ({ field, value }: BuiltSegment, asked: FieldCondition): FieldCondition =>
+  field === underField ? { ...asked, test: { $case: 'prefix', value: `${value}/` } } : asked;
 
 const demandedFacts = ({ must }: Filter, collection: CollectionRow): FieldCondition[] =>
   demandedFields(must).filter((condition) => hasFacts(condition, collection));
@@ -74,11 +88,13 @@ function hasFacts({ field }: FieldCondition, collection: CollectionRow): boolean
   return column === undefined && type !== 'time' && type !== 'geo';
 }
 
-/** A range of prices, or one of them: they have an index of their own. */
-export const demandsPrice = ({ must }: Filter): boolean =>
+/** A range of prices or of times of arrival, or one of them: these have indexes of their own. */
+export const demandsOrdered = ({ must }: Filter): boolean =>
   demandedFields(must).some(
-    ({ field, test }) => field === 'price' && ['range', 'equals', 'in'].includes(test?.$case ?? ''),
+    ({ field, test }) => ordered.includes(field) && ['range', 'equals', 'in'].includes(test?.$case ?? ''),
   );
+
+const ordered = ['price', 'created_at'];
 
 function listOf({ field, test }: FieldCondition): Fact[] {
   const values = test?.$case === 'in' ? test.value.values : [];

@@ -1,4 +1,5 @@
 import type { Condition, FieldCondition, Filter, Range } from '@kindred/contracts';
+import { subtreeOf } from '../filter/subtree.ts';
 
 /** What a sample knows of an item: field to its values. Times are milliseconds since 1970. */
 export type SampledItem = Record<string, readonly (string | number | boolean)[]>;
@@ -69,7 +70,8 @@ export class ItemSample {
     return new Uint8Array(this.size);
   }
 
-  private field({ field, test }: FieldCondition): Mask {
+  private field(condition: FieldCondition): Mask {
+    const { field, test } = condition;
     const column = this.column(field);
     switch (test?.$case) {
       case 'equals':
@@ -81,7 +83,7 @@ export class ItemSample {
       case 'exists':
         return test.value ? column.present : column.present.map((one) => 1 - one);
       case 'prefix':
-        return this.where(column, (value) => typeof value === 'string' && value.startsWith(test.value));
+        return this.where(column, (value) => value === subtreeOf(condition) || String(value).startsWith(test.value));
       default:
         // What a sample cannot tell is taken to hold everywhere: such a filter is no reason for a narrow plan.
         return new Uint8Array(this.size).fill(1);

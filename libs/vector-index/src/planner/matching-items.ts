@@ -1,14 +1,14 @@
 import type { Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
-import { demandsPrice, type FilterFacts, filterFacts } from './filter-facts.ts';
+import { demandsOrdered, type FilterFacts, filterFacts } from './filter-facts.ts';
 import { FilterStatistics } from './filter-statistics.ts';
 import { readMatching } from './matching-items.store.ts';
 
 /** A filter whose items an index finds. */
 export interface Narrow {
   filter: Filter;
-  /** Absent: the index of prices finds them. */
+  /** Absent: an index of prices or times finds them. */
   facts: FilterFacts | undefined;
   /** More than these are not looked at. */
   most: number;
@@ -45,7 +45,7 @@ export class MatchingItems {
     // Finding an item takes about as long as meeting one that does not pass.
     const isNarrow = passing <= mostFound / 2 && passing <= wanted / share;
     const facts = isNarrow ? filterFacts(filter, collection, sample) : undefined;
-    if (!isNarrow || (facts === undefined && !demandsPrice(filter))) return { share };
+    if (!isNarrow || (facts === undefined && !demandsOrdered(filter))) return { share };
     const ids = await readMatching(this.database, collection, { filter, facts, most: mostFound }, signal);
     return ids === undefined ? { share } : { share, ids };
   }

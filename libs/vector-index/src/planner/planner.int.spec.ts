@@ -126,7 +126,7 @@ describe.each(postgres)('the planner on $name', ({ open }) => {
     expect(none.plan).toMatchObject({ complete: true, selectivity: 0 });
   });
 
-  it('finds items by lists, numbers, categories and prices', async () => {
+  it('finds items by lists, numbers, categories, prices and times of arrival', async () => {
     const inList = must(onField('tags', { $case: 'in', value: { values: ['드문', 'nothing'] } }));
     expect((await ask({ filter: inList, limit: 100 })).hits).toHaveLength(30);
     expect(await candidates({ filter: inList })).toBe('filter_index');
@@ -135,6 +135,13 @@ describe.each(postgres)('the planner on $name', ({ open }) => {
     const cheap = must(onField('price', { $case: 'range', value: { lt: 20 } }));
     expect((await ask({ filter: cheap, limit: 100 })).hits).toHaveLength(20);
     expect(await candidates({ filter: cheap })).toBe('filter');
+    await database.query(
+      { tenant: 'planner' },
+      `update kindred.items set created_at = '2001-01-01' where price between 100 and 111`,
+    );
+    const old = must(onField('created_at', { $case: 'range', value: { lt: '2002-01-01' } }));
+    expect((await ask({ filter: old, limit: 100 })).hits).toHaveLength(12);
+    expect(await candidates({ filter: old })).toBe('filter');
     const both = must(...inList.must, onField('categories', { $case: 'equals', value: 'odd' }));
     expect((await ask({ filter: both })).hits).toEqual([]);
   });

@@ -18,7 +18,7 @@ const item = (at: number, brand: string): ShopItem => ({
   itemId: `item-${String(at).padStart(5, '0')}`,
   title: `${words[at % 10]} ${words[Math.floor(at / 10) % 10]} ${words[Math.floor(at / 100) % 10]} ${at % 997}`,
   price: at,
-  categories: at % 3 === 0 ? ['tools', 'new'] : ['toys'],
+  categories: at % 3 === 0 ? [at % 6 === 0 ? 'tools/손' : 'tools', 'new'] : ['toys'],
   attributes: { brand },
 });
 
@@ -86,7 +86,7 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
 
     it('takes the smallest of those that everything that passes is in, and only such', async () => {
       const tools = equals('categories', 'tools');
-      expect(await segmentOf({ filter: must(tools) })).toBe('categories = "tools"');
+      expect(await segmentOf({ filter: must(tools) })).toBe('categories: "tools/"');
       expect(await segmentOf({ filter: must(tools, equals('brand', 'acme')) })).toBe('brand = "acme"');
       const one = must(onField('brand', { $case: 'in', value: { values: ['acme'] } }));
       expect(await segmentOf({ filter: one })).toBe('brand = "acme"');
@@ -99,6 +99,16 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
       expect(await segmentOf({ filter: acme, exact: true })).toBeUndefined();
       const rare = await ask({ filter: must(equals('brand', 'rare')) });
       expect(rare.plan.legs[0]).toMatchObject({ method: 'vector_exact', settings: { candidates: 'filter_index' } });
+    });
+
+    it('goes by the graph of a tree for its root, for all of it and for what is below', async () => {
+      const below = (value: string) => must(onField('categories', { $case: 'prefix', value }));
+      expect(await segmentOf({ filter: below('tools/') })).toBe('categories: "tools/"');
+      const { hits, plan } = await ask({ filter: below('tools/손/') });
+      expect(plan.legs[0]!.settings.segment).toBe('categories: "tools/"');
+      expect(hits).toHaveLength(10);
+      for (const { item: live } of hits) expect(live!.categories).toContain('tools/손');
+      expect(await segmentOf({ filter: below('tool') })).toBeUndefined();
     });
 
     it('fills the page and keeps to the rest of the filter, in words too, page after page', async () => {

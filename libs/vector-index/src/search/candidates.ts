@@ -4,7 +4,7 @@ import type { LegScope } from './lexical-leg.ts';
 
 /** The items that may pass a filter, found by an index over what items have. */
 export interface Found {
-  /** Absent: the filter itself finds them, by the index of prices or by looking at all. */
+  /** Absent: the filter itself finds them, by an index of prices or times, or by looking at all. */
   facts?: FilterFacts;
   /** More than these are not looked at: the estimate was wrong, and another plan takes over. */
   most: number;

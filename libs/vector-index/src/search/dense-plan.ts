@@ -11,7 +11,7 @@ import {
   leastBreadth,
   recallOf,
 } from '../planner/dense-planner.ts';
-import { demandedSegment, demandsPrice, type FilterFacts, filterFacts } from '../planner/filter-facts.ts';
+import { demandedSegment, demandsOrdered, type FilterFacts, filterFacts } from '../planner/filter-facts.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
 import { hnswFrom } from '../thresholds.ts';
 import type { Found } from './candidates.ts';
@@ -99,7 +99,7 @@ export function planDense(planned: Planned): DensePlan {
     segment,
     recent,
     filtered: share !== undefined,
-    findable: facts !== undefined || (share !== undefined && demandsPrice(request.filter!)),
+    findable: facts !== undefined || (share !== undefined && demandsOrdered(request.filter!)),
   });
   const chosen = (namesBreadth(request) && choices.find(byIndex)) || choices[0]!;
   const { index } = planned.layout;
