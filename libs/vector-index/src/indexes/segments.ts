@@ -64,9 +64,9 @@ export const underField = '@under';
 export const segmentField = (field: string) => (field === 'categories' ? underField : field);
 export const fieldName = (field: string) => (field.startsWith('@') ? 'categories' : field);
 
-/** brand = "acme", or categories: "electronics/" */
+/** brand = "acme", or categories ~ "electronics/" */
 export const segmentText = ({ field, value }: Pick<Segment, 'field' | 'value'>) =>
-  field === underField ? `categories: ${JSON.stringify(`${value}/`)}` : `${field} = ${JSON.stringify(value)}`;
+  field === underField ? `categories ~ ${JSON.stringify(`${value}/`)}` : `${field} = ${JSON.stringify(value)}`;
 
 /** What is wrong with declared fields of segments, with the way out; undefined where all is well. */
 export function segmentProblem(

@@ -45,7 +45,7 @@ describe('segments', () => {
 
   it('are named as a filter names them', () => {
     expect(segmentText(segment('acme "pro"', 1))).toBe('brand = "acme \\"pro\\""');
-    expect(segmentText({ field: '@under', value: '전자/음향' })).toBe('categories: "전자/음향/"');
+    expect(segmentText({ field: '@under', value: '전자/음향' })).toBe('categories ~ "전자/음향/"');
     expect(segmentText({ field: 'sale', value: true })).toBe('sale = true');
   });
 });

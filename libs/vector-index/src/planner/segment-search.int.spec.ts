@@ -86,7 +86,7 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
 
     it('takes the smallest of those that everything that passes is in, and only such', async () => {
       const tools = equals('categories', 'tools');
-      expect(await segmentOf({ filter: must(tools) })).toBe('categories: "tools/"');
+      expect(await segmentOf({ filter: must(tools) })).toBe('categories ~ "tools/"');
       expect(await segmentOf({ filter: must(tools, equals('brand', 'acme')) })).toBe('brand = "acme"');
       const one = must(onField('brand', { $case: 'in', value: { values: ['acme'] } }));
       expect(await segmentOf({ filter: one })).toBe('brand = "acme"');
@@ -103,9 +103,9 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
 
     it('goes by the graph of a tree for its root, for all of it and for what is below', async () => {
       const below = (value: string) => must(onField('categories', { $case: 'prefix', value }));
-      expect(await segmentOf({ filter: below('tools/') })).toBe('categories: "tools/"');
+      expect(await segmentOf({ filter: below('tools/') })).toBe('categories ~ "tools/"');
       const { hits, plan } = await ask({ filter: below('tools/손/') });
-      expect(plan.legs[0]!.settings.segment).toBe('categories: "tools/"');
+      expect(plan.legs[0]!.settings.segment).toBe('categories ~ "tools/"');
       expect(hits).toHaveLength(10);
       for (const { item: live } of hits) expect(live!.categories).toContain('tools/손');
       expect(await segmentOf({ filter: below('tool') })).toBeUndefined();
