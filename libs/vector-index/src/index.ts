@@ -16,7 +16,7 @@ export {
   keysOf,
   mostDiversified,
 } from './compose/arrange.ts';
-export { checkAttribute, checkGroupBy, diversityOf, groupByOf } from './compose/arrangement-of.ts';
+export { checkAttribute, checkGroupBy, declaresAttribute, diversityOf, groupByOf } from './compose/arrangement-of.ts';
 export type { Boost, BoostValue, Diversity, GroupBy } from './compose/boost.ts';
 export { checkBoost } from './compose/boost-value.ts';
 export { boostsOf } from './compose/boosts-of.ts';

@@ -23,6 +23,17 @@ export function tellOfLimits({ unsure, cut, more, hits, groups }: ArrangedPage, 
   }
 }
 
+/** A scenario outlives the attributes it was declared with, and goes on answering. */
+export function tellOfUndeclared(
+  { undeclared, collection }: Pick<Arranging, 'undeclared' | 'collection'>,
+  plan: AnswerPlan,
+): void {
+  for (const attribute of undeclared) {
+    const is = `The scenario limits the hits of each "${attribute}", which "${collection.name}" does not declare any more, so that they are not limited`;
+    plan.note(`${is}: declare the attribute, or put the scenario without it`);
+  }
+}
+
 /** Of an answer without hits. */
 export function emptyNotes({ request: { filter }, recipe: { fill }, ordered, pool }: Empty): string[] {
   if (ordered) {

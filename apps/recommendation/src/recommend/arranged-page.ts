@@ -15,6 +15,7 @@ import {
   type Traits,
 } from '@kindred/vector-index';
 import { explored, withExplored } from './exploration.ts';
+import type { Limits } from './limits-of.ts';
 import { type Live, liveCandidates } from './live-candidates.ts';
 import type { Candidate } from './pool.ts';
 import type { Recipe } from './recipe.ts';
@@ -32,12 +33,10 @@ export interface Known extends Candidate {
 }
 
 /** What decides whether an answer needs more than its candidates in their order. */
-export interface Rules {
+export interface Rules extends Limits {
   recipe: Recipe;
   request: CheckedRequest;
   boosts: readonly Boost[];
-  /** Attributes, each with the most hits of one value. */
-  limits: readonly { attribute: string; most: number }[];
   strength: number;
 }
 

@@ -7,10 +7,11 @@ import type { Models } from '../models.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { shareOfLate } from '../share-of-late.ts';
 import { hitOf, type Telling } from './answer.ts';
-import { emptyNotes, tellOfFills, tellOfLimits } from './answer-notes.ts';
+import { emptyNotes, tellOfFills, tellOfLimits, tellOfUndeclared } from './answer-notes.ts';
 import { AnswerPlan } from './answer-plan.ts';
 import { type Arranging, arrangedPage, isArranged, type Rules } from './arranged-page.ts';
 import { type Expected, type Gathered, type Gatherer, refusedIds } from './gather.ts';
+import { limitsOf } from './limits-of.ts';
 import { firstCandidates } from './live-candidates.ts';
 import { type PageRow, readPage } from './page.store.ts';
 import { type PagePosition, pageToken, positionOf } from './page-token.ts';
@@ -109,6 +110,7 @@ export class Recommender {
     if (page === undefined) return undefined;
     plan.step('page');
     tellOfFills(page, recipe, plan);
+    tellOfUndeclared(making, plan);
     const isEmpty = page.hits.length + page.groups.length === 0 && before.shown.count === 0;
     plan.noteFirst(inspected.notes(gathered, isEmpty));
     if (isEmpty) for (const note of emptyNotes(making)) plan.note(note);
@@ -227,14 +229,14 @@ async function rowsOf(
 }
 
 /** What an answer needs beside its candidates in their order. */
-function rulesOf({ request }: Asked, recipe: Recipe): Rules {
+function rulesOf({ collection, request }: Asked, recipe: Recipe): Rules {
   const { scenario } = recipe;
   const diversity = request.diversity ?? scenario.diversity;
   return {
     request,
     recipe,
     boosts: [...request.boosts, ...freshnessOf(scenario)],
-    limits: limitsOf(diversity, scenario),
+    ...limitsOf({ diversity, quotas: scenario.quotas }, collection),
     strength: diversity?.strength ?? 0,
   };
 }
@@ -267,13 +269,6 @@ const freshnessOf = ({ freshness }: Scenario): Boost[] =>
         },
       ]
     : [];
-
-function limitsOf(diversity: Scenario['diversity'], { quotas }: Scenario): Arranging['limits'] {
-  const own = diversity?.attribute
-    ? [{ attribute: diversity.attribute, most: diversity.maxPerValue ?? Number.POSITIVE_INFINITY }]
-    : [];
-  return [...own, ...quotas.map(({ attribute, maxPerValue }) => ({ attribute, most: maxPerValue }))];
-}
 
 function nextToken(
   { request, identity }: Asked,

@@ -173,9 +173,10 @@ export function wireScenario(scenario: StoredScenario, collection: string): Wire
   });
 }
 
-export function noScenario(name: string, field: string, known: readonly string[]): KindredError {
-  const message = `There is no scenario "${name.slice(0, 64)}"; leave it empty or use ${known.join(', ')}, or declare it with PutScenario`;
-  return new KindredError('FIELD_INVALID', field, message);
+/** `orNone`: the field may be empty too. */
+export function noScenario(name: string, field: string, known: readonly string[], orNone = false): KindredError {
+  const wayOut = `${orNone ? 'leave it empty or use' : 'use'} ${known.join(', ')}, or declare it with PutScenario`;
+  return new KindredError('FIELD_INVALID', field, `There is no scenario "${name.slice(0, 64)}"; ${wayOut}`);
 }
 
 /** Weights in the order in which sources are asked. */

@@ -171,6 +171,27 @@ describe.each(testDatabases())('Scenarios on $name', ({ name, open }) => {
     expect((await cinema.ids({ scenario: 'fresh' }))[0]).toBe('d');
   });
 
+  it('go on answering without the limits of an attribute that is declared no more, and say so', async () => {
+    const quotas = [
+      { attribute: 'genre', maxPerValue: 1 },
+      { attribute: 'categories', maxPerValue: 1 },
+    ];
+    const diversity = Diversity.fromPartial({ strength: 0, attribute: 'genre', maxPerValue: 1 });
+    await cinema.putScenario(Scenario.fromPartial({ name: 'one-each', sources, quotas: [quotas[0]!], diversity }));
+    await cinema.putScenario(Scenario.fromPartial({ name: 'both', sources, quotas }));
+    const limited = await cinema.recommend({ scenario: 'one-each' });
+    expect(limited.hits).toHaveLength(3);
+    expect(limited.plan!.notes.join()).not.toContain('genre');
+    await database.query({ tenant: cinema.tenant }, `update kindred.collections set attributes = '[]'`);
+    const answers = async () => (await cinema.recommend({ scenario: 'one-each' })).hits.length;
+    await expect.poll(answers, { timeout: 10_000 }).toBe(5);
+    const { plan } = await cinema.recommend({ scenario: 'one-each' });
+    expect(
+      plan!.notes.filter((note) => note.includes('"genre", which "films" does not declare any more')),
+    ).toHaveLength(1);
+    expect((await cinema.recommend({ scenario: 'both' })).hits).toHaveLength(3);
+  });
+
   it('give the rules to Similar, and their sources where it does not say by what', async () => {
     await cinema.did({ user: 'ann', type: 'hide', item: 'b' });
     expect(await cinema.similarIds({ itemIds: ['a'], scenario: 'cart', userId: 'ann' })).not.toContain('b');
@@ -225,10 +246,13 @@ describe.each(testDatabases())('Scenarios on $name', ({ name, open }) => {
     expect(error).toMatchObject({ code, field });
   });
 
-  it('refuse a name that nobody declared', async () => {
+  it('refuse a name that nobody declared, and tell to leave it empty only where it may be', async () => {
     const error = await cinema.recommend({ scenario: 'checkout' }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'FIELD_INVALID', field: 'scenario' });
-    expect(String(error)).toContain('product-page');
+    expect(String(error)).toContain('leave it empty or use default, home, product-page');
+    const named = { collection: 'films', name: 'checkout' };
+    const other = await cinema.scenarios.get(named, cinema.tenant).catch((thrown: unknown) => thrown);
+    expect(String(other)).toContain('There is no scenario "checkout"; use default, home, product-page');
     expect(idsOf(await cinema.recommend({ scenario: '' }))).toContain('a');
   });
 });

@@ -39,6 +39,7 @@ export class Scenarios {
       name,
       'scenario',
       all.map((one) => one.name),
+      true,
     );
   }
 

@@ -41,11 +41,18 @@ export function checkGroupBy({ field }: GroupBy, collection: CollectionRow): voi
 
 /** Throws UNKNOWN_ATTRIBUTE by the path of the attribute that the collection does not declare. */
 export function checkAttribute(attribute: string, path: string, collection: CollectionRow): void {
+  if (declaresAttribute(attribute, collection)) return;
+  const declared = ['categories', ...collection.attributes.map(({ name }) => name)].join(', ');
+  const message = `${path} "${attribute.slice(0, 128)}" is not declared in "${collection.name}"; use ${declared}`;
+  throw new KindredError('UNKNOWN_ATTRIBUTE', path, message);
+}
+
+/** Whether hits can be told apart by the attribute. */
+export function declaresAttribute(attribute: string, collection: CollectionRow): boolean {
   try {
     checkFacts(collection, [{ kind: 'value', name: attribute }]);
+    return true;
   } catch {
-    const declared = ['categories', ...collection.attributes.map(({ name }) => name)].join(', ');
-    const message = `${path} "${attribute.slice(0, 128)}" is not declared in "${collection.name}"; use ${declared}`;
-    throw new KindredError('UNKNOWN_ATTRIBUTE', path, message);
+    return false;
   }
 }
