@@ -184,7 +184,21 @@ describe.each(testDatabases())('An order left to chance on $name', ({ name, open
     await cinema.recommend({ scenario: 'home' });
     const error = await refusal(replay({ name: 'home', sources: sources(1, 0.1) }));
     expect(error).toMatchObject({ code: 'REPLAY_NOT_POSSIBLE', field: 'scenario.name' });
-    expect(error.message).toContain('"randomize": {"share": 0.1, "depth": 20}');
+    expect(error.message).toContain('declare it with "randomize": {"share": 0.1, "depth": 20}');
+    await declare({ share: 0.5 });
+    const early = await refusal(replay({ name: 'home', sources: sources(1, 0.1) }));
+    expect(early.message).toContain('it declares "randomize": replay once people were answered');
+  });
+
+  it('refuses a scenario that nobody declared, and judges one that is gone by its log', async () => {
+    const other = { name: 'gone', sources: sources(1, 0.1) };
+    const error = await refusal(replay(other));
+    expect(error).toMatchObject({ code: 'FIELD_INVALID', field: 'scenario.name' });
+    expect(error.message).toContain('There is no scenario "gone"; use default');
+    await cinema.putScenario({ ...other, randomize: { share: 1, depth: 4 } });
+    await cinema.recommend({ scenario: 'gone' });
+    await cinema.scenarios.delete({ collection: 'films', name: 'gone' }, cinema.tenant);
+    expect((await replay(other)).answers).toBe(1n);
   });
 
   it('refuses a source that no answer asked, and leaves out answers that did not', async () => {

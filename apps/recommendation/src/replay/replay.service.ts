@@ -3,7 +3,7 @@ import { KindredError, type ReplayScenarioRequest, ReplayScenarioResponse } from
 import type { Database } from '@kindred/database';
 import { type CollectionDirectory, type CollectionRow, invalid } from '@kindred/vector-index';
 import type { Scenario, SourceName } from '../scenario/scenario.ts';
-import { scenarioOf } from '../scenario/scenario-of.ts';
+import { noScenario, scenarioOf } from '../scenario/scenario-of.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
 import type { Settings } from '../settings.ts';
 import { readNoted } from './replay.store.ts';
@@ -24,7 +24,7 @@ export class ReplayService {
     private readonly settings: Pick<Settings, 'robotEventsPerMinute'>,
   ) {}
 
-  /** Throws REPLAY_NOT_POSSIBLE where no answer can be judged. */
+  /** Throws REPLAY_NOT_POSSIBLE where no answer can be judged; of a scenario that is gone the log still can. */
   async replay(request: ReplayScenarioRequest, tenant: string): Promise<ReplayScenarioResponse> {
     const { scenario: wire, days = standardDays, mostWeight } = request;
     if (!wire) throw new KindredError('FIELD_MISSING', 'scenario', 'scenario is missing; give the setting to judge');
@@ -33,8 +33,13 @@ export class ReplayService {
       throw invalid('most_weight', `is ${mostWeight}`, 'give 1 or more, or leave it out');
     const row = await this.collections.get(tenant, wire.collection);
     const wanted = scenarioOf(wire, row);
+    const all = await this.scenarios.all(row);
+    const declared = all.find(({ name }) => name === wanted.name);
     const read = await this.read(row, wanted, days);
-    const declared = (await this.scenarios.all(row)).find(({ name }) => name === wanted.name);
+    if (read.answers.length === 0) {
+      const names = all.map(({ name }) => name);
+      throw declared ? nothingDrawn(declared, days) : noScenario(wanted.name, 'scenario.name', names);
+    }
     const { metrics, ...counted } = await replay(read.answers, mostWeight);
     return ReplayScenarioResponse.fromPartial({
       ...counted,
@@ -71,10 +76,16 @@ export class ReplayService {
     if (ofPeople.answers.length > 0) return ofPeople;
     const [[source] = []] = [...read.leftOut];
     if (source) throw unaskedSource(source, names.indexOf(source), name);
-    const is = `No answer of the scenario "${name}" to people in the last ${days} days was left to chance, so that no other order can be judged`;
-    const wayOut = 'declare it with "randomize": {"share": 0.1, "depth": 20}, and replay once people were answered';
-    throw new KindredError('REPLAY_NOT_POSSIBLE', 'scenario.name', `${is}; ${wayOut}`);
+    return ofPeople;
   }
+}
+
+function nothingDrawn({ name, randomize }: Scenario, days: number): KindredError {
+  const is = `No answer of the scenario "${name}" to people in the last ${days} days was left to chance, so that no other order can be judged`;
+  const first = randomize
+    ? 'it declares "randomize": '
+    : 'declare it with "randomize": {"share": 0.1, "depth": 20}, and ';
+  return new KindredError('REPLAY_NOT_POSSIBLE', 'scenario.name', `${is}; ${first}replay once people were answered`);
 }
 
 interface Read {
