@@ -6,14 +6,14 @@ import { addConnectionOptions, type ConnectionOptions, withClient } from '../con
 import { filterOf } from '../filter/filter-option.ts';
 import { jsonText } from '../output/json.ts';
 import { processTerminal, type Terminal } from '../output/terminal.ts';
-import { attributesOf, collectionOption, filterOption, wholeNumber } from './options.ts';
+import { attributesOf, collect, collectionOption, filterOption, wholeNumber } from './options.ts';
 import { addOrderOptions, type OrderOptions, orderOf } from './order-options.ts';
 import { searchModes } from './search.command.ts';
 
 interface AbsenceOptions extends ConnectionOptions, OrderOptions {
   collection: string;
   text?: string;
-  user?: string;
+  user?: string[];
   session?: string;
   scenario?: string;
   filter?: string[];
@@ -26,6 +26,7 @@ const examples = `
 Examples:
   $ kindred explain-absence 3920564 --collection products --text "toner" --filter 'price < 30'
   $ kindred explain-absence S-004 -c shop --user 김 --scenario home
+  $ kindred explain-absence S-004 -c shop --scenario home                   # to nobody
   $ kindred explain-absence S-004 -c shop --user 김 --max-per brand=2       # asked as it was asked then
   $ kindred explain-absence 1 -c shop --text "무선 마우스" --limit 20 --json`;
 
@@ -35,9 +36,9 @@ export function explainAbsenceCommand(terminal: Terminal = processTerminal): Com
     .argument('<item>', 'id of the item that is missed')
     .addOption(collectionOption())
     .option('-t, --text <text>', 'what was looked for')
-    .option('-u, --user <id>', 'who was recommended to, instead of a search')
+    .option('-u, --user <id>', 'who was recommended to, instead of a search; several make a household', collect)
     .option('-s, --session <id>', 'the same of a session')
-    .option('--scenario <name>', 'of that recommendation')
+    .option('--scenario <name>', 'of that recommendation; without a user or session, to nobody')
     .addOption(filterOption())
     .option('-n, --limit <number>', 'hits per page of that search, 1-1000', wholeNumber(1, 1000), 10)
     .addOption(new Option('--mode <mode>', 'legs of that search').choices(Object.keys(searchModes)).default('hybrid'))
@@ -49,13 +50,15 @@ export function explainAbsenceCommand(terminal: Terminal = processTerminal): Com
 }
 
 async function explainAbsence(itemId: string, options: AbsenceOptions, terminal: Terminal): Promise<void> {
-  const { text, user, session } = options;
-  if ([text, user, session].every((one) => one === undefined)) {
-    throw new UsageError('give --text for a search, or --user or --session for a recommendation');
+  const { text, user, session, scenario } = options;
+  const isRecommendation = [user, session, scenario].some((one) => one !== undefined);
+  if (text === undefined && !isRecommendation) {
+    throw new UsageError('give --text for a search, or --user, --session or --scenario for a recommendation');
   }
-  if (text !== undefined && (user !== undefined || session !== undefined)) {
-    throw new UsageError('give --text, or --user or --session, not both');
+  if (text !== undefined && isRecommendation) {
+    throw new UsageError('give --text, or --user, --session or --scenario, not both');
   }
+  if (user !== undefined && session !== undefined) throw new UsageError('give --user or --session, not both');
   await withClient(options, async (client) => {
     const { position, reasons } = await (text === undefined
       ? ofRecommendation(client, itemId, options)
@@ -73,7 +76,7 @@ async function ofRecommendation(client: KindredClient, itemId: string, options: 
   const attributes = await attributesOf(client, options.collection);
   const value = {
     collection: options.collection,
-    userId: options.user,
+    userIds: options.user,
     sessionId: options.session,
     scenario: options.scenario,
     filter: filterOf(options.filter, attributes),

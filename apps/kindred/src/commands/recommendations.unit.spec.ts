@@ -62,10 +62,22 @@ describe('commands that recommend', () => {
 
   it('explain the absence of an item from a recommendation, or from a search', async () => {
     await run('explain-absence', '1', '-c', '상품', '--user', '김', '--scenario', 'home');
-    expect(asked().request).toMatchObject({ itemId: '1', request: { $case: 'recommend', value: { userId: '김' } } });
+    expect(asked().request).toMatchObject({ itemId: '1', request: { $case: 'recommend', value: { userIds: ['김'] } } });
     expect(state.terminal.printed.join('\n')).toContain('bought: The person bought the item');
     expect(await run('explain-absence', '1', '-c', '상품')).toMatchObject({ code: 2 });
     expect(await run('explain-absence', '1', '-c', '상품', '--text', 'x', '--user', '김')).toMatchObject({ code: 2 });
+  });
+
+  it('explain it for a household and for nobody, as recommend answers them', async () => {
+    await run('explain-absence', '1', '-c', '상품', '--user', '김', '--user', '이');
+    expect(asked().request).toMatchObject({ request: { value: { userIds: ['김', '이'] } } });
+    expect(await run('explain-absence', '1', '-c', '상품', '--scenario', 'home')).toMatchObject({ code: 0 });
+    expect(asked().request).toMatchObject({ request: { value: { userIds: [], scenario: 'home' } } });
+    const mixed = await run('explain-absence', '1', '-c', '상품', '--text', 'x', '--scenario', 'home');
+    expect(mixed).toMatchObject({ code: 2, line: expect.stringContaining('not both') });
+    expect(await run('explain-absence', '1', '-c', '상품', '--user', '김', '--session', 's')).toMatchObject({
+      code: 2,
+    });
   });
 });
 
@@ -80,6 +92,14 @@ describe('kindred scenarios', () => {
     await run('scenarios', 'delete', 'home', '-c', '상품');
     expect(asked().request).toMatchObject({ collection: '상품', name: 'home' });
     expect(state.terminal.printed.join('\n')).toContain('deleted home');
+  });
+
+  it('shows every rule of a scenario', async () => {
+    await run('scenarios', 'show', 'cart', '-c', '상품');
+    const rules =
+      'without bought (again after 30 days); never 성인; diversity 0.2, 2 per 브랜드; freshness 0.3, half in 14 days; ' +
+      'half in 10 events; fatigue 0.7 after 3 impressions; randomize 0.1 of 5; logged';
+    expect(state.terminal.printed.at(-1)).toContain(rules);
   });
 
   it('declares what a file says, as it is shown', async () => {
@@ -101,7 +121,15 @@ describe('kindred scenarios', () => {
     ['{', 'is not valid JSON'],
     ['[]', 'must be a JSON object'],
     ['{"sources": [], "weights": 1}', 'has no field weights'],
-    ['{"sources": [{"name": "popular", "share": 1}]}', 'has no field sources.0.share'],
+    ['{"sources": [{"name": "popular", "share": 1}]}', 'has no field sources[0].share'],
+    ['{"half_life": 3}', 'has no field half_life'],
+    ['{"sources": "popular"}', 'sources is a text; give a list'],
+    ['{"sources": [null]}', 'sources[0] is null; give an object'],
+    ['{"sources": [{"name": "popular", "weight": "1"}]}', 'sources[0].weight is a text; give a number'],
+    ['{"exclude": {"disliked": "false"}}', 'exclude.disliked is a text; give true or false'],
+    ['{"exclude": {"blocked_categories": "성인"}}', 'exclude.blocked_categories is a text; give a list'],
+    ['{"exclude": {"blocked_categories": [1]}}', 'exclude.blocked_categories[0] is a number; give a text'],
+    ['{"freshness": true}', 'freshness is true or false; give an object'],
   ])('refuses %s', async (text, problem) => {
     const { code, line } = await run('scenarios', 'put', 'home', '-c', '상품', '--file', file(text));
     expect([code, line]).toEqual([2, expect.stringContaining(problem)]);

@@ -2,7 +2,7 @@ import type { Scenario } from '@kindred/contracts';
 import { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, withClient } from '../connection.ts';
 import { renderFields } from '../output/fields.ts';
-import { moment } from '../output/format.ts';
+import { moment, plural } from '../output/format.ts';
 import { jsonText } from '../output/json.ts';
 import { type Column, renderTable } from '../output/table.ts';
 import { processTerminal, type Terminal } from '../output/terminal.ts';
@@ -78,15 +78,28 @@ const scenarioText = (scenario: Scenario): string =>
 const command = (name: string, description: string): Command =>
   addConnectionOptions(new Command(name).description(description).addOption(collectionOption()));
 
-function rulesOf({ exclude, diversity, freshness, quotas, fatigue, exploration, randomize }: Scenario): string {
-  const excluded = Object.entries(exclude ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
+function rulesOf(scenario: Scenario): string {
+  const { diversity, freshness, quotas, halfLifeEvents, fatigue, exploration, logged, randomize } = scenario;
+  const perValue = diversity?.attribute ? `, ${diversity.maxPerValue} per ${diversity.attribute}` : '';
   return [
-    ...(excluded.length > 0 ? [`without ${excluded.join(', ')}`] : []),
-    ...(diversity ? [`diversity ${diversity.strength}`] : []),
-    ...(freshness ? [`freshness ${freshness.weight}`] : []),
+    ...excludedBy(scenario.exclude),
+    ...(diversity ? [`diversity ${diversity.strength}${perValue}`] : []),
+    ...(freshness ? [`freshness ${freshness.weight}, half in ${plural(freshness.halfLifeDays, 'day')}`] : []),
     ...quotas.map(({ attribute, maxPerValue }) => `${maxPerValue} per ${attribute}`),
-    ...(fatigue ? [`fatigue ${fatigue.factor}`] : []),
+    ...(halfLifeEvents === undefined ? [] : [`half in ${plural(halfLifeEvents, 'event')}`]),
+    ...(fatigue ? [`fatigue ${fatigue.factor} after ${plural(fatigue.freeImpressions, 'impression')}`] : []),
     ...(exploration ? [`exploration ${exploration.share}`] : []),
-    ...(randomize ? [`randomize ${randomize.share}`] : []),
+    ...(randomize ? [`randomize ${randomize.share} of ${randomize.depth ?? 20}`] : []),
+    ...(logged ? ['logged'] : []),
   ].join('; ');
+}
+
+function excludedBy(exclude: Scenario['exclude']): string[] {
+  const { boughtAgainAfterDays: days, blockedCategories = [], ...kinds } = exclude ?? {};
+  const named = Object.entries(kinds).flatMap(([name, is]) => (is === true ? [name] : []));
+  const all = named.map((name) => (name === 'bought' && days ? `bought (again after ${plural(days, 'day')})` : name));
+  return [
+    ...(all.length > 0 ? [`without ${all.join(', ')}`] : []),
+    ...(blockedCategories.length > 0 ? [`never ${blockedCategories.join(', ')}`] : []),
+  ];
 }
