@@ -60,12 +60,31 @@ describe('kindred experiments', () => {
   it('tells of an arm without any by how much it differs, not by a share that is certain', () => {
     const difference = { difference: -0.1, low: -0.14, high: -0.06, relative: -1, relativeLow: -1, relativeHigh: -1 };
     const arms = [
-      { arm: 'now', metrics: [{ metric: 'click', value: 0.1 }] },
-      { arm: 'bold', metrics: [{ metric: 'click', value: 0, difference }] },
+      { arm: 'now', answers: 500n, metrics: [{ metric: 'click', value: 0.1 }] },
+      { arm: 'bold', answers: 500n, metrics: [{ metric: 'click', value: 0, difference }] },
     ];
     const text = statusText(GetExperimentStatusResponse.fromPartial({ arms, alphaEach: 0.05 }));
     expect(text).toContain('-14.0 to -6.0 points');
     expect(text).not.toContain('to -100.0 %');
+  });
+
+  it('tells no share of arms that nobody was answered by, nor of pages on which nobody preferred one', () => {
+    const metrics = [{ metric: 'click', value: 0 }];
+    const textOf = (kind: string, answers: bigint[], value = 0) =>
+      statusText(
+        GetExperimentStatusResponse.fromPartial({
+          experiment: { kind },
+          arms: answers.map((count, at) => ({
+            arm: `arm${at}`,
+            answers: count,
+            metrics: [{ ...metrics[0], value: at === 0 ? value : 0 }],
+          })),
+        }),
+      );
+    expect(textOf('split', [0n, 0n])).not.toContain('0.00 %');
+    expect(textOf('split', [3n, 0n]).match(/0\.00 %/g)).toHaveLength(1);
+    expect(textOf('interleave', [3n, 3n])).not.toContain('0.00 %');
+    expect(textOf('interleave', [3n, 3n], 1)).toMatch(/arm0 +100\.00 %.*arm1 +0\.00 %/s);
   });
 
   it('lists, and stops with a reason', async () => {

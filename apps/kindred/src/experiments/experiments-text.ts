@@ -47,16 +47,30 @@ interface Compared {
   metric: string;
   value: number;
   difference: MetricDifference | undefined;
+  /** Else the value is 0 because nothing was counted. */
+  known: boolean;
 }
+
+/** Shares of a preference add up to 1, unless no answer was decided. */
+const isKnown = (arms: readonly ArmResults[], metric: string, kind: string, answers: bigint): boolean =>
+  kind === 'interleave'
+    ? arms.some(({ metrics }) => metrics.some((one) => one.metric === metric && one.value > 0))
+    : answers > 0n;
 
 /** Counts, differences to the control, and what to make of them. */
 export function statusText({ experiment, arms, alphaEach, notes }: GetExperimentStatusResponse): string {
   const kind = experiment?.kind ?? 'split';
   const compared = (arms[0]?.metrics ?? []).flatMap(({ metric }) =>
-    arms.flatMap(({ arm, metrics }): Compared[] =>
+    arms.flatMap(({ arm, answers, metrics }): Compared[] =>
       metrics
         .filter((one) => one.metric === metric)
-        .map(({ value, difference }) => ({ arm, metric, value, difference })),
+        .map(({ value, difference }) => ({
+          arm,
+          metric,
+          value,
+          difference,
+          known: isKnown(arms, metric, kind, answers),
+        })),
     ),
   );
   const level = `Intervals hold at every look, at ${amount.format(100 * (1 - alphaEach))} %.`;
@@ -89,7 +103,8 @@ function countColumns(experiment: Experiment | undefined): Column<ArmResults>[] 
   ];
 }
 
-const valueText = ({ metric, value }: Compared) => (metric === 'revenue' ? price(value) : percent(value));
+const valueText = ({ metric, value, known }: Compared) =>
+  known ? (metric === 'revenue' ? price(value) : percent(value)) : '';
 /** Of the control's value; where that may be 0 in the difference itself. */
 function intervalText({ metric, difference }: Compared): string {
   const { low, high, relativeLow, relativeHigh } = difference ?? {};
@@ -126,7 +141,7 @@ const differenceColumns: Column<Compared>[] = [
 const preferenceColumns: Column<Compared>[] = [
   { head: 'preferred by', value: ({ metric }) => metric },
   { head: 'arm', value: ({ arm }) => arm },
-  { head: 'share', right: true, value: ({ value }) => percent(value) },
+  { head: 'share', right: true, value: ({ value, known }) => (known ? percent(value) : '') },
   {
     head: 'interval',
     value: ({ difference }) => {
