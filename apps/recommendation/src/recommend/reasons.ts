@@ -99,10 +99,21 @@ const seedSentences: Record<Language, (type: string, title: string) => string> =
 
 const firstSyllable = 0xac00;
 const lastSyllable = 0xd7a3;
+/** Digits that are read with a final consonant: 영, 일, 삼, 육, 칠, 팔; so are 십, 백, 천 and 만. */
+const consonantDigits = '013678';
 
-/** The object particle: 을 after a final consonant, 를 after a vowel, both where the title does not end in Hangul. */
+const unread = /[\s"'”’»›」』】〉》!?.,:;·…~™®)\]]+$/u;
+
+/**
+ * The object particle: 을 after a final consonant, 를 after a vowel, both where it is not known how a title is read. It
+ * follows what stands before a remark in brackets, which is not read out, and marks count for nothing.
+ */
 function particle(title: string): string {
-  const code = title.trim().codePointAt(title.trim().length - 1) ?? 0;
+  const whole = title.normalize('NFC');
+  const read = whole.replace(/(?:\s*(?:\([^()]*\)|\[[^[\]]*\]))+\s*$/u, '') || whole;
+  const last = [...read.replace(unread, '')].at(-1) ?? '';
+  if (last >= '0' && last <= '9') return consonantDigits.includes(last) ? '을' : '를';
+  const code = last.codePointAt(0) ?? 0;
   if (code < firstSyllable || code > lastSyllable) return '을(를)';
   return (code - firstSyllable) % 28 > 0 ? '을' : '를';
 }

@@ -12,11 +12,29 @@ describe('a reason', () => {
     expect(reasonOf(seed('seed', 'Tea'), 'en')).toBe('People who liked Tea liked this too');
   });
 
-  it('chooses the particle after Hangul, and gives both after anything else', () => {
+  it('chooses the particle after Hangul, and gives both after words that are read in more than one way', () => {
     expect(reasonOf(seed('rating', 'Toy Story (1995)'), 'ko')).toBe('‘Toy Story (1995)’을(를) 좋아하셔서');
     expect(reasonOf(seed('like', '기생충'), 'ko')).toBe('‘기생충’을 좋아하셔서');
     expect(reasonOf(seed('purchase', '무선 마우스'), 'ko')).toBe('‘무선 마우스’를 구매하셔서');
     expect(reasonOf(seed('seed', '올드보이'), 'ko')).toBe('‘올드보이’를 좋아한 분들이 함께 좋아한 항목');
+  });
+
+  it.each([
+    ['갤럭시 S25', '를'],
+    ['아이폰 16', '을'],
+    ['텐트 10', '을'],
+    ['아이폰 (블랙)', '을'],
+    ['무선 마우스 [한정판] (2025)', '를'],
+    ['책 “한강”', '을'],
+    ['라면!', '을'],
+    ['초콜릿'.normalize('NFD'), '을'],
+    ['사과'.normalize('NFD'), '를'],
+    ['(사과)', '를'],
+    ['쌀 20kg', '을(를)'],
+    ['50 %', '을(를)'],
+    ['★', '을(를)'],
+  ])('reads %s as a Korean reader does', (title, particle) => {
+    expect(reasonOf(seed('like', title), 'ko')).toBe(`‘${title}’${particle} 좋아하셔서`);
   });
 
   it('does without the title of an item that is gone', () => {
