@@ -67,6 +67,8 @@ function metricOf(metric: MetricName, own: CountedArm, control: CountedArm | und
     relativeHigh: finite(found.relativeHigh),
     pAlways: Number.isFinite(found.low) ? found.pAlways : undefined,
   };
+  // Nobody falls by more than all; revenue does, by what is paid back.
+  if (metric !== 'revenue' && known.relativeLow !== undefined) known.relativeLow = Math.max(-1, known.relativeLow);
   const base = others.denominator === 0 ? 0 : others.numerator / others.denominator;
   const units = Math.min(arm.units, others.units);
   return { metric, value, difference: MetricDifference.fromPartial(judged(known, { base, units })) };
@@ -83,7 +85,11 @@ function preferenceOf(metric: MetricName, own: CountedArm, compared: boolean, al
     low: finite(low - 0.5),
     high: finite(high - 0.5),
   };
-  return { metric, value, difference: MetricDifference.fromPartial(judged(known, { base: 0.5, units: sums.units })) };
+  const difference = judged(known, { base: 0.5, units: sums.units });
+  if (metric === 'revenue' || difference.low === undefined || difference.high === undefined)
+    return { metric, value, difference: MetricDifference.fromPartial(difference) };
+  const [least, most] = [Math.max(-0.5, difference.low), Math.min(0.5, difference.high)];
+  return { metric, value, difference: MetricDifference.fromPartial({ ...difference, low: least, high: most }) };
 }
 
 const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
@@ -107,24 +113,41 @@ function judged<Known extends { low?: number; high?: number }>(
 }
 
 /** What to make of it, in a sentence each. */
-export function notesOf(experiment: Experiment, results: readonly ArmResults[], { robots }: Counted): string[] {
-  const { metric, arms, halted, kind } = experiment;
+export function notesOf(experiment: Experiment, results: readonly ArmResults[], counted: Counted): string[] {
+  const { metric, arms, halted } = experiment;
+  const { robots } = counted;
   const control = arms[0]!.name;
-  const notes = results.slice(1).flatMap(({ arm, units, metrics }) => {
+  const notes = results.slice(1).flatMap((result) => {
+    const { arm, metrics } = result;
     const difference = metrics.find((one) => one.metric === metric)?.difference;
     if (!difference) return [];
-    if (difference.verdict !== 'needs more')
-      return [`${arm}: ${sentences[difference.verdict]} (${metric}, beside ${control})`];
-    const fewest = Math.min(Number(units), Number(results[0]!.units));
-    const who = kind === 'interleave' ? 'people who preferred an arm' : 'people per arm';
-    return [
-      `${arm}: needs more: at least ${leastUnits} ${who}, of whom some did something; now ${fewest} were answered`,
-    ];
+    if (difference.verdict === 'needs more')
+      return [`${arm}: needs more: ${lackOf(experiment, results, result, counted)}`];
+    return [`${arm}: ${sentences[difference.verdict]} (${metric}, beside ${control})`];
   });
   for (const [arm, why] of Object.entries(halted)) notes.push(`${arm}: halted, ${why}`);
   if (hasRatioMismatch(experiment, results)) notes.push(mismatch);
   if (robots > 0) notes.push(`${robots} ${robots === 1 ? 'robot was' : 'robots were'} left out`);
   return notes;
+}
+
+/** Why nothing is claimed of an arm: too few people, or all of them alike. */
+function lackOf(
+  { kind, metric }: Experiment,
+  results: readonly ArmResults[],
+  { units, metrics }: ArmResults,
+  counted: Counted,
+): string {
+  const value = metrics.find((one) => one.metric === metric)!.value;
+  if (kind === 'interleave') {
+    const decided = counted.arms.get('1')?.sums[metric]?.units ?? 0;
+    if (decided >= leastUnits) return `all ${decided} people who preferred an arm preferred the same`;
+    return `at least ${leastUnits} people who preferred an arm; now ${decided} did`;
+  }
+  const fewest = Math.min(Number(units), Number(results[0]!.units));
+  if (fewest < leastUnits) return `at least ${leastUnits} people per arm; now ${fewest} were answered`;
+  const did = metric === 'click' ? 'clicked' : 'bought';
+  return value === 0 ? `nobody ${did} yet, in neither arm` : `everybody ${did} alike, in both arms`;
 }
 
 const mismatch =

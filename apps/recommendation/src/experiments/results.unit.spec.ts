@@ -81,11 +81,57 @@ describe('Results', () => {
     const halted = { ...experiment, halted: { bold: 'click fell' } };
     const found = { ...of({ now: counted(50, 0.3, 1) }), robots: 2 };
     expect(notesOf(halted, armResults(halted, found), found)).toEqual([
-      'bold: needs more: at least 100 people per arm, of whom some did something; now 0 were answered',
-      'calm: needs more: at least 100 people per arm, of whom some did something; now 0 were answered',
+      'bold: needs more: at least 100 people per arm; now 0 were answered',
+      'calm: needs more: at least 100 people per arm; now 0 were answered',
       'bold: halted, click fell',
       '2 robots were left out',
     ]);
+  });
+});
+
+describe('Intervals of shares', () => {
+  const two = { ...experiment, arms: experiment.arms.slice(0, 2) };
+
+  it('end where shares do: nothing falls by more than all, and no arm wins less than nothing', () => {
+    const found = of({ now: counted(300, 0.3, 1), bold: counted(300, 0.004, 2) });
+    const { relativeLow, relativeHigh, verdict } = armResults(two, found)[1]!.metrics[0]!.difference!;
+    expect(relativeLow).toBe(-1);
+    expect(relativeHigh).toBeGreaterThan(-1);
+    expect(verdict).toBe('loss');
+    const preferring = (won: number) => unitSums(Array.from({ length: 120 }, (_, at) => [at < won ? 1 : 0, 1]));
+    const teams = of({
+      '0': { ...counted(120, 0, 1), sums: { click: preferring(118) } },
+      '1': { ...counted(120, 0, 1), sums: { click: preferring(2) } },
+    });
+    const share = armResults({ ...two, kind: 'interleave' }, teams)[1]!.metrics[0]!.difference!;
+    expect(share).toMatchObject({ low: -0.5, verdict: 'loss' });
+  });
+});
+
+describe('What keeps a result from being told', () => {
+  const two = { ...experiment, arms: experiment.arms.slice(0, 2) };
+  const note = (one: Experiment, arms: Record<string, CountedArm>) => {
+    const found = of(arms);
+    return notesOf(one, armResults(one, found), found)[0];
+  };
+  const alike = (people: number, x: number, y: number): CountedArm => ({
+    ...counted(people, 0, 1),
+    sums: { click: unitSums(Array.from({ length: people }, (): [number, number] => [x, y])) },
+  });
+
+  it('is that nobody did anything, where there are people enough', () => {
+    const arms = { now: counted(332, 0, 1), bold: counted(368, 0, 1) };
+    expect(note(two, arms)).toBe('bold: needs more: nobody clicked yet, in neither arm');
+    expect(note({ ...two, metric: 'revenue' }, arms)).toBe('bold: needs more: nobody bought yet, in neither arm');
+    const all = { now: alike(200, 1, 1), bold: alike(200, 1, 1) };
+    expect(note(two, all)).toBe('bold: needs more: everybody clicked alike, in both arms');
+  });
+
+  it('is of an interleaving how many preferred an arm, not how many were answered', () => {
+    const mixed: Experiment = { ...two, kind: 'interleave' };
+    const decided = (people: number) => ({ '0': alike(people, 0, 1), '1': { ...alike(people, 1, 1), units: 500 } });
+    expect(note(mixed, decided(40))).toBe('bold: needs more: at least 100 people who preferred an arm; now 40 did');
+    expect(note(mixed, decided(140))).toBe('bold: needs more: all 140 people who preferred an arm preferred the same');
   });
 });
 
