@@ -63,8 +63,10 @@ export class Experimenter {
     const before = positionOf(asked.request, asked.identity);
     const { candidates, ...answer } = await this.recommender.answer(asked, recipe, inspected, before);
     const { logged, randomize } = recipe.scenario;
-    if (assignment?.counted ?? (logged || randomize))
-      this.note(asking, prepared, { ...answer, candidates, offset: before.shown.count });
+    const counted = assignment?.counted ? assignment : undefined;
+    // An answer that no experiment counts is still one of its scenario.
+    if (counted || logged || randomize)
+      this.note({ ...asking, assignment: counted }, prepared, { ...answer, candidates, offset: before.shown.count });
     const { experiment, arm = '' } = assignment ?? {};
     return { requestId: caller.requestId, ...answer, experiment: experiment?.name ?? '', arm };
   }

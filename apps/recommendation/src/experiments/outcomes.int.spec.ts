@@ -160,6 +160,23 @@ describe.each(testDatabases())('What an experiment counts on $name', ({ name, op
     expect(await cinema.noted('long')).toHaveLength(1);
   });
 
+  it('notes an answer that no experiment counts as one of its scenario, where that asks for it', async () => {
+    const sources = [{ name: 'popular', weight: 1 }];
+    await cinema.putScenario(Scenario.fromPartial({ name: 'front', sources, randomize: { share: 1, depth: 2 } }));
+    const both = arms.map(({ name }) => ({
+      name,
+      scenario: name === 'now' ? 'front' : 'home',
+      weight: undefined,
+    }));
+    await cinema.begin({ name: 'mixed', scenario: 'front', kind: 'interleave', arms: both });
+    const groupBy = { field: 'genre', size: 1 };
+    const { requestId, experiment } = await cinema.recommend({ userId: 'kim', scenario: 'front', groupBy });
+    expect(experiment).toBe('mixed');
+    expect(await cinema.noted('', requestId)).toMatchObject([{ arm: '', unit: 'ukim', teams: null }]);
+    expect(await cinema.noted('mixed')).toEqual([]);
+    expect(await sumOf('mixed', 'answers')).toBe(0);
+  });
+
   it('notes nothing of who was erased before it was noted, and a repeated request once', async () => {
     await cinema.begin({ name: 'quiet', scenario: 'home', arms });
     await database.query(
