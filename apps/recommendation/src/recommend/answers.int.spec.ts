@@ -2,6 +2,7 @@ import {
   NextInSessionRequest,
   PersonalizeRequest,
   RecommendRequest,
+  Scenario,
   SimilarBy,
   TrendingRequest,
 } from '@kindred/contracts';
@@ -163,6 +164,18 @@ describe.each(testDatabases())('Answers of every kind on $name', ({ name, open }
     const byContent = await cinema.recommend({ userId: 'new', picks: ['unknown to all'] });
     expect(byContent.hits[0]).toMatchObject({ itemId: 'tent', scores: { content: 1 } });
     expect(idsOf(await cinema.recommend({ userId: 'new', picks: ['no such item'] }))).toContain('tent');
+  });
+
+  it('Recommend tells a new person what the sources of the scenario give', async () => {
+    const told = async (sources: { name: string; weight: number }[], region = '') => {
+      await cinema.putScenario(Scenario.fromPartial({ name: 'told', sources }));
+      return (await cinema.recommend({ userId: 'new', scenario: 'told', region })).plan!.notes[0];
+    };
+    const trending = { name: 'trending', weight: 1 };
+    expect(await told([trending])).toMatch(/yet: what trends, then what is popular$/);
+    expect(await told([trending], '서울')).toMatch(/yet: what trends in 서울, then what is popular$/);
+    expect(await told([{ name: 'content', weight: 1 }], '서울')).toMatch(/yet: what is popular$/);
+    expect(await told([trending, { name: 'popular', weight: 1 }])).toMatch(/yet: what is popular$/);
   });
 
   it('boost, group and explain as searches do', async () => {

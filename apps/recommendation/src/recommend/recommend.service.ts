@@ -42,7 +42,7 @@ export class RecommendService {
     const region = checkRegion(request.region);
     const recipe: Recipe = { person, from: 'history', itemIds: picks, scenario, contentBelow, fill: 'always', region };
     const identity = identityOf(collection, checked, [person, picks, region, scenario, 'recommend']);
-    const notes = (gathered: Gathered) => notesOf(gathered, person, picks);
+    const notes = (gathered: Gathered) => notesOf(gathered, recipe);
     return { asked: { collection, request: checked, identity, signal }, recipe, inspected: { notes } };
   }
 }
@@ -61,16 +61,15 @@ export function checkRegion(region: string): string {
   throw new KindredError('FIELD_INVALID', 'region', 'region begins or ends with blanks; leave them out');
 }
 
-function notesOf({ history, region }: Gathered, person: Person, picks: readonly string[]): string[] {
-  const popular =
-    picks.length > 0
-      ? 'what goes with the picks, and what is popular'
-      : region
-        ? `what is popular in ${region}, then everywhere`
-        : 'what is popular';
-  if (isNobody(person)) return [`No user or session was given: ${popular}`];
-  if (history.items.length === 0) {
-    return [`Nothing is known of this user or session in this collection yet: ${popular}`];
-  }
-  return [];
+function notesOf({ history, region }: Gathered, recipe: Recipe): string[] {
+  if (isNobody(recipe.person)) return [`No user or session was given: ${insteadOf(recipe, region)}`];
+  if (history.items.length > 0) return [];
+  return [`Nothing is known of this user or session in this collection yet: ${insteadOf(recipe, region)}`];
+}
+
+/** What an answer to somebody of whom nothing is known is made of. */
+function insteadOf({ itemIds: picks, scenario: { sources } }: Recipe, region: string): string {
+  if (picks.length > 0) return 'what goes with the picks, and what is popular';
+  if (!sources.popular && sources.trending) return `what trends${region && ` in ${region}`}, then what is popular`;
+  return region && sources.popular ? `what is popular in ${region}, then everywhere` : 'what is popular';
 }
