@@ -8,6 +8,8 @@ export interface Found {
   scores: number[];
   /** Which seed said most for the item; empty where the source has no seeds. */
   seeds: string[];
+  /** Nothing but what is excluded was found; what was asked by aside. */
+  barred?: boolean;
 }
 
 /** Sums and loudest seeds by item number; cleared after each use, so that nothing is allocated. */
@@ -50,9 +52,12 @@ export function addUp(lists: ItemLists, seeds: readonly Seed[], excluded: Readon
     }
   }
   // Mostly fewer than what was touched, and a number is looked at faster than an id.
+  const barred: string[] = [];
   for (const id of excluded) {
     const item = numbers.find(id);
-    if (item !== undefined && sums[item]! > 0) sums[item] = -1;
+    if (item === undefined || !(sums[item]! > 0)) continue;
+    sums[item] = -1;
+    barred.push(id);
   }
   const found: Found = { ids: [], scores: [], seeds: [] };
   for (const item of touched) {
@@ -64,5 +69,7 @@ export function addUp(lists: ItemLists, seeds: readonly Seed[], excluded: Readon
     sums[item] = 0;
     loudest[item] = 0;
   }
-  return found;
+  if (found.ids.length > 0 || barred.length === 0) return found;
+  const asked = new Set(seeds.map(({ itemId }) => itemId));
+  return { ...found, barred: barred.some((id) => !asked.has(id)) };
 }

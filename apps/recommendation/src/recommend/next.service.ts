@@ -55,5 +55,9 @@ function lastTimes(ids: readonly string[]): string[] {
 
 function notesOf({ seeds, pool }: Gathered): string[] {
   if (seeds.length === 0) return ['Nothing was turned to yet: what is popular'];
-  return pool.found('next') === 0 ? ['Nobody turned to anything after these items yet: what goes with them'] : [];
+  if (pool.found('next') > 0) return [];
+  const is = pool.foundExcluded('next')
+    ? 'All that people turned to after these items is excluded'
+    : 'Nobody turned to anything after these items yet';
+  return [`${is}: what goes with them`];
 }

@@ -24,6 +24,7 @@ interface Source {
   general: boolean;
   shares: number[];
   seeds: string[];
+  barred?: boolean;
 }
 
 interface General {
@@ -80,8 +81,14 @@ export class Pool {
     return this.sources.get(name)?.shares.filter((share) => share > 0).length ?? 0;
   }
 
-  addOwn(name: SourceName, weight: number, { ids, scores, seeds }: Found): void {
+  /** All that the source has found is excluded. */
+  foundExcluded(name: SourceName): boolean {
+    return this.sources.get(name)?.barred ?? false;
+  }
+
+  addOwn(name: SourceName, weight: number, { ids, scores, seeds, barred }: Found): void {
     const source = this.source(name, weight, false);
+    if (barred) source.barred = true;
     let best = 0;
     for (const score of scores) if (score > best) best = score;
     for (let at = 0; at < ids.length; at++) {
@@ -171,7 +178,7 @@ export class Pool {
   }
 
   private source(name: SourceName, weight: number, general: boolean): Source {
-    const made = { weight, general, shares: [], seeds: [] };
+    const made: Source = { weight, general, shares: [], seeds: [] };
     this.sources.set(name, made);
     return made;
   }

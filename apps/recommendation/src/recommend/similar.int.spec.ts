@@ -66,6 +66,26 @@ describe.each(testDatabases())('Similar on $name', ({ name, open }) => {
     ]);
   });
 
+  it('tells what is excluded from what nobody did', async () => {
+    const kept = await Cinema.open(cinema.database, `${name}-kept`);
+    await kept.put({ id: 'a' }, { id: 'b' });
+    await kept.did(
+      ...['kim', 'lee', 'park'].flatMap((user) => ['a', 'b'].map((item) => ({ user, type: 'like', item }))),
+      { user: 'ann', type: 'hide', item: 'b' },
+    );
+    await kept.rebuild();
+    const by = SimilarBy.SIMILAR_BY_INTERACTIONS;
+    const { plan } = await kept.similar({ itemIds: ['a'], userId: 'ann', by });
+    expect(plan!.notes.slice(0, 2)).toEqual([
+      'All that people liked who liked the items is excluded',
+      'Nothing similar is left',
+    ]);
+    const basket = await kept.similar({ itemIds: ['a', 'b'], by });
+    expect(basket.plan!.notes[0]).toBe('Nobody who liked the items liked anything else yet');
+    const next = await kept.next({ itemIds: ['a'], userId: 'ann' });
+    expect(next.plan!.notes[0]).toBe('All that people turned to after these items is excluded: what goes with them');
+  });
+
   it('pages through everything once', async () => {
     const whole = (await cinema.similar({ itemIds: ['a'] })).hits.map((hit) => hit.itemId);
     const first = await cinema.similar({ itemIds: ['a'], limit: 2 });

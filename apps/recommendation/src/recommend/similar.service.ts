@@ -96,12 +96,19 @@ const nothingYet: Partial<Record<SourceName, string>> = {
   next: 'Nobody turned to anything after the items yet',
 };
 
+const nothingLeft: Partial<Record<SourceName, string>> = {
+  collaborative: 'All that people liked who liked the items is excluded',
+  viewed_together: 'All that people viewed who viewed the items is excluded',
+  bought_together: 'All that people bought who bought the items is excluded',
+  next: 'All that people turned to after the items is excluded',
+};
+
 function notesOf({ pool, hasTaste }: Gathered, sources: SourceWeights, isEmpty: boolean): string[] {
   const notes: string[] = [];
   if (sources.content && !hasTaste) notes.push('The items have no vector yet: nothing similar by content');
-  for (const [name, note] of Object.entries(nothingYet)) {
-    if (sources[name as SourceName] && pool.found(name as SourceName) === 0) notes.push(note);
-  }
-  if (pool.size === 0) notes.push(`Nothing similar was found${isEmpty ? '' : ': what is popular'}`);
-  return notes;
+  const asked = (Object.keys(nothingYet) as SourceName[]).filter((name) => sources[name] && pool.found(name) === 0);
+  for (const name of asked) notes.push((pool.foundExcluded(name) ? nothingLeft : nothingYet)[name]!);
+  if (pool.size > 0) return notes;
+  const is = asked.some((name) => pool.foundExcluded(name)) ? 'Nothing similar is left' : 'Nothing similar was found';
+  return [...notes, `${is}${isEmpty ? '' : ': what is popular'}`];
 }
