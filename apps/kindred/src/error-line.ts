@@ -28,6 +28,8 @@ export function errorMessage(error: unknown, address: string): string {
       return `${error.message} (kindred models list shows what there is)`;
     case 'DATASET_NOT_FOUND':
       return `${error.message} (kindred datasets list shows what there is)`;
+    case 'EXPERIMENT_NOT_FOUND':
+      return `${error.message} (kindred experiments list shows what there is)`;
     default:
       return error.field === '' || error.message.includes(error.field)
         ? error.message
