@@ -48,6 +48,12 @@ export interface StoredScenario extends Scenario {
   updatedAt?: Date;
 }
 
+/** What decides an answer: not when that was declared, nor whether it is noted. */
+export function rulesOf(scenario: Scenario & Partial<StoredScenario>): Scenario {
+  const { updatedAt: _, builtIn: __, logged: ___, ...rules } = scenario;
+  return rules;
+}
+
 export const noExclusions: Exclusions = {
   seen: false,
   bought: false,

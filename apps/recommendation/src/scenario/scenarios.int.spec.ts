@@ -192,6 +192,17 @@ describe.each(testDatabases())('Scenarios on $name', ({ name, open }) => {
     expect((await cinema.recommend({ scenario: 'both' })).hits).toHaveLength(3);
   });
 
+  it('keep their pages when they are put again as they are, and not when their rules change', async () => {
+    const scenario = Scenario.fromPartial({ name: 'again', sources });
+    await cinema.putScenario(scenario);
+    const asked = { scenario: 'again', limit: 2 };
+    const { nextPageToken: pageToken } = await cinema.recommend(asked);
+    await cinema.putScenario({ ...scenario, logged: true });
+    expect((await cinema.recommend({ ...asked, pageToken })).hits).toHaveLength(2);
+    await cinema.putScenario({ ...scenario, sources: [sources[1]!] });
+    await expect(cinema.recommend({ ...asked, pageToken })).rejects.toMatchObject({ code: 'PAGE_TOKEN_MISMATCH' });
+  });
+
   it('give the rules to Similar, and their sources where it does not say by what', async () => {
     await cinema.did({ user: 'ann', type: 'hide', item: 'b' });
     expect(await cinema.similarIds({ itemIds: ['a'], scenario: 'cart', userId: 'ann' })).not.toContain('b');
