@@ -1,5 +1,5 @@
 import { type FactorSettings, KindredError, type TrainRequest } from '@kindred/contracts';
-import type { RunSettings } from './training-run.store.ts';
+import type { RunSettings, Search } from './training-run.store.ts';
 
 export const defaultSettings: RunSettings = {
   dimensions: 64,
@@ -41,7 +41,7 @@ export function threadsOf({ threads }: TrainRequest): number {
 }
 
 /** How settings are searched. Throws FIELD_INVALID. */
-export function searchOf({ searchTrials, searchSeconds }: TrainRequest): { trials: number; seconds: number } {
+export function searchOf({ searchTrials, searchSeconds }: TrainRequest): Search {
   if (searchTrials > 0 || searchSeconds === 0) return { trials: searchTrials, seconds: searchSeconds || 600 };
   const message = 'search_seconds is given without search_trials; say how many settings are tried, or leave it out';
   throw new KindredError('FIELD_INVALID', 'search_seconds', message);

@@ -10,6 +10,17 @@ export interface RunSettings {
   seed: number;
 }
 
+/** How settings are looked for before they are trained with. */
+export interface Search {
+  trials: number;
+  seconds: number;
+}
+
+/** What a run begins with. What it found takes the place of all of it. */
+export interface FirstSettings extends RunSettings {
+  search?: Search;
+}
+
 export interface RunFacts {
   users: number;
   items: number;
@@ -39,7 +50,7 @@ export interface RunRow {
   collection: string;
   state: 'running' | 'failed' | 'activated' | 'kept';
   reason: string;
-  settings: RunSettings;
+  settings: FirstSettings;
   dataset: string;
   dataset_hash: string;
   facts: Partial<RunFacts>;
@@ -83,7 +94,7 @@ export async function failAbandoned(sql: Sql): Promise<void> {
 export async function beginRun(
   sql: Sql,
   collectionId: number,
-  { settings, dataset, hash }: { settings: RunSettings; dataset: string; hash: string },
+  { settings, dataset, hash }: { settings: FirstSettings; dataset: string; hash: string },
 ): Promise<bigint | undefined> {
   const [row] = await sql.query<{ run_id: bigint }>(
     `insert into kindred.training_runs (tenant_id, collection_id, settings, dataset, dataset_hash)

@@ -32,7 +32,7 @@ export interface RunPlan {
   datasetId?: bigint;
   dataset: string;
   hash: string;
-  search: { trials: number; seconds: number };
+  search: store.Search;
 }
 
 /** One run from its rows to its switch. What it throws is noted as the reason of the run's failure. */

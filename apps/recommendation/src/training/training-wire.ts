@@ -17,12 +17,13 @@ export function progressMessage(run: bigint, { facts, ...progress }: Progress): 
 }
 
 export function runMessage(row: RunRow): TrainingRun {
+  const { search: _, ...settings } = row.settings;
   return TrainingRun.fromPartial({
     run: row.run_id,
     collection: row.collection,
     state: row.state,
     reason: row.reason,
-    settings: row.settings,
+    settings,
     dataset: row.dataset,
     datasetHash: row.dataset_hash,
     facts: factsMessage(row.facts),

@@ -139,6 +139,22 @@ describe.each(testDatabases())('A training on $name', ({ name, open }) => {
     await expect(train({ resume: run.run })).rejects.toMatchObject({ code: 'TRAINING_RUN_NOT_FOUND', field: 'resume' });
   });
 
+  it('searches anew when it is resumed after it was left in its search, and not when it was left later', async () => {
+    await cinema.did(...twoTastes());
+    const searching = { settings, searchTrials: 3 };
+    const isAt = (part: TrainResponse['part'], phase: string) =>
+      part?.$case === 'progress' && part.value.phase === phase && part.value.epoch === 1;
+    for await (const { part } of begin(searching)) if (isAt(part, 'searching')) break;
+    const [left] = await runs();
+    expect(left).toMatchObject({ state: 'failed', settings });
+    const { progress } = await train({ resume: left!.run });
+    const trials = progress.filter(({ phase }) => phase === 'searching').map(({ epoch }) => epoch);
+    expect(trials).toEqual([1, 2, 3]);
+    for await (const { part } of begin(searching)) if (isAt(part, 'training')) break;
+    const later = await train({ resume: (await runs())[0]!.run });
+    expect(later.progress.filter(({ phase }) => phase === 'searching')).toEqual([]);
+  });
+
   it('fails with factors that are not finite, and the active model stays', async () => {
     await cinema.did(...twoTastes());
     const first = await train();

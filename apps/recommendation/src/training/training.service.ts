@@ -50,7 +50,8 @@ export class TrainingService {
       const search = searchOf(request);
       const dataset = await this.datasetOf(sql, collectionId, request.dataset);
       const noted = { settings, dataset: request.dataset, hash: dataset?.hash ?? '' };
-      const run = await store.beginRun(sql, collectionId, noted);
+      const first = search.trials > 0 ? { ...settings, search } : settings;
+      const run = await store.beginRun(sql, collectionId, { ...noted, settings: first });
       if (run === undefined) throw running(request.collection);
       return { ...own, run, datasetId: dataset?.dataset_id, search, ...noted };
     });
@@ -71,10 +72,11 @@ export class TrainingService {
     }
     const dataset = await this.datasetOf(sql, collectionId, known.dataset);
     if (!(await store.resumeRun(sql, collectionId, resume))) throw running(collection);
-    const settings = { ...defaultSettings, ...known.settings };
-    const search = { trials: 0, seconds: 0 };
-    const noted = { dataset: known.dataset, hash: known.dataset_hash };
-    return { ...own, run: resume, settings, datasetId: dataset?.dataset_id, search, ...noted };
+    // One that was left in its search begins that anew: the same seed tries the same settings.
+    const { search = { trials: 0, seconds: 0 }, ...noted } = known.settings;
+    const settings = { ...defaultSettings, ...noted };
+    const { dataset: name, dataset_hash: hash } = known;
+    return { ...own, run: resume, settings, datasetId: dataset?.dataset_id, search, dataset: name, hash };
   }
 
   private async datasetOf(sql: Parameters<typeof store.readRun>[0], collectionId: number, name: string) {
