@@ -2,6 +2,7 @@ import type { KindredClient } from '@kindred/client';
 import { IndexKind } from '@kindred/contracts';
 import { CliError } from '../cli-error.ts';
 import type { TuneResult } from './tune-result.ts';
+import type { TunedCollection } from './tuned-collection.ts';
 
 const unfit: Partial<Record<IndexKind, string>> = {
   [IndexKind.INDEX_KIND_EXACT]: 'to be searched exactly',
@@ -9,8 +10,16 @@ const unfit: Partial<Record<IndexKind, string>> = {
 };
 
 /** Throws where what would be recommended could not be applied: before minutes of measuring. */
-export async function checkApplicable(client: KindredClient, name: string): Promise<void> {
+export async function checkApplicable(client: KindredClient, of: TunedCollection): Promise<void> {
+  const { name, tenant } = of;
   const { collection } = await client.catalog.getCollection({ name });
+  // One name in two databases, or of two tenants: made at the same millisecond it is the same collection.
+  if (collection!.createdAt?.getTime() !== of.createdAt.getTime()) {
+    const what = `the server has another "${name}" than tenant "${tenant}" of DATABASE_URL`;
+    throw new CliError(
+      `${what}: give the --address of its server and an --api-key of "${tenant}", or leave out --apply`,
+    );
+  }
   const how = unfit[collection!.index?.kind ?? IndexKind.INDEX_KIND_UNSPECIFIED];
   if (how === undefined) return;
   const way = `declare it with "kindred collections put ${name} --index hnsw" first, or leave out --apply`;

@@ -90,6 +90,8 @@ async function fromRecent(
   if (texts.length === 0)
     throw new CliError(`no recent queries of "${collection.name}" are kept (QUERY_LOG); give --queries, or neither`);
   const vectors = (await embed(texts)).filter((vector) => !isZero(vector));
+  if (vectors.length === 0)
+    throw new CliError(`${collection.model.name} knows no word of the recent queries; give --queries, or neither`);
   return { vectors, source: `the latest ${plural(vectors.length, 'query', 'queries')}`, heldOut: [] };
 }
 

@@ -142,6 +142,7 @@ function buildChart(title: string, results: readonly TuneResult[], value: (resul
     labels: [...built.keys()].map(variantName),
     datasets: [{ label: title, data: [...built.values()], backgroundColor: colors[0] }],
   };
-  const options = { animation: false, indexAxis: 'y', plugins: { legend: { display: false } } };
+  const scales = { x: { title: { display: true, text: title } }, y: { title: { display: true, text: 'index' } } };
+  const options = { animation: false, indexAxis: 'y', plugins: { legend: { display: false } }, scales };
   return { title, config: { type: 'bar', data, options } };
 }

@@ -37,6 +37,21 @@ describe('the results of a tuning', () => {
     expect(rows[5]).toMatchObject({ method: 'ivfflat', m: '', lists: '30', probes: '1', qps_all_clients: '800.0' });
   });
 
+  it('are charts whose axes say what they show', () => {
+    const titles = reportCharts(results, front).map(({ config }) => {
+      const { x, y } = (config as { options: { scales: Record<string, { title: { text: string } }> } }).options.scales;
+      return [x!.title.text, y!.title.text];
+    });
+    expect(titles.slice(0, 2)).toEqual([
+      ['recall@10', 'QPS, all clients'],
+      ['ef_search', 'recall@10'],
+    ]);
+    expect(titles.slice(-2)).toEqual([
+      ['Build time, seconds', 'index'],
+      ['Index size, MB', 'index'],
+    ]);
+  });
+
   it('are charts of what varied', () => {
     expect(reportCharts(results, front).map(({ title }) => title)).toEqual([
       'Recall@10 against searches a second',

@@ -14,6 +14,8 @@ import { queryBytes, type TuningSession, withSessions } from './tuning-session.t
 
 interface Around {
   embed: (texts: string[], collection: TunedCollection) => Promise<Float32Array[]>;
+  /** Throws where nothing need be measured. */
+  check: (collection: TunedCollection) => Promise<void>;
   terminal: Terminal;
   signal: AbortSignal;
 }
@@ -66,6 +68,7 @@ async function experiment(sessions: TuningSession[], options: TuneOptions, aroun
   const { clients } = options;
   const notes = noticesOf(session);
   const collection = await tunedCollection(session, options.tenant, options.collection, options.model);
+  await around.check(collection);
   const asked = await queryVectors(session, collection, options, (texts) => around.embed(texts, collection));
   await session.set({ maintenance_work_mem: `${options.buildMemory}MB` });
   const total = await store.countVectors(session, collection);

@@ -18,12 +18,26 @@ const items = Array.from({ length: 400 }, (_, at) => ({
   title: `${adjectives[at % 10]} ${nouns[(at * 3) % 12]} model ${at}`,
 }));
 
+const options = {
+  collection: 'shop',
+  tenant: 'default',
+  sample: 10,
+  rows: 1_000,
+  grid: 'small' as const,
+  clients: 1,
+  seconds: 0,
+  buildMemory: 64,
+  address: '',
+  timeout: 1,
+};
+
 describe.skipIf(!hasPostgres())('kindred tune on PostgreSQL', () => {
   const { server, state, run } = programRuns();
   let url: string;
   let drop: () => Promise<void>;
   let folder: string;
   let before: string | undefined;
+  let createdAt: Date;
 
   beforeAll(async () => {
     ({ url, drop } = await createTestDatabase());
@@ -32,6 +46,10 @@ describe.skipIf(!hasPostgres())('kindred tune on PostgreSQL', () => {
     await (await Shop.open(database, 'default')).put(items);
     await Shop.open(database, 'empty');
     await database.close();
+    createdAt = await withMigrator(url, async (client) => {
+      const { rows } = await client.query("select created_at from kindred.collections where tenant_id = 'default'");
+      return rows[0].created_at;
+    });
     before = process.env.DATABASE_URL;
     process.env.DATABASE_URL = url;
   });
@@ -47,6 +65,8 @@ describe.skipIf(!hasPostgres())('kindred tune on PostgreSQL', () => {
   const quick = ['--seconds', '0', '--clients', '2', '--sample', '10'];
   const tune = (...args: string[]) =>
     run('tune', '--collection', 'shop', '--output', join(folder, 'out'), ...quick, ...args);
+  const declare = (more: Partial<Collection> = {}) =>
+    server.collections.set('shop', Collection.create({ name: 'shop', createdAt, ...more }));
   const schemas = () =>
     withMigrator(url, async (client) => {
       const { rows } = await client.query("select to_regnamespace('kindred_tune') is null as gone");
@@ -88,7 +108,7 @@ describe.skipIf(!hasPostgres())('kindred tune on PostgreSQL', () => {
     const file = join(folder, 'queries.jsonl');
     const vector = Array.from({ length: 64 }, (_, at) => (at === 3 ? 5 : 0.1));
     await writeFile(file, [{ item_id: 'i7' }, { vector }].map((line) => JSON.stringify(line)).join('\n'));
-    server.collections.set('shop', Collection.create({ name: 'shop' }));
+    declare();
     expect(await tune('--queries', file, '--latency', '60000ms', '--apply')).toEqual({ code: 0, line: '' });
     const put = server.calls.find(({ method }) => method === 'putCollection')!;
     expect(put.request.collection).toMatchObject({
@@ -100,16 +120,38 @@ describe.skipIf(!hasPostgres())('kindred tune on PostgreSQL', () => {
   });
 
   it('refuses at once to apply what could not be: measured on a part, or declared otherwise', async () => {
-    server.collections.set('shop', Collection.create({ name: 'shop' }));
+    declare();
     const part = await tune('--rows', '100', '--apply');
     expect(part).toMatchObject({
       code: 1,
       line: expect.stringMatching(/on all vectors: give --rows \d+, or leave it out/),
     });
-    const index = { kind: IndexKind.INDEX_KIND_IVFFLAT };
-    server.collections.set('shop', Collection.create({ name: 'shop', index }));
+    declare({ index: { kind: IndexKind.INDEX_KIND_IVFFLAT } });
     const other = await tune('--apply');
     expect(other).toMatchObject({ code: 1, line: expect.stringContaining('"shop" is declared with IVFFlat') });
+  });
+
+  it('writes nothing to a collection of that name which another tenant or database has', async () => {
+    declare({ createdAt: new Date(createdAt.getTime() + 1) });
+    const { code, line } = await tune('--apply');
+    expect({ code, line }).toEqual({ code: 1, line: expect.stringContaining('the server has another "shop"') });
+    expect(server.calls.some(({ method }) => method === 'putCollection')).toBe(false);
+  });
+
+  it('changes nothing where nothing reaches the target', async () => {
+    declare();
+    expect(await tune('--latency', '0.0001ms', '--apply')).toEqual({ code: 0, line: '' });
+    expect(server.calls.some(({ method }) => method === 'putCollection')).toBe(false);
+    const said = 'nothing was changed in shop: nothing reaches a p95 of at most 0.0001 ms';
+    expect(state.terminal.log.join('\n')).toContain(said);
+  });
+
+  it('refuses a folder that it cannot write before it measures', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const refused = await run('tune', '--collection', 'shop', ...quick, '--output', join(file, 'below'));
+    expect(refused).toEqual({ code: 2, line: expect.stringMatching(/--output .*below: .*file is no folder/) });
+    expect(state.terminal.log).toEqual([]);
   });
 
   it('clears what a crashed run left, and refuses to run beside another', async () => {
@@ -182,6 +224,20 @@ describe.skipIf(!hasPostgres())('kindred tune on PostgreSQL', () => {
     await withMigrator(url, async (client) => void (await client.query(`drop role ${role}`)));
   });
 
+  it('says that the model knows no word of what was asked lately', async () => {
+    await withMigrator(url, async (client) => {
+      const text = `insert into kindred.recent_queries (tenant_id, collection_id, query)
+        select tenant_id, collection_id, '!!!' from kindred.collections where tenant_id = 'default'`;
+      await client.query(text);
+    });
+    const embed = async (texts: string[]) => texts.map(() => new Float32Array(64));
+    const signal = new AbortController().signal;
+    const around = { embed, check: async () => {}, terminal: state.terminal, signal };
+    await expect(tuneOnCopy(url, { ...options, recent: true }, around)).rejects.toThrow(
+      'fake-text knows no word of the recent queries',
+    );
+  });
+
   it('stops at Ctrl-C in the middle of a build, and drops the copy', async () => {
     const controller = new AbortController();
     const terminal = new FakeTerminal();
@@ -189,17 +245,8 @@ describe.skipIf(!hasPostgres())('kindred tune on PostgreSQL', () => {
       update: (_share, text) => text.startsWith('building') && controller.abort(new Interrupted()),
       stop: () => undefined,
     });
-    const options = {
-      collection: 'shop',
-      tenant: 'default',
-      sample: 10,
-      rows: 1_000,
-      grid: 'small',
-      clients: 1,
-    } as const;
-    const rest = { seconds: 0, buildMemory: 64, address: '', timeout: 1 };
-    const around = { embed: async () => [], terminal, signal: controller.signal };
-    await expect(tuneOnCopy(url, { ...options, ...rest }, around)).rejects.toThrow(Interrupted);
+    const around = { embed: async () => [], check: async () => {}, terminal, signal: controller.signal };
+    await expect(tuneOnCopy(url, options, around)).rejects.toThrow(Interrupted);
     expect(await schemas()).toBe(true);
   });
 });

@@ -5,14 +5,16 @@ import { count, longTime, plural } from '../output/format.ts';
 import { jsonText } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { applyRecommendation, checkApplicable } from './apply-recommendation.ts';
+import { checkFolder } from './check-folder.ts';
 import { paretoFront } from './pareto.ts';
 import { embedTexts } from './query-vectors.ts';
-import { type Recommendation, recommend, recommendationLines, type TuneTarget } from './recommend.ts';
+import { type Recommendation, recommend, recommendationLines, type TuneTarget, targetText } from './recommend.ts';
 import { resultsCsv } from './results-csv.ts';
 import { markedRows, resultsTable } from './results-table.ts';
 import type { GridName } from './tune-grid.ts';
 import { tuneOnCopy } from './tune-on-copy.ts';
 import type { TuneRun } from './tune-result.ts';
+import type { TunedCollection } from './tuned-collection.ts';
 
 export interface TuneOptions extends ConnectionOptions {
   collection: string;
@@ -36,19 +38,33 @@ export interface TuneOptions extends ConnectionOptions {
 export async function tune(url: string, options: TuneOptions, terminal: Terminal): Promise<void> {
   const embed = (texts: string[], of: Parameters<typeof embedTexts>[1]) =>
     withClient(options, (client) => embedTexts(client, of, texts));
-  if (options.apply) await withClient(options, (client) => checkApplicable(client, options.collection));
-  const run = await terminal.untilInterrupted((signal) => tuneOnCopy(url, options, { embed, terminal, signal }));
+  const check = async (of: TunedCollection) => {
+    if (options.apply) await withClient(options, (client) => checkApplicable(client, of));
+  };
+  const folder = options.output ?? `kindred-tune-${options.collection}`;
+  await checkFolder(folder);
+  const run = await terminal.untilInterrupted((signal) => tuneOnCopy(url, options, { embed, check, terminal, signal }));
   const target: TuneTarget =
     options.latency === undefined ? { recall: options.recall ?? defaultRecall } : { latencyMs: options.latency };
   const recommendation = recommend(run.results, target, run.facts);
-  const folder = options.output ?? `kindred-tune-${options.collection}`;
   const files = await writeFiles(folder, run, recommendation);
   if (options.json) terminal.print(jsonText(documentOf(run, recommendation)));
   else print(run, recommendation, files, terminal);
-  if (!recommendation || !options.apply) return;
-  const lines = await withClient(options, (client) =>
-    applyRecommendation(client, options.collection, recommendation.best),
-  );
+  if (options.apply) await apply(options, recommendation, terminal);
+}
+
+/** What misses the target may be the slowest or the least exact there is, so nobody gets it unasked. */
+async function apply(
+  options: TuneOptions,
+  recommendation: Recommendation | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  if (!recommendation?.reached) {
+    const why = recommendation ? `nothing reaches a ${targetText(recommendation.target)}` : 'nothing is recommended';
+    return terminal.note(`! nothing was changed in ${options.collection}: ${why}`);
+  }
+  const { best } = recommendation;
+  const lines = await withClient(options, (client) => applyRecommendation(client, options.collection, best));
   for (const line of lines) terminal.note(line);
 }
 

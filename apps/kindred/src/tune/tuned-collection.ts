@@ -6,6 +6,7 @@ import type { TuningSession } from './tuning-session.ts';
 export interface TunedCollection extends VectorSource {
   name: string;
   model: { name: string; version: string };
+  createdAt: Date;
 }
 
 /** The collection and one of its models: the named one, else the active one for texts, else any active one. */
@@ -16,8 +17,8 @@ export async function tunedCollection(
   wanted: string | undefined,
 ): Promise<TunedCollection> {
   await session.set({ 'app.tenant': tenant });
-  const [row] = await session.query<{ id: number }>(
-    'select collection_id as id from kindred.collections where tenant_id = $1 and name = $2',
+  const [row] = await session.query<{ id: number; createdAt: Date }>(
+    'select collection_id as id, created_at as "createdAt" from kindred.collections where tenant_id = $1 and name = $2',
     [tenant, name],
   );
   if (!row)
@@ -34,7 +35,7 @@ export async function tunedCollection(
   }
   const { model } = chosen;
   const { dimensions, element: stored, table } = model;
-  return { tenant, collectionId: row.id, name, model, dimensions, stored, table };
+  return { tenant, collectionId: row.id, name, model, dimensions, stored, table, createdAt: row.createdAt };
 }
 
 async function names(session: TuningSession, tenant: string): Promise<string> {
