@@ -1,4 +1,5 @@
 import type { Condition, Filter, GeoPoint, Range } from '@kindred/contracts';
+import { refusal } from './refusal.ts';
 
 /** What an attribute is compared with. Times are Dates or RFC 3339 strings. */
 export type FilterValue = string | number | boolean | Date;
@@ -39,8 +40,12 @@ export const box = (field: string, southWest: GeoPoint, northEast: GeoPoint): Co
 
 export const and = (...must: Condition[]): Condition => nested({ must, should: [], mustNot: [] });
 
-/** At least one of them. */
-export const or = (...should: Condition[]): Condition => nested({ must: [], should, mustNot: [] });
+/** At least one of them. Throws where there is none: a filter without conditions would let everything through. */
+export function or(...should: Condition[]): Condition {
+  if (should.length === 0)
+    throw refusal('FILTER_INVALID', '', 'or() has no condition; give one, as nothing is one of none');
+  return nested({ must: [], should, mustNot: [] });
+}
 
 /** None of them. */
 export const not = (...mustNot: Condition[]): Condition => nested({ must: [], should: [], mustNot });

@@ -120,6 +120,11 @@ describe('a filter text', () => {
 });
 
 describe('the filter builder', () => {
+  it('refuses one of none, which would let everything through', () => {
+    const allowed: string[] = [];
+    expect(() => or(...allowed.map((group) => eq('group', group)))).toThrow('or() has no condition');
+  });
+
   it('writes times as RFC 3339 and survives the wire', () => {
     const filter = where(
       range('created_at', { gte: new Date('2026-01-31T12:00:00Z') }),

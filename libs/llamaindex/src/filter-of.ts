@@ -17,6 +17,10 @@ const operators: Partial<Record<MetadataFilter['operator'], string>> = {
 
 /** LlamaIndex's filters as the client takes them. Throws a TypeError for an operator that has no counterpart. */
 export function filterOf({ filters, condition = 'and' }: MetadataFilters): KindredFilter | undefined {
+  if (condition !== 'and' && condition !== 'or')
+    throw new TypeError(
+      `condition is "${condition}"; Kindred joins filters by "and" or "or". Use != and nin instead of not`,
+    );
   if (filters.length === 0) return undefined;
   const tests = filters.map(testOf);
   return condition === 'or' ? { $or: tests } : { $and: tests };

@@ -109,6 +109,15 @@ describe.each(testDatabases())('the vector store for LlamaIndex on $name', ({ op
     expect((await store.query({ ...inDocument, docIds: ['manual'] })).ids).toEqual([]);
   });
 
+  it('deletes a document that was added whole, and whatever its id says', async () => {
+    const document = (id_: string) => new Document({ id_, text: '조용한 키보드', metadata: { kind: 'keyboard' } });
+    await store.add([document('d'), document('?!'), node('n', 'A mouse', { kind: 'mouse' }, '?!')]);
+    await store.delete('?!');
+    expect((await ask('키보드 mouse')).ids).toEqual(['d']);
+    await store.delete('d');
+    expect((await ask('키보드 mouse')).ids).toEqual([]);
+  });
+
   it('takes documents too, and metadata of any kind', async () => {
     const metadata = { title: '설명서', loc: { from: 1 }, created_at: '2026-01-01', author: null, pages: 3 };
     await store.add([new Document({ id_: 'd', text: '키보드 설명서\n', metadata })]);
@@ -134,6 +143,10 @@ describe.each(testDatabases())('the vector store for LlamaIndex on $name', ({ op
     [
       { mode, filters: { filters: [{ key: 'kind', value: 'm', operator: 'text_match' as const }] } },
       'filters[0] (kind)',
+    ],
+    [
+      { mode, filters: { filters: [{ key: 'kind', value: 'm', operator: '==' }], condition: 'not' as never } },
+      'condition is "not"',
     ],
   ])('refuses %j, saying what to do', async (more, message) => {
     await expect(store.query({ queryStr: 'x', similarityTopK: 1, ...more })).rejects.toThrow(message);

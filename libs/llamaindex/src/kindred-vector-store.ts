@@ -1,11 +1,12 @@
-import type {
-  AttributeInput,
-  IndexMatch,
-  Kindred,
-  MetadataFilter,
-  RecordIndex,
-  SearchModeName,
-  WaitName,
+import {
+  type AttributeInput,
+  type IndexMatch,
+  type Kindred,
+  type MetadataFilter,
+  metadataFilter,
+  type RecordIndex,
+  type SearchModeName,
+  type WaitName,
 } from '@kindred/client';
 import type { BaseEmbedding } from '@llamaindex/core/embeddings';
 import { type BaseNode, MetadataMode, TextNode } from '@llamaindex/core/schema';
@@ -37,8 +38,8 @@ type Metadata = Record<string, unknown>;
 
 /** Under this key the client takes the text; no node's metadata has it. */
 const textKey = 'llamaindex:text';
-/** At most this many are found at once. */
-const mostFound = 1_000;
+/** So many are read at once. */
+const mostRead = 1_000;
 
 /**
  * LlamaIndex's vector store over a Kindred collection. Kindred embeds nodes and queries itself: vectors that come with a
@@ -67,17 +68,14 @@ export class KindredVectorStore extends BaseVectorStore<Kindred> {
     return records.map(({ id }) => id);
   }
 
-  /** Deletes the nodes of a document: what was written of it before, and is found by now. */
+  /** Deletes the nodes of a document, and the document itself where it was added as a node. */
   async delete(refDocId: string): Promise<void> {
-    const query = { topK: mostFound, text: refDocId, mode: 'dense' as const, filter: { ref_doc_id: refDocId } };
-    for (;;) {
-      const { matches } = await this.index.query(query);
-      if (matches.length === 0) return;
-      await this.index.delete(
-        matches.map(({ id }) => id),
-        { wait: 'completed' },
-      );
-    }
+    const { kindred, collection } = this.config;
+    const filter = metadataFilter({ ref_doc_id: refDocId });
+    const nodes = kindred.scroll({ collection, filter, pageSize: mostRead, with: { payload: false } });
+    const ids = Object.keys((await this.index.fetch([refDocId])).records);
+    for await (const { itemId } of nodes) ids.push(itemId);
+    await this.index.delete(ids, { wait: 'completed' });
   }
 
   async query(query: VectorStoreQuery): Promise<VectorStoreQueryResult> {

@@ -194,6 +194,8 @@ describe.each(testDatabases())('an index on $name', ({ open }) => {
     ['new values', () => index().update({ id: '1', values: [1] }), 'values', 'metadata.text'],
     ['deletion by filter', () => index().delete({ filter: {} } as never), 'filter', 'query for the ids'],
     ['deletion of nothing', () => index().delete({}), 'ids', 'deleteAll'],
+    ['deletion of undefined', () => index().delete(undefined as never), 'ids', 'deleteAll'],
+    ['deletion of an id that is undefined', () => index().delete(['1', undefined as never]), 'ids[1]', 'a string or'],
   ])('refuses %s, naming the field and the way out', async (_, call, field, wayOut) => {
     const error = await failure(call());
     expect(error.field).toBe(field);

@@ -157,14 +157,12 @@ export class RecordIndex<Meta extends object = Metadata> {
    * Deletes records. `deleteAll` deletes the collection with everything in it, interactions too, and declares it again.
    * By filter nothing is deleted: query for the ids and delete those.
    */
-  async delete(
-    what: string | number | (string | number)[] | { ids?: (string | number)[]; deleteAll?: boolean },
-    options?: WriteOptions,
-  ): Promise<void> {
-    const { ids, deleteAll } = typeof what === 'object' && !Array.isArray(what) ? what : { ids: [what].flat() };
-    if (typeof what === 'object' && !Array.isArray(what)) onlyKeys(what, '', ['ids', 'deleteAll'], deleteWaysOut);
+  async delete(what: string | number | (string | number)[] | Deletion, options?: WriteOptions): Promise<void> {
+    const { ids, deleteAll } = deletionOf(what);
     if (deleteAll === true) return this.clear(options);
-    if (ids === undefined) throw refusal('FIELD_MISSING', 'ids', 'are missing; give ids, or deleteAll: true');
+    if (!ids) throw refusal('FIELD_MISSING', 'ids', 'are missing; give ids, or deleteAll: true');
+    const missing = ids.findIndex((id) => typeof id !== 'string' && typeof id !== 'number');
+    if (missing >= 0) throw refusal('FIELD_MISSING', `ids[${missing}]`, 'is missing; an id is a string or a number');
     if (ids.length === 0) return;
     throwRefused(await this.kindred.deleteItems({ collection: this.collection, itemIds: ids }, options), 'ids');
   }
@@ -235,6 +233,18 @@ export class RecordIndex<Meta extends object = Metadata> {
     await this.kindred.collections.delete(this.collection, options);
     await this.kindred.collections.put(declared, options);
   }
+}
+
+interface Deletion {
+  ids?: (string | number)[];
+  deleteAll?: boolean;
+}
+
+function deletionOf(what: string | number | (string | number)[] | Deletion | null | undefined): Deletion {
+  if (what === undefined || what === null) return {};
+  if (typeof what !== 'object' || Array.isArray(what)) return { ids: [what].flat() };
+  onlyKeys(what, '', ['ids', 'deleteAll'], deleteWaysOut);
+  return what;
 }
 
 function collectionOf(name: string, namespace = ''): string {
