@@ -115,6 +115,15 @@ describe.each(testDatabases())('the tools on $name', ({ open }) => {
     expect(answer.hits).toEqual([]);
   });
 
+  it('take optional arguments that are empty for absent', async () => {
+    const mcp = await connect('shop');
+    const found = await call(mcp, 'search', { query: 'mouse', collection: '', filter: '' });
+    expect(found).toMatchObject({ answer: { collection: 'shop' } });
+    expect(ids(found)[0]).toBe('1');
+    const popular = await call(mcp, 'recommend', { user_id: '', session_id: '', filter: '', limit: 1 });
+    expect(ids(popular)).toHaveLength(1);
+  });
+
   it('find similar items, and recommend with reasons in Korean', async () => {
     const mcp = await connect('shop');
     const alike = await call(mcp, 'similar', { item_ids: ['2'], limit: 2 });

@@ -54,12 +54,12 @@ export function mcpServer(context: McpContext): McpServer {
       ...tool('Search', 'Find items by what they are about, with conditions on their fields.'),
       inputSchema: searchArguments,
     },
-    (given, { mcpReq: { signal } }) => answered(context, given, (name) => search(context, name, given, signal)),
+    (given, { mcpReq: { signal } }) => answered(context, given, (name, said) => search(context, name, said, signal)),
   );
   server.registerTool(
     'similar',
     { ...tool('Similar items', 'Find items like an item, or like a basket of items.'), inputSchema: similarArguments },
-    (given, { mcpReq: { signal } }) => answered(context, given, (name) => similar(context, name, given, signal)),
+    (given, { mcpReq: { signal } }) => answered(context, given, (name, said) => similar(context, name, said, signal)),
   );
   server.registerTool(
     'recommend',
@@ -67,25 +67,30 @@ export function mcpServer(context: McpContext): McpServer {
       ...tool('Recommend', 'Recommend items to a user or a visitor; to nobody in particular: what is popular now.'),
       inputSchema: recommendArguments,
     },
-    (given, { mcpReq: { signal } }) => answered(context, given, (name) => recommend(context, name, given, signal)),
+    (given, { mcpReq: { signal } }) => answered(context, given, (name, said) => recommend(context, name, said, signal)),
   );
   return server;
 }
 
-async function answered(
+async function answered<Given extends { collection?: string }>(
   context: McpContext,
-  given: { collection?: string },
-  find: (collection: string) => Promise<Found>,
+  given: Given,
+  find: (collection: string, said: Given) => Promise<Found>,
 ): Promise<CallToolResult> {
   try {
-    const collection = given.collection ?? context.collection ?? (await onlyCollection(context));
-    const { hits, plan } = await find(collection);
+    const said = withoutBlanks(given);
+    const collection = said.collection ?? context.collection ?? (await onlyCollection(context));
+    const { hits, plan } = await find(collection, said);
     const answer = answerOf(collection, hits, plan);
     return { content: [{ type: 'text', text: answerText(answer, plan) }], structuredContent: answer };
   } catch (error) {
     return { content: [{ type: 'text', text: await problemOf(context, error) }], isError: true };
   }
 }
+
+/** Some models fill in every argument, those they have nothing for with "". */
+const withoutBlanks = <Given extends object>(given: Given): Given =>
+  Object.fromEntries(Object.entries(given).filter(([name, value]) => name === 'query' || value !== '')) as Given;
 
 async function search({ client }: McpContext, collection: string, given: SearchArguments, signal: AbortSignal) {
   const { query, mode, ...rest } = given;

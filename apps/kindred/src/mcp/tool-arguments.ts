@@ -15,7 +15,7 @@ const filter = z
   );
 const limit = z.int().min(1).max(50).default(10).describe('Hits, 1-50');
 const language = z.enum(['en', 'ko']).default('en').describe('Language of the reasons');
-const id = (what: string) => z.string().min(1).max(limits.id).describe(what);
+const id = (what: string) => z.string().max(limits.id).describe(what);
 
 export const searchArguments = z.strictObject({
   query: z.string().min(1).max(limits.queryText).describe('What to look for, in any language'),
@@ -29,7 +29,11 @@ export const searchArguments = z.strictObject({
 });
 
 export const similarArguments = z.strictObject({
-  item_ids: z.array(id('Id of an item, as in item_id of a hit')).min(1).max(100).describe('One item, or a basket'),
+  item_ids: z
+    .array(id('Id of an item, as in item_id of a hit').min(1))
+    .min(1)
+    .max(100)
+    .describe('One item, or a basket'),
   collection,
   filter,
   limit,

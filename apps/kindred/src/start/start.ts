@@ -3,7 +3,6 @@ import { type Database, migrate, openDatabase } from '@kindred/database';
 import { type Messaging, openMessaging } from '@kindred/messaging';
 import { openLog, type RunningServices, startServices, version } from '@kindred/runtime';
 import type { StartOptions } from '../commands/start.command.ts';
-import { plural } from '../output/format.ts';
 import { style } from '../output/style.ts';
 import { allServices } from './all-services.ts';
 import { demoKey, demoToLoad, loadDemo } from './demo-task.ts';
@@ -11,6 +10,7 @@ import { reportLines } from './migrate-all.ts';
 import { nextSteps } from './next-steps.ts';
 import { checkAddresses } from './preflight.ts';
 import { type StartConfig, startConfig } from './start-config.ts';
+import { whatIsIn } from './what-is-in.ts';
 
 /** Everything in one process, until Ctrl-C. */
 export async function start(options: StartOptions): Promise<void> {
@@ -90,7 +90,7 @@ async function greet(running: RunningServices, started: Started): Promise<void> 
     const marker = key === null ? undefined : await demoToLoad(client, config);
     console.log(await headline(running, config, database));
     if (marker === undefined || marker.complete) {
-      if (key !== null) console.log(await whatIsIn(client));
+      if (key !== null) console.log(await whatIsIn(() => client.catalog.getStatus({})));
       console.log(nextSteps(running.grpcAddress, marker !== undefined));
       return;
     }
@@ -120,12 +120,4 @@ async function headline(running: RunningServices, config: StartConfig, database:
   ];
   const ready = style('bold', `Kindred ${version} is ready in ${(performance.now() / 1000).toFixed(1)} s`);
   return [ready, ...lines.map(([name, value]) => `  ${name.padEnd(7)} ${value}`), ''].join('\n');
-}
-
-async function whatIsIn(client: KindredClient): Promise<string> {
-  const { collections, interactions } = await client.catalog.getStatus({});
-  const parts = collections.map((collection) => `${collection.name} ${plural(collection.items, 'item')}`);
-  return collections.length === 0
-    ? 'nothing is in yet\n'
-    : `in: ${[...parts, plural(interactions, 'interaction')].join(' · ')}\n`;
 }
