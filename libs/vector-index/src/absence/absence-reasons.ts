@@ -97,7 +97,7 @@ export function nothingCompared({ by, model }: Looked, notes: readonly string[])
     return reason(cause, `The user has no vector of ${name} yet, so the query compares nothing: ${way}`, 'user_id');
   }
   if (by === 'items' || by === 'recommend') {
-    const message = `The examples have no vector of ${name} yet, so the query compares nothing: wait a moment, or search by a text`;
+    const message = `The examples have no vector of ${name} yet, or one of nothing that it knows, so the query compares nothing: wait a moment, or search by a text`;
     return reason(cause, message, by === 'items' ? 'item_ids' : 'recommend');
   }
   const why = notes.length > 0 ? ` (${notes.join('; ')})` : '';

@@ -42,8 +42,8 @@ const moved = '(select q.moved from query q)';
 const otherTargets = ({ others = [] }: DenseLeg) => others.map((_, at) => `(select q.other_${at} from query q)`);
 
 /**
- * The query's vector at length one, null where nothing is known of it: given, the mean of items' vectors, a user's
- * vector, or examples (Rocchio with weights 2 and -1).
+ * The query's vector at length one, null where nothing is known of it, like of items without a word: given, the mean of
+ * items' vectors, a user's vector, or examples (Rocchio with weights 2 and -1).
  */
 export function queryVectorSql(leg: DenseLeg, by: SearchBy, collection: string, params: StatementParams): string {
   const asked = askedVectorSql(leg, by, collection, params);
@@ -54,16 +54,19 @@ export function queryVectorSql(leg: DenseLeg, by: SearchBy, collection: string, 
 function askedVectorSql(leg: DenseLeg, by: SearchBy, collection: string, params: StatementParams): string {
   const { model, vector, others = [] } = leg;
   const type = typeOf(model);
+  // What points nowhere is as near to everything.
+  const direction = (of: string) =>
+    `nullif(l2_normalize(${of})::${type}, array_fill(0::real, array[${model.dimensions}])::${type})`;
   if (by.kind === 'user') {
-    return `select l2_normalize(u.embedding)::${type} as vector from kindred.user_vectors u
+    return `select ${direction('u.embedding')} as vector from kindred.user_vectors u
       where u.collection_id = ${collection} and u.user_id = ${params.add(by.userId, 'text')}
         and u.session_id = '' and u.model = ${params.add(model.table, 'text')}`;
   }
   const meanOf = (ids: readonly string[]) => `(select avg(v.embedding) from kindred.${model.table} v
     where v.collection_id = ${collection} and v.item_id = any(${params.add(ids, 'text[]')}))`;
-  if (by.kind === 'items') return `select l2_normalize(${meanOf(by.itemIds)})::${type} as vector`;
+  if (by.kind === 'items') return `select ${direction(meanOf(by.itemIds))} as vector`;
   if (by.kind === 'recommend') {
-    return `select l2_normalize(coalesce(e.liked + (e.liked - e.disliked), e.liked))::${type} as vector
+    return `select ${direction('coalesce(e.liked + (e.liked - e.disliked), e.liked)')} as vector
       from (select ${meanOf(by.positive)} as liked, ${meanOf(by.negative)} as disliked) e`;
   }
   const further = others.map((other, at) => `, ${params.add(other, 'vector')}::${type} as other_${at}`);

@@ -54,6 +54,18 @@ describe.each(testDatabases())('vectors of queries on $name', ({ name, open }) =
     if (efSearch !== undefined && name === 'postgres') expect(plan.legs[0]!.method).toBe('vector_hnsw');
   }
 
+  it.each([
+    { kind: 'items', itemIds: ['blank'] } as const,
+    { kind: 'recommend', positive: ['blank'], negative: [] } as const,
+  ])('compare nothing where they are of $kind that point nowhere', async (by) => {
+    await shop.put([{ itemId: 'blank', title: '!!!' }]);
+    const { hits, plan } = await ask({ by });
+    expect(hits).toEqual([]);
+    expect(plan.notes[0]).toContain('or one of nothing that it knows: nothing to compare with');
+    const some = await ask({ by: { kind: 'items', itemIds: ['blank', 'i0'] }, limit: 1 });
+    expect(some.hits[0]!.score).toBeGreaterThan(0.5);
+  });
+
   it('count by the best one where several stand for a query, by a scan', () => expectBestOfAll());
 
   it('count by the best one where several stand for a query, by an index', async () => {

@@ -163,7 +163,7 @@ function denseNotes({ by }: CheckedRequest, { dense, plan }: ChosenLegs, row: Se
   if (!dense) return [];
   if (row.no_vector) {
     const what = by.kind === 'user' ? 'The user has' : 'The items have';
-    return [`${what} no vector of ${dense.model.name} yet: nothing to compare with`];
+    return [`${what} no vector of ${dense.model.name} yet, or one of nothing that it knows: nothing to compare with`];
   }
   if (!found) return [`No matching item has a vector of ${dense.model.name} yet: lexical only`];
   if (!row.dense_fell_back && !plan!.fellBackFrom) return [];
