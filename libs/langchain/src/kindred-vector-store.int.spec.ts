@@ -61,6 +61,15 @@ describe.each(testDatabases())('the vector store on $name', ({ open }) => {
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
   });
 
+  it('keeps metadata of another type than the first documents had', async () => {
+    await store.addDocuments(shop);
+    const other = { kind: ['mouse', 'gaming'], price: 'on request', '': 'no name' };
+    const added = new Document({ id: 'o', pageContent: 'A mouse of another shop', metadata: other });
+    await store.addDocuments([added]);
+    expect(await store.similaritySearch('A mouse of another shop', 1)).toEqual([added]);
+    expect(await store.similaritySearch('mouse', 10, { kind: 'mouse' })).toHaveLength(2);
+  });
+
   it('finds by a vector', async () => {
     await store.addDocuments(shop);
     const vector = await embeddings.embedQuery('keyboard');

@@ -1,5 +1,6 @@
-import type { Item } from '@kindred/contracts';
+import { type Item, limits } from '@kindred/contracts';
 import type { AttributeValue, ItemInput, ItemPatchInput } from '../inputs.ts';
+import type { AttributeTypeName } from '../names.ts';
 import { refusal } from '../refusal.ts';
 
 type Scalar = string | number | boolean;
@@ -12,8 +13,9 @@ export interface MetadataOptions {
   /** Key of the metadata that is the item's text: searched and embedded, not filtered. Default "text". */
   text?: string;
   /**
-   * What happens to metadata that an item cannot hold (objects, nulls, names of built-in fields): "refuse" (default), or
-   * "keep": it is stored as JSON in the attribute metadata_json, comes back as it was, and cannot be filtered by.
+   * What happens to metadata that an item cannot hold (objects, nulls, names of built-in fields, another type than is
+   * declared): "refuse" (default), or "keep": it is stored as JSON in the attribute metadata_json, comes back as it was, and
+   * cannot be filtered by.
    */
   unfit?: 'refuse' | 'keep';
 }
@@ -44,7 +46,11 @@ export class MetadataFields {
   private readonly fields: ReadonlyMap<string, ItemField>;
   private readonly keep: boolean;
 
-  constructor({ title = 'title', text = 'text', unfit = 'refuse' }: MetadataOptions = {}) {
+  /** `declared`: the collection's attributes, by name; what does not fit them is unfit too. */
+  constructor(
+    { title = 'title', text = 'text', unfit = 'refuse' }: MetadataOptions = {},
+    private readonly declared: ReadonlyMap<string, DeclaredType> = new Map(),
+  ) {
     const same: [string, ItemField][] = [
       ['price', 'price'],
       ['stock', 'stock'],
@@ -88,7 +94,7 @@ export class MetadataFields {
       const field = this.fields.get(key);
       const fits = problem === undefined && value !== null;
       if (field) Object.assign(patch, { [field]: fits ? value : emptied[field] });
-      else if (!this.isTaken(key)) attributes[key] = fits ? value : null;
+      else if (this.nameProblem(key) === undefined) attributes[key] = fits ? value : null;
     }
     const kept = Object.keys(rest).length > 0 ? JSON.stringify(rest) : null;
     if (this.keep && kept !== (json ?? null)) attributes[jsonAttribute] = kept;
@@ -117,7 +123,8 @@ export class MetadataFields {
     if (field === 'body' || field === 'imageUrl') {
       throw refusal('FILTER_INVALID', path, 'cannot be filtered by; ask by text, or repeat it under another key');
     }
-    if (field === undefined && this.isTaken(key)) throw refusal('FILTER_INVALID', path, taken);
+    const problem = field === undefined ? this.nameProblem(key) : undefined;
+    if (problem !== undefined) throw refusal('FILTER_INVALID', path, problem);
     return field ?? key;
   }
 
@@ -134,15 +141,44 @@ export class MetadataFields {
       // Empty is absent to an item.
       return this.keep && (value === '' || (Array.isArray(value) && value.length === 0)) ? 'is empty' : undefined;
     }
-    if (this.isTaken(key)) return taken;
+    const problem = this.nameProblem(key);
+    if (problem !== undefined) return problem;
     if (value instanceof Date) return 'is a Date; write it as an RFC 3339 string: date.toISOString()';
     const values = Array.isArray(value) ? value : [value];
-    return values.every(isScalar) ? undefined : unfitting;
+    if (!values.every(isScalar)) return unfitting;
+    const declared = this.declared.get(key);
+    return !declared || isOf(declared, value) ? undefined : `is declared as ${declared.type}; write it as that`;
   }
 
-  private isTaken = (key: string) => builtIn.includes(key) || (key === 'title' && !this.fields.has(key));
+  private nameProblem(key: string): string | undefined {
+    if (key === '' || Buffer.byteLength(key) > limits.attributeName) return unnamed;
+    return builtIn.includes(key) || (key === 'title' && !this.fields.has(key)) ? taken : undefined;
+  }
 }
 
+/** How a collection declares an attribute. */
+export interface DeclaredType {
+  type: AttributeTypeName | 'unspecified';
+  array: boolean;
+}
+
+const scalars: Partial<Record<DeclaredType['type'], string>> = {
+  keyword: 'string',
+  text: 'string',
+  number: 'number',
+  boolean: 'boolean',
+  time: 'string',
+};
+
+/** Whether a value may stand in an attribute declared so; whether a string is a time the server says. */
+function isOf({ type, array }: DeclaredType, value: unknown): boolean {
+  const scalar = scalars[type];
+  if (scalar === undefined) return true;
+  if (Array.isArray(value)) return array && value.every((one) => typeof one === scalar);
+  return typeof value === scalar && (type !== 'time' || !Number.isNaN(Date.parse(String(value))));
+}
+
+const unnamed = `is no name of an attribute, which has 1-${limits.attributeName} bytes; give the key another name`;
 const taken = 'is the name of a built-in field; give the key another name';
 const unfitting =
   'must be a string, a finite number, a boolean or a list of them; flatten it, like address_city for address.city';

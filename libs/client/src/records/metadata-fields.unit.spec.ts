@@ -46,6 +46,27 @@ describe('metadata', () => {
     expect(thereAndBack(metadata)).toEqual(metadata);
   });
 
+  it('keeps what is of another type than declared, or under no name of an attribute', () => {
+    const declared = new Map([
+      ['page', { type: 'number', array: false } as const],
+      ['author', { type: 'keyword', array: false } as const],
+      ['tags', { type: 'keyword', array: true } as const],
+      ['when', { type: 'time', array: false } as const],
+    ]);
+    const fields = new MetadataFields({ unfit: 'keep' }, declared);
+    const unfit = { page: 'iii', author: ['가', '나'], tags: ['x', 1], when: 'yesterday', '': 1, ['긴'.repeat(50)]: 2 };
+    const item = fields.itemOf('shop', 'a', unfit, 'metadata');
+    expect(Object.keys(item.attributes!)).toEqual(['metadata_json']);
+    expect(fields.metadataOf(stored(item))).toEqual(unfit);
+    const fit = { page: 3, author: '가', tags: 'x', when: '2026-01-01T00:00:00Z', other: [1] };
+    expect(fields.itemOf('shop', 'a', fit, 'metadata').attributes).toEqual(fit);
+    expect(fields.patchOf('shop', 'a', { page: 'iv' }, 'metadata', stored(item)).attributes).toMatchObject({
+      page: null,
+    });
+    expect(inferAttributes([{ metadata: { '': 1, ['긴'.repeat(50)]: 2, page: 3 } }])).toMatchObject([{ name: 'page' }]);
+    expect(() => new MetadataFields().itemOf('shop', 'a', { '': 1 }, 'metadata')).toThrow('1-128 bytes');
+  });
+
   it('has its title and text under the names that were chosen', () => {
     const names = { title: 'name', text: 'chunk_text' };
     const item = new MetadataFields(names).itemOf(

@@ -64,6 +64,8 @@ export interface IndexDescription {
 export class RecordIndex<Meta extends object = Metadata> {
   readonly collection: string;
   private readonly fields: MetadataFields;
+  /** With the declared attributes, once they were asked for. */
+  private declaredFields: Promise<MetadataFields> | undefined;
 
   constructor(
     private readonly kindred: Kindred,
@@ -95,6 +97,7 @@ export class RecordIndex<Meta extends object = Metadata> {
     });
     if (found && (found.items > 0n || found.attributes.length > 0)) return;
     await collections.put({ ...(found && declarationOf(found)), name: this.collection, attributes }, options);
+    this.declaredFields = undefined;
   }
 
   /**
@@ -106,7 +109,12 @@ export class RecordIndex<Meta extends object = Metadata> {
     options?: WriteOptions,
   ): Promise<{ upsertedCount: number }> {
     const list = Array.isArray(records) ? records : records.records;
-    const items = list.map((record, at) => this.itemOf(record, `records[${at}]`));
+    if (list.length === 0) return { upsertedCount: 0 };
+    const fields = await this.fieldsToWrite(options);
+    const items = list.map((record, at) => {
+      const { id, metadata = {} } = this.checked(record, `records[${at}]`);
+      return fields.itemOf(this.collection, id, metadata, `records[${at}].metadata`);
+    });
     const outcomes: WriteOutcome[] = [];
     for await (const outcome of this.kindred.upsertItems(items, options)) outcomes.push(outcome);
     throwRefused(outcomes, 'records');
@@ -144,7 +152,7 @@ export class RecordIndex<Meta extends object = Metadata> {
   async update(record: IndexRecord<Partial<Meta>>, options?: WriteOptions): Promise<void> {
     const { id, metadata = {} } = this.checked(record, '');
     const [item] = this.fields.readsBeforePatch ? await this.read([id], options) : [];
-    const patch = this.fields.patchOf(this.collection, id, metadata, 'metadata', item);
+    const patch = (await this.fieldsToWrite(options)).patchOf(this.collection, id, metadata, 'metadata', item);
     const [outcome] = await this.kindred.patchItems([patch], options);
     const { code, field, message } = outcome?.error ?? {};
     if (code === 'ITEM_NOT_FOUND') throw refusal(code, 'id', `"${id}" is not in "${this.collection}"; upsert it`);
@@ -185,9 +193,17 @@ export class RecordIndex<Meta extends object = Metadata> {
     };
   }
 
-  private itemOf(record: IndexRecord<object>, path: string) {
-    const { id, metadata = {} } = this.checked(record, path);
-    return this.fields.itemOf(this.collection, id, metadata, `${path}.metadata`);
+  /** What is of another type than declared is kept beside the attributes where that was asked for, else the server refuses it. */
+  private fieldsToWrite(options?: CallOptions): Promise<MetadataFields> {
+    if (this.options.unfit !== 'keep') return Promise.resolve(this.fields);
+    this.declaredFields ??= this.kindred.collections
+      .get(this.collection, { deadlineMs: options?.deadlineMs, signal: options?.signal })
+      .then(({ attributes }) => new MetadataFields(this.options, new Map(attributes.map((one) => [one.name, one]))))
+      .catch((error: unknown) => {
+        this.declaredFields = undefined;
+        throw error;
+      });
+    return this.declaredFields;
   }
 
   private checked(record: IndexRecord<object>, path: string): IndexRecord<object> {
@@ -232,6 +248,7 @@ export class RecordIndex<Meta extends object = Metadata> {
     const declared = declarationOf(await this.kindred.collections.get(this.collection, options));
     await this.kindred.collections.delete(this.collection, options);
     await this.kindred.collections.put(declared, options);
+    this.declaredFields = undefined;
   }
 }
 
