@@ -145,7 +145,7 @@ describe.each(testDatabases())('the vector store for LlamaIndex on $name', ({ op
       'filters[0] (kind)',
     ],
     [
-      { mode, filters: { filters: [{ key: 'kind', value: 'm', operator: '==' }], condition: 'not' as never } },
+      { mode, filters: { filters: [{ key: 'kind', value: 'm', operator: '==' as const }], condition: 'not' as never } },
       'condition is "not"',
     ],
   ])('refuses %j, saying what to do', async (more, message) => {

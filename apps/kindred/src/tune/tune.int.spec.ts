@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Collection, IndexKind } from '@kindred/contracts';
+import { Collection, IndexKind, IndexSettings } from '@kindred/contracts';
 import { type Database, openDatabase, withMigrator } from '@kindred/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Shop } from '../../../../libs/vector-index/src/shop.fake.spec.ts';
@@ -126,7 +126,7 @@ describe.skipIf(!hasPostgres())('kindred tune on PostgreSQL', () => {
       code: 1,
       line: expect.stringMatching(/on all vectors: give --rows \d+, or leave it out/),
     });
-    declare({ index: { kind: IndexKind.INDEX_KIND_IVFFLAT } });
+    declare({ index: IndexSettings.create({ kind: IndexKind.INDEX_KIND_IVFFLAT }) });
     const other = await tune('--apply');
     expect(other).toMatchObject({ code: 1, line: expect.stringContaining('"shop" is declared with IVFFlat') });
   });
