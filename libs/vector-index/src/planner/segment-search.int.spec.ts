@@ -113,8 +113,9 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
 
     it('fills the page and keeps to the rest of the filter, in words too, page after page', async () => {
       const range = onField('price', { $case: 'range', value: { gte: 5_500 } });
-      const { hits, plan } = await ask({ filter: must(...acme.must, range), limit: 40 });
-      expect(hits).toHaveLength(40);
+      // 40 would cost about as much by looking the items up: the sample, drawn by chance, would decide.
+      const { hits, plan } = await ask({ filter: must(...acme.must, range), limit: 20 });
+      expect(hits).toHaveLength(20);
       expect(plan.legs[0]!.settings.segment).toBe('brand = "acme"');
       for (const { item: live } of hits) {
         expect(live!.attributes!.brand).toBe('acme');
