@@ -42,9 +42,10 @@ const waysOut: Record<string, string> = {
 
 function conditionsOf(filter: unknown, path: string, fieldOf: FieldOfKey): Condition[] {
   if (!isObject(filter)) throw refusal('FILTER_INVALID', path, 'must be an object like { color: { $eq: "red" } }');
-  const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return entries.flatMap(([key, value]) => {
+  return Object.entries(filter).flatMap(([key, value]) => {
     const place = `${path}.${key}`;
+    // Left out without a word it would let everything through: of { group: user.group } what nobody may see.
+    if (value === undefined) throw refusal('FILTER_INVALID', place, 'is undefined; leave the key out, or give a value');
     if (key === '$and') return [and(...alternatives(value, place, fieldOf))];
     if (key === '$or') return [or(...alternatives(value, place, fieldOf))];
     if (key.startsWith('$')) {

@@ -51,6 +51,8 @@ describe('a metadata filter', () => {
     [{ color: { eq: 'red' } }, 'filter.color.eq', '$eq'],
     [{ color: {} }, 'filter.color', '$eq'],
     [{ color: null }, 'filter.color', '$exists: false'],
+    [{ color: undefined }, 'filter.color', 'leave the key out'],
+    [{ $or: [{ a: 1, 부서: undefined }] }, 'filter.$or[0].부서', 'leave the key out'],
     [{ color: ['red', 'blue'] }, 'filter.color', '$in'],
     [{ color: { $in: [] } }, 'filter.color.$in', 'at least one'],
     [{ color: { $in: ['red', null] } }, 'filter.color.$in[1]', '$exists'],
