@@ -49,7 +49,7 @@ process.exit(failed.length === 0 ? 0 : 1);
 function run(command, args, log) {
   const child = spawn(command, args, {
     stdio: ['inherit', 'pipe', 'pipe'],
-    env: { FORCE_COLOR: process.stdout.isTTY ? '1' : '0', ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
   });
   const file = createWriteStream(log);
   for (const [from, to] of [
