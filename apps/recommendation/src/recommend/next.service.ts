@@ -2,7 +2,7 @@ import { KindredError, type NextInSessionRequest, type NextInSessionResponse } f
 import type { Caller } from '@kindred/runtime';
 import type { Experimenter } from '../experiments/experimenter.ts';
 import { isNobody } from '../history/people-sql.ts';
-import { rulesOf, type Scenario, usualExclusions } from '../scenario/scenario.ts';
+import { decidingPartOf, type Scenario, usualExclusions } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
 import type { Gathered } from './gather.ts';
 import type { Recipe } from './recipe.ts';
@@ -42,7 +42,7 @@ export class NextService {
     const scenario = request.scenario === '' ? nextScenario : named;
     const checked = await checkRequest(request, collection);
     const recipe: Recipe = { person, from: 'session', itemIds, scenario, contentBelow, fill: 'always', region: '' };
-    const identity = identityOf(collection, checked, [person, itemIds, rulesOf(scenario), 'next']);
+    const identity = identityOf(collection, checked, [person, itemIds, decidingPartOf(scenario), 'next']);
     return { asked: { collection, request: checked, identity, signal }, recipe, inspected: { notes: notesOf } };
   }
 }

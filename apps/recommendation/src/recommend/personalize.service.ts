@@ -2,7 +2,7 @@ import { KindredError, limits, type PersonalizeRequest, type PersonalizeResponse
 import type { Caller } from '@kindred/runtime';
 import type { Experimenter } from '../experiments/experimenter.ts';
 import { defaultScenario } from '../scenario/built-in-scenarios.ts';
-import { noExclusions, rulesOf, type Scenario } from '../scenario/scenario.ts';
+import { decidingPartOf, noExclusions, type Scenario } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
 import type { Gathered } from './gather.ts';
 import type { Recipe } from './recipe.ts';
@@ -46,7 +46,7 @@ export class PersonalizeService {
       among: itemIds,
       region: '',
     };
-    const identity = identityOf(collection, checked, [person, itemIds, rulesOf(scenario), 'personalize']);
+    const identity = identityOf(collection, checked, [person, itemIds, decidingPartOf(scenario), 'personalize']);
     return {
       asked: { collection, request: checked, identity, signal },
       recipe,

@@ -2,7 +2,7 @@ import { type Filter, KindredError, type RecommendRequest, type RecommendRespons
 import type { Caller } from '@kindred/runtime';
 import type { Experimenter } from '../experiments/experimenter.ts';
 import { isNobody, type Person } from '../history/people-sql.ts';
-import { rulesOf } from '../scenario/scenario.ts';
+import { decidingPartOf } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
 import type { Gathered } from './gather.ts';
 import type { Asked, Recipe } from './recipe.ts';
@@ -42,7 +42,7 @@ export class RecommendService {
     const picks = checkIds('picks', request.picks);
     const region = checkRegion(request.region);
     const recipe: Recipe = { person, from: 'history', itemIds: picks, scenario, contentBelow, fill: 'always', region };
-    const identity = identityOf(collection, checked, [person, picks, region, rulesOf(scenario), 'recommend']);
+    const identity = identityOf(collection, checked, [person, picks, region, decidingPartOf(scenario), 'recommend']);
     const notes = (gathered: Gathered) => notesOf(gathered, recipe);
     return { asked: { collection, request: checked, identity, signal }, recipe, inspected: { notes } };
   }

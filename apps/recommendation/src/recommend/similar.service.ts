@@ -2,7 +2,13 @@ import { KindredError, SimilarBy, type SimilarRequest, type SimilarResponse } fr
 import type { Caller } from '@kindred/runtime';
 import type { Experimenter } from '../experiments/experimenter.ts';
 import type { History } from '../history/history.store.ts';
-import { noExclusions, rulesOf, type Scenario, type SourceName, type SourceWeights } from '../scenario/scenario.ts';
+import {
+  decidingPartOf,
+  noExclusions,
+  type Scenario,
+  type SourceName,
+  type SourceWeights,
+} from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
 import type { Gathered } from './gather.ts';
 import type { Recipe } from './recipe.ts';
@@ -57,7 +63,12 @@ export class SimilarService {
       fill: 'when empty',
       region: '',
     };
-    const identity = identityOf(collection, checked, [recipe.person, recipe.itemIds, rulesOf(scenario), 'similar']);
+    const identity = identityOf(collection, checked, [
+      recipe.person,
+      recipe.itemIds,
+      decidingPartOf(scenario),
+      'similar',
+    ]);
     const inspected = {
       history: (history: History) => refuseMissing(history, request.itemIds),
       notes: (gathered: Gathered, isEmpty: boolean) => notesOf(gathered, scenario.sources, isEmpty),

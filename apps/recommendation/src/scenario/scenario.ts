@@ -49,7 +49,7 @@ export interface StoredScenario extends Scenario {
 }
 
 /** What decides an answer: not when that was declared, nor whether it is noted. */
-export function rulesOf(scenario: Scenario & Partial<StoredScenario>): Scenario {
+export function decidingPartOf(scenario: Scenario & Partial<StoredScenario>): Scenario {
   const { updatedAt: _, builtIn: __, logged: ___, ...rules } = scenario;
   return rules;
 }

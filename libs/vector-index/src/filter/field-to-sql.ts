@@ -3,6 +3,7 @@ import type { CollectionRow } from '../collection.store.ts';
 import { type FilterField, filterField } from './filter-field.ts';
 import { type FilterValue, filterText, filterValue } from './filter-value.ts';
 import { boxToSql, radiusToSql } from './geo-to-sql.ts';
+import { rootOf } from './subtree.ts';
 
 const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 type Bound = keyof typeof operators;
@@ -129,8 +130,9 @@ function startsWith(field: FilterField, prefix: string, params: SqlParams): stri
   const value = params.add(prefix, 'text');
   if (field.list) {
     // "a/b/" is the subtree of the category "a/b", itself included; "a/books" is not in the one of "a/b".
-    const root = prefix.endsWith('/') ? ` or t.value = ${params.add(prefix.slice(0, -1), 'text')}` : '';
-    return `exists (select from unnest(${field.column}) as t(value) where starts_with(t.value, ${value})${root})`;
+    const root = rootOf(prefix);
+    const isRoot = root === undefined ? '' : ` or t.value = ${params.add(root, 'text')}`;
+    return `exists (select from unnest(${field.column}) as t(value) where starts_with(t.value, ${value})${isRoot})`;
   }
   if (field.column) return `starts_with(${field.column}, ${value})`;
   const vars = `jsonb_build_object('prefix', ${value})`;

@@ -1,5 +1,5 @@
 import type { Condition, FieldCondition, Filter, Range } from '@kindred/contracts';
-import { subtreeOf } from '../filter/subtree.ts';
+import { isUnder, subtreeOf } from '../filter/subtree.ts';
 
 /** What a sample knows of an item: field to its values. Times are milliseconds since 1970. */
 export type SampledItem = Record<string, readonly (string | number | boolean)[]>;
@@ -82,8 +82,11 @@ export class ItemSample {
         return this.where(column, (value) => isWithin(value, test.value));
       case 'exists':
         return test.value ? column.present : column.present.map((one) => 1 - one);
-      case 'prefix':
-        return this.where(column, (value) => value === subtreeOf(condition) || String(value).startsWith(test.value));
+      case 'prefix': {
+        const root = subtreeOf(condition);
+        const begins = (value: string) => (root === undefined ? value.startsWith(test.value) : isUnder(value, root));
+        return this.where(column, (value) => typeof value === 'string' && begins(value));
+      }
       default:
         // What a sample cannot tell is taken to hold everywhere: such a filter is no reason for a narrow plan.
         return new Uint8Array(this.size).fill(1);
