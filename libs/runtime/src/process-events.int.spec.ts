@@ -15,8 +15,8 @@ interface Child {
   process: ChildProcess;
   printed(): string;
   search: SearchServiceClient;
-  /** Exit code and milliseconds since `signal`. */
-  end(signal?: NodeJS.Signals): Promise<{ code: number | null; ms: number }>;
+  /** Its exit code. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 const children: Child[] = [];
@@ -48,10 +48,9 @@ async function start(env: Record<string, string> = {}): Promise<Child> {
   const address = /"grpcAddress":"([^"]+)"/.exec(printed())?.[1];
   if (address === undefined) throw new Error(`it did not start: ${printed()}`);
   const end = async (signal?: NodeJS.Signals) => {
-    const began = performance.now();
     if (signal) child.kill(signal);
     if (child.exitCode === null) await once(child, 'exit');
-    return { code: child.exitCode, ms: performance.now() - began };
+    return child.exitCode;
   };
   const started = {
     process: child,
@@ -64,40 +63,36 @@ async function start(env: Record<string, string> = {}): Promise<Child> {
 }
 
 describe('a process', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends in order and with 0 on %s, within 5 s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends in order and with 0 on %s', async (signal) => {
     const child = await start();
     const slow = query(child.search, 'slow');
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const { code, ms } = await child.end(signal);
+    const code = await child.end(signal);
     expect((await slow).value.requestId).toBe('done');
     expect(code).toBe(0);
-    expect(ms).toBeLessThan(5_000);
     expect(child.printed().indexOf('hook ran')).toBeLessThan(child.printed().indexOf('closed'));
     expect(child.printed()).toContain('"msg":"stopped"');
   });
 
-  it('ends within 5 s though a hook hangs', async () => {
-    const child = await start({ HOOK_MS: '60000' });
-    const { code, ms } = await child.end('SIGTERM');
-    expect(code).toBe(0);
-    expect(ms).toBeLessThan(5_000);
+  it('ends though a hook hangs for longer than the test may take', async () => {
+    const child = await start({ HOOK_MS: '600000' });
+    expect(await child.end('SIGTERM')).toBe(0);
     expect(child.printed()).toContain('"step":"shutdown hooks"');
     expect(child.printed()).toContain('closed');
   });
 
-  it('ends at once on the second Ctrl-C', async () => {
-    const child = await start({ HOOK_MS: '60000' });
+  it('ends on the second Ctrl-C without waiting for its hooks', async () => {
+    const child = await start({ HOOK_MS: '600000' });
     child.process.kill('SIGINT');
     await until(() => child.printed().includes('press Ctrl-C again'));
-    const { code, ms } = await child.end('SIGINT');
-    expect(code).toBe(130);
-    expect(ms).toBeLessThan(1_000);
+    expect(await child.end('SIGINT')).toBe(130);
+    expect(child.printed()).not.toContain('closed');
   });
 
   it('logs an error nobody caught and ends in order with 1', async () => {
     const child = await start();
     await failure(query(child.search, 'reject')).catch(() => 'it may have answered before it fell');
-    expect((await child.end()).code).toBe(1);
+    expect(await child.end()).toBe(1);
     const line = child
       .printed()
       .split('\n')

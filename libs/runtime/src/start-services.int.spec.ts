@@ -168,13 +168,11 @@ describe('stopping', () => {
     const running = await startEcho({}, { drainMs: 200 });
     const inFlight = failure(query(running.search, 'wait'));
     await until(() => running.lever.waiting === 1);
-    const began = performance.now();
     await running.stop();
     const error = await inFlight;
     expect(error.code).toBe(status.UNAVAILABLE);
     expect(error.metadata.get('kindred-code')).toEqual(['SHUTTING_DOWN']);
     expect(running.lever.signals[0]?.aborted).toBe(true);
-    expect(performance.now() - began).toBeLessThan(3_000);
   });
 
   it('goes on where a step fails, and says which', async () => {
