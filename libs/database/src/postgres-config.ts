@@ -16,6 +16,7 @@ export const sessionSettings: Record<string, string> = {
   search_path: 'kindred,public',
   client_encoding: 'UTF8',
   datestyle: 'ISO',
+  timezone: 'UTC',
   bytea_output: 'hex',
   jit: 'off',
   statement_timeout: '60s',
@@ -31,7 +32,7 @@ export function serviceConfig(options: PostgresOptions): WireConfig {
 
 /** Sessions of the migrator, as the login user itself. */
 export function migratorConfig(options: PostgresOptions): WireConfig {
-  return connectionConfig(options, { client_encoding: 'UTF8', datestyle: 'ISO' });
+  return connectionConfig(options, { client_encoding: 'UTF8', datestyle: 'ISO', timezone: 'UTC' });
 }
 
 function connectionConfig(options: PostgresOptions, settings: Record<string, string>): WireConfig {

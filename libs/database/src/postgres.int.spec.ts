@@ -125,12 +125,12 @@ describe.runIf(hasPostgres())('PostgreSQL driver', () => {
 
   it('starts every session as the service, whatever the URL asks for', async () => {
     const asked = new URL(url);
-    asked.searchParams.set('options', '-c role=postgres -c work_mem=7MB -c search_path=public');
+    asked.searchParams.set('options', '-c role=postgres -c work_mem=7MB -c search_path=public -c timezone=Asia/Seoul');
     const own = await openDatabase({ url: asked.href, poolSize: 1 });
     const text = `select current_user as who, current_setting('search_path') as path, current_setting('work_mem') as mem,
-      current_setting('statement_timeout') as timeout`;
+      current_setting('statement_timeout') as timeout, current_setting('timezone') as zone`;
     expect(await own.query(scope, text)).toEqual([
-      { who: 'kindred_service', path: 'kindred,public', mem: '7MB', timeout: '1min' },
+      { who: 'kindred_service', path: 'kindred,public', mem: '7MB', timeout: '1min', zone: 'UTC' },
     ]);
     await own.close();
   });

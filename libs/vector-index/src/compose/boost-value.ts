@@ -1,6 +1,7 @@
 import { type DecayShape, decayShare, type GeoPoint, geoDistance, pivotShare } from '@kindred/ranking';
 import type { CollectionRow } from '../collection.store.ts';
 import { filterField } from '../filter/filter-field.ts';
+import { instant } from '../filter/instant.ts';
 import type { Boost, BoostValue } from './boost.ts';
 import { checkFacts, type ItemFact } from './item-facts.store.ts';
 import { invalid, missing, under } from './under.ts';
@@ -91,11 +92,8 @@ function numberField(name: string, path: string, collection: CollectionRow): voi
   if (type !== 'number') throw invalid(path, `is "${name}", of type ${type}`, 'name a number field');
 }
 
-const dated = /^\d{4}-\d\d-\d\d/;
-
 function timeOf(value: unknown): number | undefined {
-  if (typeof value !== 'string' || !dated.test(value)) return undefined;
-  const time = Date.parse(value);
+  const time = typeof value === 'string' ? instant(value) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 

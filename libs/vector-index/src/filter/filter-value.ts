@@ -1,5 +1,6 @@
 import { KindredError } from '@kindred/contracts';
 import type { FieldType, FilterField } from './filter-field.ts';
+import { instant } from './instant.ts';
 
 export type FilterValue = string | number | boolean;
 
@@ -41,10 +42,7 @@ function fit(type: FieldType, value: unknown): FilterValue | undefined {
   return type === 'time' ? utcTime(value) : value;
 }
 
-const rfc3339 = /^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?$/;
-
 function utcTime(value: string): string | undefined {
-  if (!rfc3339.test(value)) return undefined;
-  const time = new Date(value);
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+  const time = instant(value);
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

@@ -1,6 +1,7 @@
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
 import type { AttributeDeclaration } from '../content.ts';
+import { instant } from '../filter/instant.ts';
 import { ItemSample, type SampledItem } from './item-sample.ts';
 
 /** Estimates a share of 1 % to within a quarter of it. */
@@ -51,7 +52,7 @@ function sampledItem(row: Row, declared: readonly AttributeDeclaration[]): Sampl
     const value = row.attributes[name];
     if (value === undefined || value === null) continue;
     const values = Array.isArray(value) ? value : [value];
-    item[name] = type === 'time' ? values.map((time) => Date.parse(String(time))) : values;
+    item[name] = type === 'time' ? values.map((time) => instant(String(time))) : values;
   }
   return item;
 }
