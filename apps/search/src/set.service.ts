@@ -1,7 +1,7 @@
 import type { FacetRequest, FacetResponse, ScrollRequest, ScrollResponse } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { Caller } from '@kindred/runtime';
-import type { CollectionDirectory } from '@kindred/vector-index';
+import type { CollectionDirectory, LegChooser } from '@kindred/vector-index';
 import { countFacets } from './facet/facet.store.ts';
 import { scrollItems } from './scroll/scroll.store.ts';
 
@@ -13,13 +13,15 @@ export class SetService {
   constructor(
     private readonly database: Database,
     private readonly collections: CollectionDirectory,
+    private readonly chooser: LegChooser,
   ) {}
 
   async facet(request: FacetRequest, { tenant }: Caller, signal: AbortSignal): Promise<FacetResponse> {
     const start = performance.now();
     const collection = await this.collections.get(tenant, request.collection);
     const scope = { tenant, readOnly: true, settings, signal };
-    const counted = await this.database.transaction(scope, (sql) => countFacets(sql, collection, request));
+    const facts = await this.chooser.factsOf(collection, request.filter);
+    const counted = await this.database.transaction(scope, (sql) => countFacets(sql, collection, request, facts));
     return { ...counted, tookMs: performance.now() - start };
   }
 

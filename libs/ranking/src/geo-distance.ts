@@ -5,7 +5,7 @@ export interface GeoPoint {
 }
 
 /** Mean radius, IUGG, in meters. */
-const earthRadius = 6_371_008.8;
+export const earthRadius = 6_371_008.8;
 const radians = Math.PI / 180;
 
 /** Meters along the great circle, by the haversine formula (Sinnott 1984): within 0.6 % of the ellipsoid's. */

@@ -40,7 +40,7 @@ export type { WeightedRows } from './factors/row-solver.ts';
 export { foldTaste, type TasteEvent } from './fold-taste.ts';
 export { FollowerFinder, type FollowerOptions, type Followers } from './follower-finder.ts';
 export { type Leg, rrfFuse, shareFuse, signedShareFuse } from './fusion.ts';
-export { type GeoPoint, geoDistance } from './geo-distance.ts';
+export { earthRadius, type GeoPoint, geoDistance } from './geo-distance.ts';
 export { groupBy, type HitsOfValue } from './group-by.ts';
 export { type InteractionPairs, itemsByUser, type SparseRows, transposed } from './interaction-matrix.ts';
 export { mean } from './mean.ts';

@@ -86,6 +86,7 @@ export {
   upsertVectors,
   type VectorRow,
 } from './models/vector.store.ts';
+export type { FilterFacts } from './planner/filter-facts.ts';
 export { type Matching, MatchingItems } from './planner/matching-items.ts';
 export { type BuildReason, type Promotable, promote, promoteWhenLarge } from './promotion.ts';
 export { noteQueries, noteRequests, readRecentQueries } from './recent-queries.store.ts';
@@ -93,6 +94,7 @@ export { Refreshed as RefreshedCache } from './refreshed.ts';
 export { closenessOf } from './search/closeness.ts';
 export { denseWeightFor, mostFor } from './search/dense-weight.ts';
 export { type Distance, isAngular } from './search/distance.ts';
+export { itemsSql } from './search/facts-sql.ts';
 export { readLayout, vectorMethodOf } from './search/layout.store.ts';
 export type { ChosenLegs, EmbeddedQuery, LegChooser, QueryEmbedder, QueryInput } from './search/leg-chooser.ts';
 export type { QueryExpander, QueryExpansion } from './search/query-expander.ts';

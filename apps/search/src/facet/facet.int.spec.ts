@@ -1,6 +1,6 @@
 import type { FacetField, Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { CollectionDirectory } from '@kindred/vector-index';
+import { CollectionDirectory, Search } from '@kindred/vector-index';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attribute, must, onField, Shop, type ShopItem } from '../../../../libs/vector-index/src/shop.fake.spec.ts';
@@ -74,7 +74,8 @@ describe.each(testDatabases())('facets on $name', ({ open }) => {
     await shop.put(items, { vectors: false });
     const other = await Shop.open(database, 'somebody else', declared);
     await other.put([{ itemId: 'i1', title: 'secret', attributes: { color: 'secret' } }], { vectors: false });
-    sets = new SetService(database, new CollectionDirectory(database));
+    const directory = new CollectionDirectory(database);
+    sets = new SetService(database, directory, new Search(database, directory).chooser);
   });
 
   it('count for each value what a filter for it finds, and items of one value add up', async () => {

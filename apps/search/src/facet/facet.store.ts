@@ -1,6 +1,6 @@
 import { type FacetCounts, type FacetRequest, type FacetResponse, type FacetValue } from '@kindred/contracts';
 import type { Sql } from '@kindred/database';
-import type { CollectionRow } from '@kindred/vector-index';
+import type { CollectionRow, FilterFacts } from '@kindred/vector-index';
 import { type Facet, facetsOf } from './facet-request.ts';
 import { type FacetFigures, facetStatement } from './facet-statement.ts';
 
@@ -11,9 +11,10 @@ export async function countFacets(
   sql: Sql,
   collection: CollectionRow,
   request: FacetRequest,
+  facts?: FilterFacts,
 ): Promise<Omit<FacetResponse, 'tookMs'>> {
   const facets = facetsOf(request, collection);
-  const { text, values } = facetStatement(facets, request.filter, collection);
+  const { text, values } = facetStatement(facets, { filter: request.filter, facts }, collection);
   const [row] = await sql.query<FacetRow>(text, values);
   return { total: row!.total, facets: facets.map((facet, at) => countsOf(facet, row![`f${at}`]!)) };
 }

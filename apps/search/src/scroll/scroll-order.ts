@@ -35,7 +35,7 @@ export function scrollOrder(
 function attributeSql({ name, type }: FilterField, params: StatementParams): string {
   const json = `(i.attributes -> ${params.add(name, 'text')})`;
   if (type === 'number') return `case when jsonb_typeof(${json}) = 'number' then ${json}::float8 end`;
-  return `case when pg_input_is_valid(${json} #>> '{}', 'timestamptz') then (${json} #>> '{}')::timestamptz end`;
+  return `kindred.instant(${json} #>> '{}')`;
 }
 
 /** As whole numbers times survive the way through a token; infinite ones count as none. */

@@ -1,6 +1,6 @@
 import { type Filter, ScrollRequest } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { CollectionDirectory } from '@kindred/vector-index';
+import { CollectionDirectory, Search } from '@kindred/vector-index';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attribute, must, onField, Shop, type ShopItem } from '../../../../libs/vector-index/src/shop.fake.spec.ts';
@@ -54,7 +54,8 @@ describe.each(testDatabases())('scrolling on $name', ({ open }) => {
     ];
     shop = await Shop.open(database, 'scrolled', declared);
     await shop.put(items);
-    sets = new SetService(database, new CollectionDirectory(database));
+    const directory = new CollectionDirectory(database);
+    sets = new SetService(database, directory, new Search(database, directory).chooser);
   });
 
   const placeOf = (item: ShopItem, field: string): number | undefined => {

@@ -153,6 +153,6 @@ function elementTime(field: FilterField, test: string, params: SqlParams): strin
   const attribute = attributeOf(field, params);
   const elements = `jsonb_path_query_array(${attribute}, '$[*] ? (@.type() == "string")')`;
   return `exists (select from jsonb_array_elements_text(${elements}) as e(text),
-    lateral (select case when pg_input_is_valid(e.text, 'timestamptz') then e.text::timestamptz end) as t(value)
+    lateral (select kindred.instant(e.text)) as t(value)
     where t.value ${test})`;
 }

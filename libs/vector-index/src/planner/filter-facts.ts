@@ -1,6 +1,7 @@
 import type { Condition, FieldCondition, Filter } from '@kindred/contracts';
 import type { CollectionRow } from '../collection.store.ts';
 import { filterField } from '../filter/filter-field.ts';
+import { type Bounds, boundsOf } from '../filter/geo.ts';
 import { isUnder, subtreeOf } from '../filter/subtree.ts';
 import { type BuiltSegment, factField, segmentField, underField } from '../indexes/segments.ts';
 import type { ItemSample } from './item-sample.ts';
@@ -8,17 +9,24 @@ import type { ItemSample } from './item-sample.ts';
 /** A field and one of its values, as kindred.fact takes them. */
 export type Fact = [field: string, value: unknown];
 
+/** At least one of many facts: of values in a list, of a range, or of the places in a box. */
+export type Alternatives =
+  | { of: 'values'; facts: Fact[] }
+  | { of: 'range'; field: string; low: unknown; high: unknown }
+  | { of: 'box'; field: string; bounds: Bounds };
+
 /** What every passing item has for certain: an index finds those items, the filter itself then decides. */
 export interface FilterFacts {
   allOf: Fact[];
-  /** Empty, or one of these too. */
-  anyOf: Fact[];
+  anyOf?: Alternatives;
 }
 
 /** A list longer than this finds too much, and the index would be asked for each value. */
 const mostAlternatives = 100;
+/** What more of the items pass spares hardly any, and takes longer to find than them. */
+const mostShare = 0.5;
 
-/** Undefined where the filter demands no certain value of any field. */
+/** Undefined where the filter demands nothing that an item has a fact of. */
 export function filterFacts(
   filter: Filter | undefined,
   collection: CollectionRow,
@@ -26,18 +34,41 @@ export function filterFacts(
 ): FilterFacts | undefined {
   if (!filter) return undefined;
   const allOf: Fact[] = [];
-  const lists: FieldCondition[] = [];
-  for (const condition of demandedFacts(filter, collection)) {
-    const { field, test } = condition;
-    const root = subtreeOf(condition);
-    if (root !== undefined) allOf.push([underField, root]);
-    else if (test?.$case === 'equals') allOf.push([factField(field), test.value]);
-    else if (test?.$case === 'in' && test.value.values.length <= mostAlternatives) lists.push(condition);
+  let anyOf: Alternatives | undefined;
+  let least = mostShare;
+  for (const condition of demandedFields(filter.must)) {
+    const fact = factOf(condition, collection);
+    if (fact) allOf.push(fact);
+    const alternatives = fact ? undefined : alternativesOf(condition, collection);
+    const share = alternatives ? sample.shareOfField(condition) : 1;
+    if (share < least) [anyOf, least] = [alternatives, share];
   }
-  const shares = new Map(lists.map((list) => [list, sample.shareOfField(list)]));
-  const narrowest = lists.sort((a, b) => shares.get(a)! - shares.get(b)!)[0];
-  if (allOf.length === 0 && !narrowest) return undefined;
-  return { allOf, anyOf: narrowest ? listOf(narrowest) : [] };
+  return allOf.length === 0 && !anyOf ? undefined : { allOf, anyOf };
+}
+
+function factOf(condition: FieldCondition, collection: CollectionRow): Fact | undefined {
+  if (!hasFacts(condition, collection)) return undefined;
+  const root = subtreeOf(condition);
+  if (root !== undefined) return [underField, root];
+  return condition.test?.$case === 'equals' ? [factField(condition.field), condition.test.value] : undefined;
+}
+
+function alternativesOf(condition: FieldCondition, collection: CollectionRow): Alternatives | undefined {
+  const { field, test } = condition;
+  if (test?.$case === 'in') {
+    const { values } = test.value;
+    if (!hasFacts(condition, collection) || values.length > mostAlternatives) return undefined;
+    return { of: 'values', facts: values.map((value): Fact => [factField(field), value]) };
+  }
+  if (field !== 'categories' && filterField(field, 'filter', collection).column) return undefined;
+  if (test?.$case === 'range') {
+    const { gt, gte = gt, lt, lte = lt } = test.value;
+    return { of: 'range', field, low: gte, high: lte };
+  }
+  // What has facts is taken by them: this is a time, equal in more than one spelling.
+  if (test?.$case === 'equals') return { of: 'range', field, low: test.value, high: test.value };
+  const bounds = boundsOf(condition);
+  return bounds && { of: 'box', field, bounds };
 }
 
 /** The smallest of the segments that everything that passes is in, and the condition that all of its rows meet. */
@@ -47,8 +78,8 @@ export function demandedSegment(
   segments: readonly BuiltSegment[],
 ): { segment: BuiltSegment; condition: FieldCondition } | undefined {
   if (!filter || segments.length === 0) return undefined;
-  const demanded = demandedFacts(filter, collection).flatMap((asked) => {
-    const value = demandedValue(asked);
+  const demanded = demandedFields(filter.must).flatMap((asked) => {
+    const value = hasFacts(asked, collection) ? demandedValue(asked) : undefined;
     const holding = value === undefined ? [] : segments.filter((one) => hasAll(one, asked.field, value));
     return holding.map((segment) => ({ segment, condition: conditionOf(segment, asked) }));
   });
@@ -69,9 +100,6 @@ const hasAll = (segment: BuiltSegment, field: string, value: unknown): boolean =
 
 const conditionOf = ({ field, value }: BuiltSegment, asked: FieldCondition): FieldCondition =>
   field === underField ? { ...asked, test: { $case: 'prefix', value: `${value}/` } } : asked;
-
-const demandedFacts = ({ must }: Filter, collection: CollectionRow): FieldCondition[] =>
-  demandedFields(must).filter((condition) => hasFacts(condition, collection));
 
 /** Fields of conditions that hold of every passing item, also where they are wrapped in filters of their own. */
 function demandedFields(conditions: readonly Condition[]): FieldCondition[] {
@@ -95,8 +123,3 @@ export const demandsOrdered = ({ must }: Filter): boolean =>
   );
 
 const ordered = ['price', 'created_at'];
-
-function listOf({ field, test }: FieldCondition): Fact[] {
-  const values = test?.$case === 'in' ? test.value.values : [];
-  return values.map((value): Fact => [factField(field), value]);
-}

@@ -1,4 +1,6 @@
 import type { Condition, FieldCondition, Filter, Range } from '@kindred/contracts';
+import { boundsOf, passesPlace } from '../filter/geo.ts';
+import { instant } from '../filter/instant.ts';
 import { isUnder, subtreeOf } from '../filter/subtree.ts';
 
 /** What a sample knows of an item: field to its values. Times are milliseconds since 1970. */
@@ -87,16 +89,26 @@ export class ItemSample {
         const begins = (value: string) => (root === undefined ? value.startsWith(test.value) : isUnder(value, root));
         return this.where(column, (value) => typeof value === 'string' && begins(value));
       }
+      case 'radius':
+      case 'box':
+        return this.places(condition);
       default:
         // What a sample cannot tell is taken to hold everywhere: such a filter is no reason for a narrow plan.
         return new Uint8Array(this.size).fill(1);
     }
   }
 
+  private places(condition: FieldCondition): Mask {
+    const bounds = boundsOf(condition)!;
+    return Uint8Array.from(this.items, (item) =>
+      Number(passesPlace((item[condition.field] ?? []) as readonly number[], condition, bounds)),
+    );
+  }
+
   private withAny({ byValue }: Column, values: readonly unknown[]): Mask {
     const mask = new Uint8Array(this.size);
     for (const value of values) {
-      const times = typeof value === 'string' ? byValue.get(Date.parse(value)) : undefined;
+      const times = typeof value === 'string' ? byValue.get(instant(value)) : undefined;
       for (const at of byValue.get(value as string) ?? times ?? []) mask[at] = 1;
     }
     return mask;
@@ -129,7 +141,7 @@ function keep(mask: Mask, other: Mask): void {
   for (let at = 0; at < mask.length; at++) mask[at]! &= other[at]!;
 }
 
-const boundOf = (bound: unknown): number => (typeof bound === 'string' ? Date.parse(bound) : Number(bound));
+const boundOf = (bound: unknown): number => (typeof bound === 'string' ? instant(bound) : Number(bound));
 
 function isWithin(value: string | number | boolean, { gt, gte, lt, lte }: Range): boolean {
   if (typeof value !== 'number') return false;

@@ -9,6 +9,7 @@ const items: SampledItem[] = Array.from({ length: 300 }, (_, at) => ({
   price: at % 2 === 0 ? [at] : [],
   tags: at % 10 === 0 ? ['a', 'b'] : ['a'],
   at: [Date.UTC(2026, 0, 1 + (at % 30))],
+  place: [[0, 0], [-179, 1], []][at % 3]!,
 }));
 const sample = new ItemSample(items);
 const closeTo = (share: number, wanted: number) => expect(share).toBeCloseTo((wanted * 300 + 0.5) / 301, 9);
@@ -34,12 +35,18 @@ describe('a sample of items', () => {
     closeTo(sample.shareOf({ must: [], should: both.must, mustNot: [] }), 1 / 2);
   });
 
-  it('takes what it cannot tell to pass everywhere', () => {
-    const circle = onField('place', {
-      $case: 'radius',
-      value: { center: { latitude: 37, longitude: 127 }, meters: 10 },
-    });
-    closeTo(sample.shareOf(must(circle)), 1);
+  it('estimates the share in a circle and in a box, over the antimeridian too', () => {
+    const near = (longitude: number, meters: number) =>
+      must(onField('place', { $case: 'radius', value: { center: { latitude: 0, longitude }, meters } }));
+    closeTo(sample.shareOf(near(0, 1)), 1 / 3);
+    closeTo(sample.shareOf(near(179, 400_000)), 1 / 3);
+    const corners = { southWest: { latitude: -1, longitude: 170 }, northEast: { latitude: 1, longitude: 0 } };
+    closeTo(sample.shareOf(must(onField('place', { $case: 'box', value: corners }))), 2 / 3);
+    closeTo(sample.shareOf(must(onField('color', { $case: 'box', value: corners }))), 0);
+  });
+
+  it('takes a condition without a test to pass everywhere', () => {
+    closeTo(sample.shareOf(must({ kind: { $case: 'field', value: { field: 'place', test: undefined } } })), 1);
   });
 
   it('never says none or more than all, whatever the filter', () => {

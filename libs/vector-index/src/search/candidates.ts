@@ -1,5 +1,6 @@
 import { liveItemCondition } from '../live-item.ts';
 import type { FilterFacts } from '../planner/filter-facts.ts';
+import { allOfSql, anyOfSql } from './facts-sql.ts';
 import type { LegScope } from './lexical-leg.ts';
 
 /** The items that may pass a filter, found by an index over what items have. */
@@ -20,11 +21,7 @@ export function candidateCtes(
   { facts, most }: Found,
   scope: Pick<LegScope, 'collection' | 'filter' | 'params'>,
 ): string[] {
-  const { collection, filter, params } = scope;
-  const factsOf = (list: FilterFacts['allOf']) =>
-    list.length === 0
-      ? "'{}'::bigint[]"
-      : `(select array_agg(kindred.fact(${collection}, f ->> 0, f -> 1)) from jsonb_array_elements(${params.add(JSON.stringify(list), 'jsonb')}) f)`;
+  const { collection, filter } = scope;
   const own = `i.collection_id = ${collection}`;
   const passes = `${liveItemCondition} and (${filter ?? 'true'})`;
   if (!facts) {
@@ -35,7 +32,7 @@ export function candidateCtes(
   }
   return [
     `found as materialized (
-      select i.* from kindred.items_with(${collection}, ${factsOf(facts.allOf)}, ${factsOf(facts.anyOf)}, ${most + 1}) i)`,
+      select i.* from kindred.items_with(${collection}, ${allOfSql(facts, scope)}, ${anyOfSql(facts, scope)}, ${most + 1}) i)`,
     `candidates as materialized (select i.item_id from found i where ${passes})`,
   ];
 }

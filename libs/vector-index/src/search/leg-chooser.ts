@@ -1,8 +1,10 @@
 import { type Filter, KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
+import { filterToSql } from '../filter/filter-to-sql.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import { FilterDirections } from '../planner/filter-direction.ts';
+import { type FilterFacts, filterFacts } from '../planner/filter-facts.ts';
 import { FilterStatistics } from '../planner/filter-statistics.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
 import { isUnconditional } from '../text/text-conditions.ts';
@@ -186,10 +188,24 @@ export class LegChooser {
     { depth, without = {} }: Circumstances & { depth: number },
   ): Promise<DensePlan> {
     const mayIndex = this.database.driver === 'postgres';
-    const worthwhile = request.filter && mayIndex && items >= BigInt(hnswFrom);
-    const sample = worthwhile ? await this.statistics.sampleOf(collection, items) : undefined;
+    const sample = request.filter && (await this.sample(collection, items));
     const toward = sample && layout.index && (await this.toward(collection, layout.index, request.filter!, sample));
     return planDense({ request, collection, layout, items, depth, sample, toward, mayIndex, without });
+  }
+
+  /** Undefined where looking at all items is quick. */
+  private async sample(collection: CollectionRow, items: bigint): Promise<ItemSample | undefined> {
+    const worthwhile = this.database.driver === 'postgres' && items >= BigInt(hnswFrom);
+    return worthwhile ? this.statistics.sampleOf(collection, items) : undefined;
+  }
+
+  /** By which an index finds what passes; undefined where looking at all items takes no longer. Throws FILTER_*. */
+  async factsOf(collection: CollectionRow, filter: Filter | undefined): Promise<FilterFacts | undefined> {
+    if (!filter) return undefined;
+    filterToSql(filter, collection, []); // refuses what is wrong with it
+    const sample = await this.sample(collection, (await this.layouts.of(collection)).items);
+    const isNarrow = sample && sample.shareOf(filter) <= mostFound;
+    return isNarrow ? filterFacts(filter, collection, sample) : undefined;
   }
 
   /** Narrow filters find their items first; and only angles between vectors know sums of them. */
@@ -247,6 +263,8 @@ export class LegChooser {
   }
 }
 
+/** Share of the items up to which finding them by an index takes less than looking at all. */
+const mostFound = 0.2;
 /** Share of the items from which on an index may be the way. */
 const leastMoved = 0.01;
 

@@ -1,0 +1,84 @@
+import type { FieldCondition, Filter } from '@kindred/contracts';
+import type { Database } from '@kindred/database';
+import { CollectionDirectory, Search } from '@kindred/vector-index';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { passes } from '../../../../libs/vector-index/src/filter/plain-filter.fake.spec.ts';
+import { attribute, must, onField, Shop, type ShopItem } from '../../../../libs/vector-index/src/shop.fake.spec.ts';
+import { testDatabases } from '../../../../test/support/databases.ts';
+import { countItems } from '../count.store.ts';
+import { SetService } from '../set.service.ts';
+
+const tenant = 'narrow';
+const signal = new AbortController().signal;
+
+/** So many that filters are planned. */
+const items = Array.from(
+  { length: 10_200 },
+  (_, at): ShopItem => ({
+    itemId: `item-${at}`,
+    title: `item ${at}`,
+    categories: [`a/${at % 400}`],
+    hidden: at % 9 === 0,
+    attributes: {
+      color: ['빨강', 'blue'][at % 2],
+      weight: at / 10,
+      released: new Date(Date.UTC(2020, 0, 1) + at * 3_600_000).toISOString(),
+      place: [(at % 360) - 180, (at % 170) - 85],
+    },
+  }),
+);
+const visible = items.filter(({ hidden }) => !hidden);
+
+type Test = NonNullable<FieldCondition['test']>;
+const narrow: [string, string, Test][] = [
+  ['a subtree', 'categories', { $case: 'prefix', value: 'a/8/' }],
+  ['a range of numbers', 'weight', { $case: 'range', value: { gte: 100, lt: 110 } }],
+  ['a range of times', 'released', { $case: 'range', value: { gte: '2020-02-01', lt: '2020-02-08' } }],
+  ['a circle', 'place', { $case: 'radius', value: { center: { latitude: 37, longitude: 127 }, meters: 900_000 } }],
+];
+const wide: Filter = must(onField('color', { $case: 'equals', value: 'blue' }));
+
+describe.each(testDatabases())('sets of few items among many on $name', ({ name, open }) => {
+  let database: Database;
+  let shop: Shop;
+  let search: Search;
+  let directory: CollectionDirectory;
+
+  beforeAll(async () => {
+    database = await open();
+    const declared = [
+      attribute('color', 'keyword'),
+      attribute('weight', 'number'),
+      attribute('released', 'time'),
+      attribute('place', 'geo'),
+    ];
+    shop = await Shop.open(database, tenant, declared);
+    await shop.put(items, { vectors: false });
+    directory = new CollectionDirectory(database);
+    search = new Search(database, directory);
+  }, 120_000);
+  afterAll(() => directory.close());
+
+  it.each(narrow)('are found by an index, and counted as they are: %s', async (_, field, test) => {
+    const filter = must(onField(field, test), onField('color', { $case: 'equals', value: '빨강' }));
+    const facts = await search.chooser.factsOf(shop.collection, filter);
+    expect(facts !== undefined).toBe(name === 'postgres');
+    const expected = visible.filter((item) => passes(filter, item)).length;
+    expect(expected).toBeGreaterThan(0);
+    const scope = { tenant, readOnly: true };
+    const counted = await database.transaction(scope, (sql) => countItems(sql, shop.collection, filter, facts));
+    expect(counted).toBe(BigInt(expected));
+    const sets = new SetService(database, directory, search.chooser);
+    const asked = { collection: 'shop', filter, fields: [{ field: 'color', ranges: [] }] };
+    const { total, facets } = await sets.facet(asked, { tenant, role: 'reader', requestId: 'r' }, signal);
+    expect(total).toBe(BigInt(expected));
+    expect(facets[0]!.values).toEqual([{ value: '빨강', count: BigInt(expected) }]);
+  });
+
+  it('are looked for among all where many pass, and nowhere for a filter that is none', async () => {
+    expect(await search.chooser.factsOf(shop.collection, wide)).toBeUndefined();
+    expect(await search.chooser.factsOf(shop.collection, undefined)).toBeUndefined();
+    const wrong = must(onField('weight', { $case: 'range', value: { gte: 'heavy' } }));
+    await expect(search.chooser.factsOf(shop.collection, wrong)).rejects.toMatchObject({ code: 'FILTER_INVALID' });
+  });
+});
