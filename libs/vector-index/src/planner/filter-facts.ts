@@ -9,8 +9,8 @@ import type { ItemSample } from './item-sample.ts';
 /** A field and one of its values, as kindred.fact takes them. */
 export type Fact = [field: string, value: unknown];
 
-/** At least one of many facts: of values in a list, of a range, or of the places in a box. */
-export type Alternatives =
+/** Facts of the values in a list, of a range, or of the places in a box. */
+export type Facts =
   | { of: 'values'; facts: Fact[] }
   | { of: 'range'; field: string; low: unknown; high: unknown }
   | { of: 'box'; field: string; bounds: Bounds };
@@ -18,7 +18,8 @@ export type Alternatives =
 /** What every passing item has for certain: an index finds those items, the filter itself then decides. */
 export interface FilterFacts {
   allOf: Fact[];
-  anyOf?: Alternatives;
+  /** Empty, or at least one of all of these too. */
+  anyOf: Facts[];
 }
 
 /** A list longer than this finds too much, and the index would be asked for each value. */
@@ -34,16 +35,40 @@ export function filterFacts(
 ): FilterFacts | undefined {
   if (!filter) return undefined;
   const allOf: Fact[] = [];
-  let anyOf: Alternatives | undefined;
+  let anyOf: Facts[] = [];
   let least = mostShare;
+  const consider = (facts: Facts[], share: number) => {
+    if (facts.length > 0 && share < least) [anyOf, least] = [facts, share];
+  };
   for (const condition of demandedFields(filter.must)) {
     const fact = factOf(condition, collection);
     if (fact) allOf.push(fact);
-    const alternatives = fact ? undefined : alternativesOf(condition, collection);
-    const share = alternatives ? sample.shareOfField(condition) : 1;
-    if (share < least) [anyOf, least] = [alternatives, share];
+    else consider(factsOfField(condition, collection), sample.shareOfField(condition));
   }
-  return allOf.length === 0 && !anyOf ? undefined : { allOf, anyOf };
+  for (const { should } of demandedGroups(filter)) {
+    consider(factsOfAny(should, collection, sample), sample.shareOf({ must: [], should, mustNot: [] }));
+  }
+  return allOf.length === 0 && anyOf.length === 0 ? undefined : { allOf, anyOf };
+}
+
+/** Facts of which everything that passes one of the conditions has one; empty where there are none, or too many. */
+function factsOfAny(conditions: readonly Condition[], collection: CollectionRow, sample: ItemSample): Facts[] {
+  const each = conditions.map((condition) => factsOfCondition(condition, collection, sample));
+  const listed = each.flat().reduce((sum, facts) => sum + (facts.of === 'values' ? facts.facts.length : 1), 0);
+  return each.some((facts) => facts.length === 0) || listed > mostAlternatives ? [] : each.flat();
+}
+
+function factsOfCondition({ kind }: Condition, collection: CollectionRow, sample: ItemSample): Facts[] {
+  if (kind?.$case === 'field') {
+    const fact = factOf(kind.value, collection);
+    return fact ? [{ of: 'values', facts: [fact] }] : factsOfField(kind.value, collection);
+  }
+  if (kind?.$case !== 'filter') return [];
+  const { must, should } = kind.value;
+  const shares = new Map(must.map((one) => [one, sample.shareOf({ must: [one], should: [], mustNot: [] })]));
+  const narrowestFirst = must.toSorted((a, b) => shares.get(a)! - shares.get(b)!);
+  const demanded = narrowestFirst.map((one) => factsOfCondition(one, collection, sample));
+  return demanded.find(({ length }) => length > 0) ?? factsOfAny(should, collection, sample);
 }
 
 function factOf(condition: FieldCondition, collection: CollectionRow): Fact | undefined {
@@ -53,22 +78,22 @@ function factOf(condition: FieldCondition, collection: CollectionRow): Fact | un
   return condition.test?.$case === 'equals' ? [factField(condition.field), condition.test.value] : undefined;
 }
 
-function alternativesOf(condition: FieldCondition, collection: CollectionRow): Alternatives | undefined {
+function factsOfField(condition: FieldCondition, collection: CollectionRow): Facts[] {
   const { field, test } = condition;
   if (test?.$case === 'in') {
     const { values } = test.value;
-    if (!hasFacts(condition, collection) || values.length > mostAlternatives) return undefined;
-    return { of: 'values', facts: values.map((value): Fact => [factField(field), value]) };
+    if (!hasFacts(condition, collection) || values.length > mostAlternatives) return [];
+    return [{ of: 'values', facts: values.map((value): Fact => [factField(field), value]) }];
   }
-  if (field !== 'categories' && filterField(field, 'filter', collection).column) return undefined;
+  if (field !== 'categories' && filterField(field, 'filter', collection).column) return [];
   if (test?.$case === 'range') {
     const { gt, gte = gt, lt, lte = lt } = test.value;
-    return { of: 'range', field, low: gte, high: lte };
+    return [{ of: 'range', field, low: gte, high: lte }];
   }
   // What has facts is taken by them: this is a time, equal in more than one spelling.
-  if (test?.$case === 'equals') return { of: 'range', field, low: test.value, high: test.value };
+  if (test?.$case === 'equals') return [{ of: 'range', field, low: test.value, high: test.value }];
   const bounds = boundsOf(condition);
-  return bounds && { of: 'box', field, bounds };
+  return bounds ? [{ of: 'box', field, bounds }] : [];
 }
 
 /** The smallest of the segments that everything that passes is in, and the condition that all of its rows meet. */
@@ -100,6 +125,12 @@ const hasAll = (segment: BuiltSegment, field: string, value: unknown): boolean =
 
 const conditionOf = ({ field, value }: BuiltSegment, asked: FieldCondition): FieldCondition =>
   field === underField ? { ...asked, test: { $case: 'prefix', value: `${value}/` } } : asked;
+
+/** The filter, and those within it that hold of every passing item. */
+const demandedGroups = (filter: Filter): Filter[] => [
+  filter,
+  ...filter.must.flatMap(({ kind }) => (kind?.$case === 'filter' ? demandedGroups(kind.value) : [])),
+];
 
 /** Fields of conditions that hold of every passing item, also where they are wrapped in filters of their own. */
 function demandedFields(conditions: readonly Condition[]): FieldCondition[] {

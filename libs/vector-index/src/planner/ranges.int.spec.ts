@@ -126,6 +126,33 @@ describe.each(testDatabases())('ranges and places on $name', ({ name, open }) =>
     expect((await ask(must(onField('released', range({ lt: '1066-10-14' }))))).hits).toEqual([]);
   });
 
+  const acme = onField('brand', { $case: 'equals', value: 'acme' });
+  const day = onField('released', range({ gte: '2020-06-01', lt: '2020-06-02' }));
+  const heavy = onField('weight', range({ gt: 11_100 }));
+  const near = onField('place', circle(37.5, 127, 300_000));
+  const group = (filter: Partial<Filter>): Filter => ({ must: [], should: [], mustNot: [], ...filter });
+  const nested = (filter: Partial<Filter>): Filter['must'][number] => ({
+    kind: { $case: 'filter', value: group(filter) },
+  });
+  const alternatives: [string, Filter][] = [
+    ['fields', group({ should: [day, heavy, near] })],
+    ['groups', group({ should: [nested({ must: [acme, day] }), nested({ should: [heavy, near] })] })],
+    ['a group within a demand', must(acme, nested({ should: [day, heavy] }))],
+  ];
+
+  it.each(alternatives)('are found where one of several has to hold: %s', async (_, filter) => {
+    const { hits, plan } = await ask(filter);
+    expect(hits.map(({ itemId }) => itemId).sort()).toEqual(expected(filter));
+    expect(hits.length).toBeGreaterThan(0);
+    expect(plan.legs[0]!.settings.candidates).toBe(planned ? 'filter_index' : undefined);
+  });
+
+  it.runIf(planned)('are looked for among all where one of the alternatives has no facts', async () => {
+    const priced = onField('price', range({ gt: 1 }));
+    const { plan } = await ask(group({ should: [day, priced] }));
+    expect(plan.legs[0]!.settings.candidates).not.toBe('filter_index');
+  });
+
   it.runIf(planned)('are not looked up where most items pass', async () => {
     const { plan } = await ask(must(onField('weight', range({ gt: 0 }))));
     expect(plan.legs[0]!.settings.candidates).not.toBe('filter_index');

@@ -1,4 +1,4 @@
-import type { Fact, FilterFacts } from '../planner/filter-facts.ts';
+import type { Fact, Facts, FilterFacts } from '../planner/filter-facts.ts';
 import type { LegScope } from './lexical-leg.ts';
 
 type FactScope = Pick<LegScope, 'collection' | 'params'>;
@@ -10,21 +10,22 @@ export const allOfSql = ({ allOf }: FilterFacts, scope: FactScope): string =>
   allOf.length === 0 ? noFacts : listedSql(allOf, scope);
 
 /** Of the facts of which one must be there, as bigint[]: empty where none need be. */
-export function anyOfSql({ anyOf }: FilterFacts, scope: FactScope): string {
+export const anyOfSql = ({ anyOf }: FilterFacts, scope: FactScope): string =>
+  anyOf.length === 0 ? noFacts : anyOf.map((facts) => factsSql(facts, scope)).join(' || ');
+
+function factsSql(facts: Facts, scope: FactScope): string {
   const { collection, params } = scope;
   const json = (value: unknown) => params.add(value === undefined ? null : JSON.stringify(value), 'jsonb');
-  switch (anyOf?.of) {
+  switch (facts.of) {
     case 'values':
-      return listedSql(anyOf.facts, scope);
+      return listedSql(facts.facts, scope);
     case 'range':
-      return `kindred.range_facts(${collection}, ${params.add(anyOf.field, 'text')}, ${json(anyOf.low)}, ${json(anyOf.high)})`;
+      return `kindred.range_facts(${collection}, ${params.add(facts.field, 'text')}, ${json(facts.low)}, ${json(facts.high)})`;
     case 'box': {
-      const { south, north, west, east } = anyOf.bounds;
+      const { south, north, west, east } = facts.bounds;
       const degrees = [south, north, west, east].map((value) => params.add(value, 'float8'));
-      return `kindred.box_facts(${collection}, ${params.add(anyOf.field, 'text')}, ${degrees.join(', ')})`;
+      return `kindred.box_facts(${collection}, ${params.add(facts.field, 'text')}, ${degrees.join(', ')})`;
     }
-    default:
-      return noFacts;
   }
 }
 
