@@ -186,6 +186,33 @@ describe('a row as an item', () => {
     expect(read(row)).toMatchObject({ problem: { field, reason: expect.stringContaining(reason) } });
   });
 
+  const store = { ...weight, name: 'store', type: AttributeType.ATTRIBUTE_TYPE_GEO };
+  const readStore = (value: unknown) =>
+    itemOfRow(
+      { item_id: '서울', store: value },
+      'shop',
+      mapHeaders(['item_id', 'store'], 'items', []),
+      new Map([['store', store]]),
+    );
+
+  it.each([
+    [[126.978, 37.566]],
+    ['[126.978, 37.566]'],
+    ['126.978 | 37.566'],
+    [{ type: 'Point', coordinates: [126.978, 37.566] }],
+    [{ latitude: '37.566', longitude: 126.978 }],
+  ])('reads a place from %j', (value) => {
+    expect(readStore(value)).toMatchObject({ item: { attributes: { store: [126.978, 37.566] } } });
+  });
+
+  it.each([['서울'], [[126.978]], [[37.566, 126.978]], [[1, 2, 3]], [{ lat: 37 }], [['동', '북']]])(
+    'says how a place is written where there is %j',
+    (value) => {
+      const reason = expect.stringContaining('is no place; write [longitude, latitude] in degrees');
+      expect(readStore(value)).toMatchObject({ problem: { field: 'store', reason } });
+    },
+  );
+
   it('takes the attributes object of a JSON line apart', () => {
     const result = itemOfRow(
       { item_id: '1', attributes: { weight: 3, tags: ['a'] } },

@@ -1,5 +1,6 @@
 import { type Attribute, AttributeType, Item } from '@kindred/contracts';
 import { headerOf, type Mapping } from './header-mapping.ts';
+import { parsePlace } from './parse-place.ts';
 import { isEmpty, parseBoolean, parseList, parseNumber, parseTime } from './parse-value.ts';
 import type { RowProblem } from './source-row.ts';
 
@@ -84,9 +85,15 @@ function setAttribute(item: Item, name: string, value: unknown, attributes: Map<
   if (isEmpty(value)) return;
   const declared = attributes.get(name);
   const read = declared === undefined ? kept : (cell: unknown) => typed(cell, declared.type);
+  if (declared?.type === AttributeType.ATTRIBUTE_TYPE_GEO) {
+    item.attributes![name] = parsePlace(value) ?? refuse(value, placeless);
+    return;
+  }
   const list = declared?.array ?? Array.isArray(value);
   item.attributes![name] = list ? parseList(value).map(read) : read(value);
 }
+
+const placeless = 'is no place; write [longitude, latitude] in degrees, like [126.978, 37.566]';
 
 function typed(value: unknown, type: AttributeType): unknown {
   switch (type) {
@@ -96,8 +103,6 @@ function typed(value: unknown, type: AttributeType): unknown {
       return boolean(value);
     case AttributeType.ATTRIBUTE_TYPE_TIME:
       return parseTime(value) ?? refuse(value, 'is not a date or time like 2026-01-31 or 2026-01-31T12:00:00Z');
-    case AttributeType.ATTRIBUTE_TYPE_GEO:
-      return kept(value);
     default:
       return text(value);
   }
