@@ -25,7 +25,7 @@ export { type Drafted, teamDraft } from './experiments/team-draft.ts';
 export { type RatioEstimate, ratioOf, type UnitSums, unitSums } from './experiments/unit-sums.ts';
 export { Ease, largestEase } from './factors/ease.ts';
 export { type DescribedRows, type FactorMap, fitFactorMap, mapFactors } from './factors/factor-map.ts';
-export { FactorRows } from './factors/factor-rows.ts';
+export { FactorRows, type ScoredRows } from './factors/factor-rows.ts';
 export { type FactorModel, type FoldEvent, foldIn } from './factors/fold-in.ts';
 export {
   type AlsSettings,
@@ -50,4 +50,4 @@ export { NeighborRegression, type SparseColumns } from './neighbor-regression.ts
 export { popularity } from './popularity.ts';
 export { type RankDecay, rankWeight } from './rank-weight.ts';
 export { type NeighborOptions, type Neighbors, shrunkCosineNeighbors } from './shrunk-cosine.ts';
-export { selectTop, topItems } from './top-items.ts';
+export { topItems } from './top-items.ts';

@@ -22,7 +22,7 @@ export function selectTop(scores: Scores, most: number, above = Number.NEGATIVE_
 }
 
 /** A score that more than `most` items have in all but one of some thousand cases: four standard deviations, by a sample. */
-function likelyBound(scores: Scores, most: number, above: number): number {
+export function likelyBound(scores: Scores, most: number, above: number): number {
   const sample = scores.slice(0, Math.ceil(scores.length / sampleStep));
   let size = 0;
   for (let item = 0; item < scores.length; item += sampleStep) {

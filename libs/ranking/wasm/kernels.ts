@@ -153,7 +153,8 @@ function dot(left: usize, right: usize, size: u32): f64 {
 export function apply(rows: usize, confidences: usize, size: u32, p: usize, out: usize, width: u32): void {
   const bytes = <usize>width << 2;
   for (let row: u32 = 0; row < size; row += 4, rows += bytes << 2, confidences += 16) {
-    addFour(rows, f32x4.mul(dots(rows, p, bytes), v128.load(confidences)), out, bytes);
+    const products = dots(rows, rows + bytes, rows + 2 * bytes, rows + 3 * bytes, p, bytes);
+    addFour(rows, f32x4.mul(products, v128.load(confidences)), out, bytes);
   }
 }
 
@@ -163,24 +164,25 @@ export function combine(rows: usize, shares: usize, size: u32, out: usize, width
   for (let row: u32 = 0; row < size; row += 4, rows += bytes << 2, shares += 16) addFour(rows, v128.load(shares), out, bytes);
 }
 
-/** out = H p for `size` rows as in `apply`. */
-export function score(rows: usize, size: u32, p: usize, out: usize, width: u32): void {
+/** out = H p for the rows of which the numbers, `size` of 32 bits (a multiple of 4), are at `items`; rows as in `apply`. */
+export function score(rows: usize, items: usize, size: u32, p: usize, out: usize, width: u32): void {
   const bytes = <usize>width << 2;
-  for (let row: u32 = 0; row < size; row += 4, rows += bytes << 2, out += 16) v128.store(out, dots(rows, p, bytes));
+  for (let at: u32 = 0; at < size; at += 4, items += 16, out += 16) {
+    const third = rows + bytes * load<u32>(items, 8);
+    const fourth = rows + bytes * load<u32>(items, 12);
+    v128.store(out, dots(rows + bytes * load<u32>(items), rows + bytes * load<u32>(items, 4), third, fourth, p, bytes));
+  }
 }
 
 @inline
-function dots(rows: usize, p: usize, bytes: usize): v128 {
+function dots(first: usize, second: usize, third: usize, fourth: usize, p: usize, bytes: usize): v128 {
   let a = f32x4.splat(0);
   let b = f32x4.splat(0);
   let c = f32x4.splat(0);
   let d = f32x4.splat(0);
-  const second = rows + bytes;
-  const third = second + bytes;
-  const fourth = third + bytes;
   for (let at: usize = 0; at < bytes; at += 16) {
     const x = v128.load(p + at);
-    a = f32x4.add(a, f32x4.mul(x, v128.load(rows + at)));
+    a = f32x4.add(a, f32x4.mul(x, v128.load(first + at)));
     b = f32x4.add(b, f32x4.mul(x, v128.load(second + at)));
     c = f32x4.add(c, f32x4.mul(x, v128.load(third + at)));
     d = f32x4.add(d, f32x4.mul(x, v128.load(fourth + at)));
@@ -188,6 +190,42 @@ function dots(rows: usize, p: usize, bytes: usize): v128 {
   const left = f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
   const right = f32x4.add(v128.shuffle<f32>(c, d, 0, 1, 4, 5), v128.shuffle<f32>(c, d, 2, 3, 6, 7));
   return f32x4.add(v128.shuffle<f32>(left, right, 0, 2, 4, 6), v128.shuffle<f32>(left, right, 1, 3, 5, 7));
+}
+
+/**
+ * Bounds of inner products that are stood for by Q p, for `size` rows Q (a multiple of 4) of `width` 8-bit integers (a multiple of 8)
+ * and as many 16-bit integers p: unit scales (Q p) -+ slack slacks. At `sides` are the rows' scales, `step` bytes on their slacks,
+ * and behind these, as far from each other, the lower and the upper bounds that are written; all in 32-bit floats.
+ */
+export function bound(rows: usize, size: u32, p: usize, sides: usize, step: usize, width: u32, unit: f32, slack: f32): void {
+  const units = f32x4.splat(unit);
+  const slacks = f32x4.splat(slack);
+  for (let row: u32 = 0; row < size; row += 4, rows += <usize>width << 2, sides += 16) {
+    const sums = f32x4.convert_i32x4_s(wholeDots(rows, p, width));
+    const middle = f32x4.mul(units, f32x4.mul(v128.load(sides), sums));
+    const wide = f32x4.mul(slacks, v128.load(sides + step));
+    v128.store(sides + 2 * step, f32x4.sub(middle, wide));
+    v128.store(sides + 3 * step, f32x4.add(middle, wide));
+  }
+}
+
+@inline
+function wholeDots(rows: usize, p: usize, width: usize): v128 {
+  let a = i32x4.splat(0);
+  let b = i32x4.splat(0);
+  let c = i32x4.splat(0);
+  let d = i32x4.splat(0);
+  const end = rows + width;
+  for (; rows < end; rows += 8, p += 16) {
+    const x = v128.load(p);
+    a = i32x4.add(a, i32x4.dot_i16x8_s(x, v128.load8x8_s(rows)));
+    b = i32x4.add(b, i32x4.dot_i16x8_s(x, v128.load8x8_s(rows + width)));
+    c = i32x4.add(c, i32x4.dot_i16x8_s(x, v128.load8x8_s(rows + 2 * width)));
+    d = i32x4.add(d, i32x4.dot_i16x8_s(x, v128.load8x8_s(rows + 3 * width)));
+  }
+  const left = i32x4.add(v128.shuffle<i32>(a, b, 0, 1, 4, 5), v128.shuffle<i32>(a, b, 2, 3, 6, 7));
+  const right = i32x4.add(v128.shuffle<i32>(c, d, 0, 1, 4, 5), v128.shuffle<i32>(c, d, 2, 3, 6, 7));
+  return i32x4.add(v128.shuffle<i32>(left, right, 0, 2, 4, 6), v128.shuffle<i32>(left, right, 1, 3, 5, 7));
 }
 
 @inline

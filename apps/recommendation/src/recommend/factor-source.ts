@@ -1,4 +1,4 @@
-import { type FoldEvent, foldIn, type RankDecay, selectTop } from '@kindred/ranking';
+import { type FoldEvent, foldIn, type RankDecay } from '@kindred/ranking';
 import type { CollectionRow } from '@kindred/vector-index';
 import type { History } from '../history/history.store.ts';
 import type { Seed } from '../history/seeds.ts';
@@ -59,10 +59,12 @@ export function nearest(
   const { numbers } = held;
   const numbersOf = (ids: Iterable<string>) =>
     [...ids].map((id) => numbers.find(id)).filter((item) => item !== undefined);
-  const scores = held.scores(vector);
-  for (const item of numbersOf(excluded)) scores[item] = 0;
-  const best = among
-    ? [...new Set(numbersOf(among))].filter((item) => scores[item]! > 0)
-    : [...selectTop(scores, mostByFactors, 0)];
-  return { ids: best.map((item) => numbers.ids[item]!), scores: best.map((item) => scores[item]!), seeds: [] };
+  if (among === undefined) {
+    const { rows, scores } = held.nearest(vector, mostByFactors, numbersOf(excluded));
+    return { ids: Array.from(rows, (item) => numbers.ids[item]!), scores: [...scores], seeds: [] };
+  }
+  const asked = [...new Set(numbersOf(among.filter((id) => !excluded.has(id))))];
+  const scores = held.scores(vector, asked);
+  const kept = [...asked.keys()].filter((at) => scores[at]! > 0);
+  return { ids: kept.map((at) => numbers.ids[asked[at]!]!), scores: kept.map((at) => scores[at]!), seeds: [] };
 }

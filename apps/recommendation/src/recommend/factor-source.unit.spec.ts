@@ -44,6 +44,6 @@ describe('item factors in memory', () => {
     expect(held().of('b')).toEqual(Float32Array.of(2, 1));
     expect(held().of('nobody')).toBeUndefined();
     expect(() => held().add('a', Float32Array.of(1))).toThrow('Factors of 1 dimensions, where the model has 2');
-    expect(held().bytes).toBe(2_004 * (2 * 4 + 100));
+    expect(held().bytes).toBe(2_004 * (2 * 4 + 8 + (2 + 20) + 100));
   });
 });

@@ -1,4 +1,4 @@
-import { FactorRows } from '@kindred/ranking';
+import { FactorRows, type ScoredRows } from '@kindred/ranking';
 import type { NewcomerMap } from '../newcomers/factor-map.store.ts';
 import type { ActiveFactors } from '../training/factors.store.ts';
 import { ItemNumbers } from './item-lists.ts';
@@ -29,7 +29,7 @@ export class ItemFactors {
     if (factors.length !== dimensions) {
       throw new RangeError(`Factors of ${factors.length} dimensions, where the model has ${dimensions}`);
     }
-    this.rows.of(this.numbers.numberOf(itemId)).set(factors);
+    this.rows.set(this.numbers.numberOf(itemId), factors);
   }
 
   /** At most `mostNewcomers`, once all items of the model were added; those of before go. Whoever adds up meanwhile sees all or none. */
@@ -45,9 +45,14 @@ export class ItemFactors {
     return item === undefined ? undefined : this.rows.of(item);
   }
 
-  /** Inner products of all items, by number, with a vector of as many dimensions: a view that the next call overwrites. */
-  scores(vector: Float32Array): Float32Array {
-    return this.rows.scores(vector, this.numbers.ids.length);
+  /** The items with the highest inner products above 0 with a vector of as many dimensions, in the order of their numbers. */
+  nearest(vector: Float32Array, most: number, without: readonly number[]): ScoredRows {
+    return this.rows.nearest(vector, { count: this.numbers.ids.length, most, without });
+  }
+
+  /** Inner products of the items, by number: a view that the next call overwrites. */
+  scores(vector: Float32Array, items: readonly number[]): Float32Array {
+    return this.rows.scores(vector, items);
   }
 
   get bytes(): number {
@@ -57,4 +62,4 @@ export class ItemFactors {
 
 /** About what a model takes in memory, with its newcomers. */
 export const bytesOf = ({ itemCount, dimensions }: Pick<ActiveFactors, 'itemCount' | 'dimensions'>): number =>
-  (itemCount + mostNewcomers) * (Float32Array.BYTES_PER_ELEMENT * dimensions + bytesPerId);
+  (itemCount + mostNewcomers) * (FactorRows.bytesOf(dimensions) + bytesPerId);

@@ -13,7 +13,17 @@ export interface Kernels {
   addUp(rows: number, sums: number, size: number, width: number): void;
   multiply(rows: number, square: number, products: number, size: number, width: number): void;
   apply(rows: number, confidences: number, size: number, p: number, out: number, width: number): void;
-  score(rows: number, size: number, p: number, out: number, width: number): void;
+  score(rows: number, items: number, size: number, p: number, out: number, width: number): void;
+  bound(
+    rows: number,
+    size: number,
+    p: number,
+    sides: number,
+    step: number,
+    width: number,
+    unit: number,
+    slack: number,
+  ): void;
   combine(rows: number, shares: number, size: number, out: number, width: number): void;
   begin(state: number, width: number): number;
   step(state: number, width: number, size: number): number;
