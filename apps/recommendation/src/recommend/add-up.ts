@@ -1,13 +1,16 @@
 import type { Seed } from '../history/seeds.ts';
+import type { CommonNumbers } from '../tables/common-numbers.ts';
 import type { ItemLists } from '../tables/item-lists.ts';
 
 /** What a source found: parallel arrays, in no order. */
 export interface Found {
-  ids: string[];
+  /** By common numbers. */
+  items: ArrayLike<number>;
   /** Above 0. */
-  scores: number[];
-  /** Which seed said most for the item; empty where the source has no seeds. */
-  seeds: string[];
+  scores: ArrayLike<number>;
+  /** Which of the seeds said most for the item; absent where the source has no seeds. */
+  by?: ArrayLike<number>;
+  seeds: readonly Pick<Seed, 'itemId'>[];
   /** Nothing but what is excluded was found; what was asked by aside. */
   barred?: boolean;
 }
@@ -33,8 +36,13 @@ function sumsOf(lists: ItemLists): Sums {
 }
 
 /** Each item's sum of weight x score over the lists of the seeds, but for what is excluded. */
-export function addUp(lists: ItemLists, seeds: readonly Seed[], excluded: ReadonlySet<string>): Found {
-  const { sums, loudest, seeds: by } = sumsOf(lists);
+export function addUp(
+  lists: ItemLists,
+  seeds: readonly Seed[],
+  excluded: ReadonlySet<string>,
+  common: CommonNumbers,
+): Found {
+  const { sums, loudest, seeds: loudestSeeds } = sumsOf(lists);
   const { numbers, items, scores } = lists;
   const touched: number[] = [];
   for (const [rank, { itemId, weight }] of seeds.entries()) {
@@ -43,12 +51,12 @@ export function addUp(lists: ItemLists, seeds: readonly Seed[], excluded: Readon
     const [start, end] = lists.rangeOf(own);
     for (let at = start; at < end; at++) {
       const item = items[at]!;
-      const said = weight * scores[at]!;
+      const part = weight * scores[at]!;
       if (sums[item] === 0) touched.push(item);
-      sums[item] = sums[item]! + said;
-      if (said <= loudest[item]!) continue;
-      loudest[item] = said;
-      by[item] = rank;
+      sums[item] = sums[item]! + part;
+      if (part <= loudest[item]!) continue;
+      loudest[item] = part;
+      loudestSeeds[item] = rank;
     }
   }
   // Mostly fewer than what was touched, and a number is looked at faster than an id.
@@ -59,17 +67,18 @@ export function addUp(lists: ItemLists, seeds: readonly Seed[], excluded: Readon
     sums[item] = -1;
     barred.push(id);
   }
-  const found: Found = { ids: [], scores: [], seeds: [] };
+  const [kept, said, by]: [number[], number[], number[]] = [[], [], []];
   for (const item of touched) {
     if (sums[item]! > 0) {
-      found.ids.push(numbers.ids[item]!);
-      found.scores.push(sums[item]!);
-      found.seeds.push(seeds[by[item]!]!.itemId);
+      kept.push(item);
+      said.push(sums[item]!);
+      by.push(loudestSeeds[item]!);
     }
     sums[item] = 0;
     loudest[item] = 0;
   }
-  if (found.ids.length > 0 || barred.length === 0) return found;
+  const found: Found = { items: common.of(numbers, kept), scores: said, by, seeds };
+  if (kept.length > 0 || barred.length === 0) return found;
   const asked = new Set(seeds.map(({ itemId }) => itemId));
   return { ...found, barred: barred.some((id) => !asked.has(id)) };
 }

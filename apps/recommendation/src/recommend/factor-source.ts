@@ -2,6 +2,7 @@ import { type FoldEvent, foldIn, type RankDecay } from '@kindred/ranking';
 import type { CollectionRow } from '@kindred/vector-index';
 import type { History } from '../history/history.store.ts';
 import type { Seed } from '../history/seeds.ts';
+import type { CommonNumbers } from '../tables/common-numbers.ts';
 import type { ItemFactors } from '../tables/item-factors.ts';
 import type { Tables } from '../tables/tables.ts';
 import type { Found } from './add-up.ts';
@@ -16,6 +17,8 @@ export interface FactorQuery {
   seeds: readonly Seed[];
   excluded: ReadonlySet<string>;
   decay: RankDecay;
+  /** What is found is numbered by. */
+  common: CommonNumbers;
 }
 
 /** Where nothing was found, `why` says what was missing; `newcomers` were looked at beside the items of the training. */
@@ -23,7 +26,7 @@ export type ByFactors = { found: Found & { newcomers: number }; why?: undefined 
 
 /** Items whose factors lie where the person's are, folded in from all that the person did. */
 export async function findByFactors(tables: Tables, collection: CollectionRow, query: FactorQuery): Promise<ByFactors> {
-  const { history, recipe, excluded } = query;
+  const { history, recipe, excluded, common } = query;
   if (history.factors === undefined) return { why: 'The collection has no trained factors yet: run kindred train' };
   const held = await tables.factors(collection, history.factors);
   if (held === 'too large') {
@@ -32,11 +35,15 @@ export async function findByFactors(tables: Tables, collection: CollectionRow, q
   if (held === 'late') return { why: 'The trained factors are being read into memory: ask again in a moment' };
   const vector = vectorOf(held, query);
   if (!vector) return { why: 'Nothing is known that speaks for an item of the trained factors' };
-  return { found: { ...nearest(held, vector, { excluded, among: recipe.among }), newcomers: held.newcomers } };
+  const found = nearest(held, vector, { excluded, common, among: recipe.among });
+  return { found: { ...found, newcomers: held.newcomers } };
 }
 
 /** Undefined where no event speaks for an item that was trained on. */
-export function vectorOf(held: ItemFactors, { recipe, history, seeds, decay }: Omit<FactorQuery, 'excluded'>) {
+export function vectorOf(
+  held: ItemFactors,
+  { recipe, history, seeds, decay }: Omit<FactorQuery, 'excluded' | 'common'>,
+) {
   const known = (event: Omit<FoldEvent, 'factors'>): FoldEvent[] => {
     const factors = held.of(event.itemId);
     return factors ? [{ ...event, factors }] : [];
@@ -54,17 +61,21 @@ export function vectorOf(held: ItemFactors, { recipe, history, seeds, decay }: O
 export function nearest(
   held: ItemFactors,
   vector: Float32Array,
-  { excluded, among }: { excluded: ReadonlySet<string>; among?: readonly string[] | undefined },
+  { excluded, common, among }: Pick<FactorQuery, 'excluded' | 'common'> & Pick<Recipe, 'among'>,
 ): Found {
   const { numbers } = held;
   const numbersOf = (ids: Iterable<string>) =>
     [...ids].map((id) => numbers.find(id)).filter((item) => item !== undefined);
   if (among === undefined) {
     const { rows, scores } = held.nearest(vector, mostByFactors, numbersOf(excluded));
-    return { ids: Array.from(rows, (item) => numbers.ids[item]!), scores: [...scores], seeds: [] };
+    return { items: common.of(numbers, rows), scores, seeds: [] };
   }
   const asked = [...new Set(numbersOf(among.filter((id) => !excluded.has(id))))];
   const scores = held.scores(vector, asked);
   const kept = [...asked.keys()].filter((at) => scores[at]! > 0);
-  return { ids: kept.map((at) => numbers.ids[asked[at]!]!), scores: kept.map((at) => scores[at]!), seeds: [] };
+  const items = common.of(
+    numbers,
+    kept.map((at) => asked[at]!),
+  );
+  return { items, scores: kept.map((at) => scores[at]!), seeds: [] };
 }

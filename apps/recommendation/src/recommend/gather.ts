@@ -107,7 +107,7 @@ export class Gatherer {
     const gathered: Gathered = {
       history,
       seeds,
-      pool: new Pool(excluded, fatigueOf(recipe, history)),
+      pool: new Pool(this.tables.numbers(asked.collection), excluded, fatigueOf(recipe, history)),
       excluded,
       filter: bothFilters(asked.request.filter, blockedFilter(recipe, history)),
       region: recipe.region || history.region,
@@ -182,7 +182,7 @@ export class Gatherer {
     const method = kind === 'taste' ? 'item_neighbors' : 'item_companions';
     if (seeds.length > 0) {
       const lists = await this.tables.lists(asked.collection, kind, history.version, ids);
-      pool.addOwn(name, weight, addUp(lists, seeds, excluded));
+      pool.addOwn(name, weight, addUp(lists, seeds, excluded, pool.common));
     }
     const settings = { weight: String(weight), known_items: String(history.items.length) };
     plan.leg(name, method, pool.found(name), plan.step(name), settings);
@@ -193,7 +193,7 @@ export class Gatherer {
     // Built-in scenarios name factors for those who train them.
     if (history.factors === undefined && recipe.scenario.builtIn) return;
     const decay = this.decayOf(recipe);
-    const query = { recipe, history, seeds, excluded, decay };
+    const query = { recipe, history, seeds, excluded, decay, common: pool.common };
     const { found, why } = await findByFactors(this.tables, asked.collection, query);
     if (found) pool.addOwn('factors', weight, found);
     else plan.note(why);
@@ -203,7 +203,7 @@ export class Gatherer {
       half_life_events: String(decay.halfLife),
       ...(found && { newcomers: String(found.newcomers) }),
     };
-    plan.leg('factors', 'item_factors', found?.ids.length ?? 0, plan.step('factors'), settings);
+    plan.leg('factors', 'item_factors', found?.items.length ?? 0, plan.step('factors'), settings);
   }
 
   private async askContent(weight: number, recipe: Recipe, { asked, gathered, plan }: Asking): Promise<void> {
@@ -212,8 +212,8 @@ export class Gatherer {
     const { among, from, person } = recipe;
     // Tastes are folded in from what was done.
     if (seeds.length === 0 && (from !== 'history' || history.items.length === 0)) return;
-    const known = among ?? [...pool.candidateIds];
-    if (among === undefined && known.length >= recipe.contentBelow) return;
+    if (among === undefined && pool.size >= recipe.contentBelow) return;
+    const known = among ?? pool.candidateIds;
     const near = among ? 0 : Math.max(leastNear, 2 * request.firstLimit);
     const query = {
       collection,
@@ -231,7 +231,7 @@ export class Gatherer {
     if (!found) return;
     const { hasTaste, ids, scores, model } = found;
     gathered.hasTaste = hasTaste;
-    if (ids.length > 0) pool.addOwn('content', weight, { ids, scores, seeds: [] });
+    if (ids.length > 0) pool.addOwn('content', weight, { items: pool.common.numbersOf(ids), scores, seeds: [] });
     const settings = { weight: String(weight), depth: String(near), when_below: String(recipe.contentBelow) };
     plan.contentRan(weight, model);
     plan.leg('content', 'vector_nearest', ids.length, plan.step('content'), settings);

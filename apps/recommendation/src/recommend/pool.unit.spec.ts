@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SourceName } from '../scenario/scenario.ts';
+import { CommonNumbers } from '../tables/common-numbers.ts';
 import { Pool } from './pool.ts';
 
 const ids = fc.uniqueArray(
@@ -16,11 +18,30 @@ const foundBy = ids.chain((some) =>
 );
 const ordered = foundBy.map(({ ids: some, scores }) => ({ ids: some, shares: scores.toSorted((a, b) => b - a) }));
 
+/** As a source that does not number its items. */
+interface ById {
+  ids: string[];
+  scores: number[];
+  /** Of each item; empty: none. */
+  seeds: string[];
+}
+
+/** Numbers are shared by all pools, as they are by all answers. */
+const common = new CommonNumbers();
+const poolOf = (excluded: ReadonlySet<string>, fatigue: ReadonlyMap<string, number>) =>
+  new Pool(common, excluded, fatigue);
+
+function add(pool: Pool, name: SourceName, weight: number, { ids, scores, seeds }: ById): void {
+  const by = seeds.length > 0 ? { by: [...seeds.keys()] } : {};
+  const items = common.numbersOf(ids);
+  pool.addOwn(name, weight, { items, scores, ...by, seeds: seeds.map((itemId) => ({ itemId })) });
+}
+
 describe('Pool', () => {
   it('adds up a person’s own sources, and takes the better of that and what everybody likes', () => {
-    const pool = new Pool(new Set(), new Map());
-    pool.addOwn('collaborative', 0.6, { ids: ['a', 'b'], scores: [4, 2], seeds: ['x', 'y'] });
-    pool.addOwn('content', 0.4, { ids: ['b'], scores: [9], seeds: [] });
+    const pool = poolOf(new Set(), new Map());
+    add(pool, 'collaborative', 0.6, { ids: ['a', 'b'], scores: [4, 2], seeds: ['x', 'y'] });
+    add(pool, 'content', 0.4, { ids: ['b'], scores: [9], seeds: [] });
     pool.addGeneral('popular', 0.5, { ids: ['c', 'a'], shares: [1, 0.2] });
     expect(pool.best(3)).toEqual([
       expect.objectContaining({
@@ -35,13 +56,13 @@ describe('Pool', () => {
   });
 
   it('gives nothing that is excluded, of what everybody likes either, and lowers what is tired', () => {
-    const pool = new Pool(new Set(['a']), new Map([['b', 0.1]]));
+    const pool = poolOf(new Set(['a']), new Map([['b', 0.1]]));
     pool.addGeneral('popular', 1, { ids: ['a', 'b', 'c'], shares: [1, 0.9, 0.5] });
     expect(pool.best(5).map(({ itemId }) => itemId)).toEqual(['c', 'b']);
   });
 
   it('tells of given items what the sources say, of everybody too, and leaves out what is excluded', () => {
-    const pool = new Pool(new Set(['gone']), new Map());
+    const pool = poolOf(new Set(['gone']), new Map());
     pool.addGeneral('popular', 0.5, { ids: ['gone', 'hit', 'flop'], shares: [1, 0.8, 0.1] });
     expect(pool.each(['flop', 'nowhere', 'gone', 'hit'])).toEqual([
       expect.objectContaining({ itemId: 'flop', score: 0.05, source: 'popular' }),
@@ -54,8 +75,8 @@ describe('Pool', () => {
     fc.assert(
       fc.property(foundBy, ordered, ids, ids, (own, popular, excluded, wanted) => {
         const made = () => {
-          const pool = new Pool(new Set(excluded), new Map());
-          pool.addOwn('collaborative', 0.6, own);
+          const pool = poolOf(new Set(excluded), new Map());
+          add(pool, 'collaborative', 0.6, own);
           pool.addGeneral('popular', 0.5, popular);
           return pool;
         };
@@ -69,11 +90,11 @@ describe('Pool', () => {
   });
 
   it('names a source that knows which item speaks, rather than factors', () => {
-    const pool = new Pool(new Set(), new Map());
+    const pool = poolOf(new Set(), new Map());
     const by = (ids: string[], seeds: string[] = []) => ({ ids, scores: ids.map(() => 1), seeds });
-    pool.addOwn('collaborative', 0.1, by(['a'], ['x']));
-    pool.addOwn('factors', 0.8, by(['a', 'b', 'c']));
-    pool.addOwn('next', 0.1, by(['b'], ['y']));
+    add(pool, 'collaborative', 0.1, by(['a'], ['x']));
+    add(pool, 'factors', 0.8, by(['a', 'b', 'c']));
+    add(pool, 'next', 0.1, by(['b'], ['y']));
     pool.addGeneral('popular', 0.1, { ids: ['c'], shares: [1] });
     const causes = pool.all().map(({ itemId, source, seed }) => [itemId, source, seed]);
     expect(causes.toSorted()).toEqual([
@@ -103,9 +124,9 @@ describe('Pool', () => {
             return { ids: left.map((at) => found.ids[at]!), scores: left.map((at) => found.scores[at]!), seeds: [] };
           };
           const made = () => {
-            const pool = new Pool(excluded, new Map(Object.entries(how.tired)));
-            pool.addOwn('collaborative', 0.6, own(one));
-            pool.addOwn('next', 0.3, own(other));
+            const pool = poolOf(excluded, new Map(Object.entries(how.tired)));
+            add(pool, 'collaborative', 0.6, own(one));
+            add(pool, 'next', 0.3, own(other));
             pool.addGeneral('popular', 0.4, popular);
             pool.addGeneral('trending', 0.2, trending);
             return pool;
@@ -119,6 +140,40 @@ describe('Pool', () => {
           expect(pool.best(how.depth)).toEqual(made().best(how.depth));
         },
       ),
+    );
+  });
+
+  it('says of each candidate what adding up by ids says', () => {
+    const sources = ['collaborative', 'factors', 'next'] as const;
+    const weight = fc.double({ min: 0.01, max: 1, noNaN: true });
+    const own = fc.tuple(...sources.map(() => fc.tuple(foundBy, weight)));
+    fc.assert(
+      fc.property(own, ordered, weight, ids, (found, popular, popularWeight, excluded) => {
+        const pool = poolOf(new Set(excluded), new Map());
+        const plain = new Map<string, Record<string, number>>();
+        const note = (id: string, name: string, share: number) => plain.set(id, { ...plain.get(id), [name]: share });
+        for (const [at, [{ ids: some, scores, seeds }, each]] of found.entries()) {
+          add(pool, sources[at]!, each, { ids: some, scores, seeds });
+          for (const [place, id] of some.entries()) note(id, sources[at]!, scores[place]! / Math.max(...scores));
+          expect(pool.found(sources[at]!)).toBe(some.length);
+        }
+        pool.addGeneral('popular', popularWeight, popular);
+        for (const [place, id] of popular.ids.entries()) {
+          if (!excluded.includes(id)) note(id, 'popular', popular.shares[place]!);
+        }
+        const all = pool.all();
+        expect(Object.fromEntries(all.map(({ itemId, shares }) => [itemId, shares]))).toEqual(
+          Object.fromEntries(plain),
+        );
+        for (const { itemId, score, shares } of all) {
+          const sum = sources.reduce((total, name, at) => total + (shares[name] ?? 0) * found[at]![1], 0);
+          expect(score).toBeCloseTo(Math.max(sum, popularWeight * (shares.popular ?? 0)), 12);
+          expect(pool.each([itemId])).toEqual(
+            excluded.includes(itemId) ? [] : all.filter((one) => one.itemId === itemId),
+          );
+        }
+        expect(all.map(({ score }) => score)).toEqual(all.map(({ score }) => score).sort((a, b) => b - a));
+      }),
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Pool } from '../recommend/pool.ts';
 import { type NotedCandidate, notedCandidates } from '../recommend/randomized-page.ts';
 import type { SourceWeights } from '../scenario/scenario.ts';
+import { CommonNumbers } from '../tables/common-numbers.ts';
 import { rankingBy } from './ranking-by.ts';
 
 const score = fc.double({ min: 0.001, max: 1, noNaN: true });
@@ -27,10 +28,10 @@ function poolOf(
   by: Required<Pick<SourceWeights, keyof Sources>>,
   fatigue: Map<string, number>,
 ): Pool {
-  const pool = new Pool(new Set(), fatigue);
+  const pool = new Pool(new CommonNumbers(), new Set(), fatigue);
   for (const name of ['collaborative', 'content'] as const) {
     const [ids, scores] = [Object.keys(sources[name]), Object.values(sources[name])];
-    pool.addOwn(name, by[name], { ids, scores, seeds: [] });
+    pool.addOwn(name, by[name], { items: pool.common.numbersOf(ids), scores, seeds: [] });
   }
   for (const name of ['popular', 'trending'] as const) {
     const ordered = Object.entries(sources[name]).sort(([, left], [, right]) => right - left);

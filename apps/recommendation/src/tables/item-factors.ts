@@ -1,12 +1,10 @@
 import { FactorRows, type ScoredRows } from '@kindred/ranking';
 import type { NewcomerMap } from '../newcomers/factor-map.store.ts';
 import type { ActiveFactors } from '../training/factors.store.ts';
-import { ItemNumbers } from './item-lists.ts';
+import { bytesPerId, ItemNumbers } from './item-lists.ts';
 
 /** Items without factors of the training that get some, the newest first. */
 export const mostNewcomers = 2_000;
-/** Of the id, in the list of ids and in the map from them. */
-const bytesPerId = 100;
 
 /** The items of a trained model by numbers, for folding people in and for scoring everything; newcomers stand behind them. */
 export class ItemFactors {

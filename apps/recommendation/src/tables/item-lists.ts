@@ -1,6 +1,11 @@
+/** About what an id takes: in the list of ids and in the map from them, of its table and of all tables. */
+export const bytesPerId = 150;
+
 /** Item ids as dense numbers from 0, so that sums are arrays. */
 export class ItemNumbers {
   readonly ids: string[] = [];
+  /** Another one where numbers may be of other items than before. */
+  epoch = 0;
   private readonly numbers = new Map<string, number>();
 
   /** The item's number, a new one where it has none. */
@@ -13,12 +18,17 @@ export class ItemNumbers {
     return number;
   }
 
+  numbersOf(ids: readonly string[]): number[] {
+    return ids.map((id) => this.numberOf(id));
+  }
+
   find(id: string): number | undefined {
     return this.numbers.get(id);
   }
 
   /** Forgets all but the first so many. */
   keepFirst(count: number): void {
+    this.epoch++;
     for (const id of this.ids.splice(count)) this.numbers.delete(id);
   }
 }

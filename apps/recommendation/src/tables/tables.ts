@@ -5,8 +5,9 @@ import { readMap } from '../newcomers/factor-map.store.ts';
 import type { Newcomers } from '../newcomers/newcomers.ts';
 import { breather } from '../rebuild/breather.ts';
 import { readActiveFactors, readFactorPage } from '../training/factors.store.ts';
+import { CommonNumbers } from './common-numbers.ts';
 import { bytesOf, ItemFactors } from './item-factors.ts';
-import { ItemLists, ItemNumbers, type OrderedShares } from './item-lists.ts';
+import { bytesPerId, ItemLists, ItemNumbers, type OrderedShares } from './item-lists.ts';
 import { type ListKind, type ListRow, readListPage, readListsOf, readPopular } from './table.store.ts';
 
 /** A table with fewer lists is read anew before the answer, a larger one behind it. */
@@ -15,6 +16,8 @@ const smallLists = 2_000;
 const listsPerPage = 100;
 /** Who would wait longer for a table is answered list by list, the same. */
 const patienceMs = 100;
+/** Collections of which items are numbered; who was asked for least recently goes. */
+const mostNumbered = 100;
 const factorsPerPage = 500;
 /** Factors have no second way: a catalog of a hundred thousand is awaited, a larger one is left out until it is read. */
 const factorPatienceMs = 2_000;
@@ -39,12 +42,23 @@ interface Entry {
  */
 export class Tables {
   private readonly entries = new Map<string, Entry>();
+  private readonly numbersOf = new Map<string, CommonNumbers>();
 
   constructor(
     private readonly database: Database,
     private readonly newcomers: Newcomers,
     private readonly mostBytes: number,
   ) {}
+
+  /** What the tables of a collection number its items by, until one of them is read anew. */
+  numbers(collection: CollectionRow): CommonNumbers {
+    const key = keyOf(collection, '');
+    const numbers = this.numbersOf.get(key) ?? new CommonNumbers();
+    this.numbersOf.delete(key);
+    this.numbersOf.set(key, numbers);
+    if (this.numbersOf.size > mostNumbered) this.numbersOf.delete(this.numbersOf.keys().next().value!);
+    return numbers;
+  }
 
   /** Lists of the kind that hold at least those of the seeds. */
   async lists(
@@ -81,12 +95,12 @@ export class Tables {
   }
 
   private held(
-    { tenant, collectionId }: CollectionRow,
+    collection: CollectionRow,
     name: string,
     version: string,
     read: () => Promise<Table | undefined>,
   ): Entry['value'] | Table {
-    const key = `${tenant}/${collectionId}/${name}`;
+    const key = keyOf(collection, name);
     const entry = this.entries.get(key);
     if (!entry) return this.load(key, version, read);
     this.entries.delete(key);
@@ -122,6 +136,8 @@ export class Tables {
     const bytes = sizeOf(one);
     const small = isSmall(one);
     this.entries.set(key, { version, value, read: one, bytes, small, refreshing: false });
+    // Of items that are gone the numbers must go too.
+    this.numbersOf.delete(key.slice(0, key.lastIndexOf('/') + 1));
     let used = [...this.entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     for (const [other, entry] of this.entries) {
       if (used <= this.mostBytes || other === key) break;
@@ -166,6 +182,8 @@ export class Tables {
   }
 }
 
+const keyOf = ({ tenant, collectionId }: CollectionRow, name: string) => `${tenant}/${collectionId}/${name}`;
+
 function isSmall(one: Table | undefined): boolean {
   if (one instanceof ItemLists) return one.lists <= smallLists;
   return one instanceof ItemFactors ? one.model.itemCount <= smallLists : one !== undefined;
@@ -175,11 +193,10 @@ function addAll(lists: ItemLists, rows: readonly ListRow[]): void {
   for (const { item_id, ids, scores } of rows) lists.add(item_id, ids, scores);
 }
 
-/** An id takes about a hundred bytes, in the list of ids and in the map from them. */
 function sizeOf(one: Table | undefined): number {
   if (one === undefined) return 0;
   if (one instanceof ItemFactors) return one.bytes;
-  return one instanceof ItemLists ? one.bytes + 100 * one.numbers.ids.length : 100 * one.ids.length;
+  return one instanceof ItemLists ? one.bytes + bytesPerId * one.numbers.ids.length : bytesPerId * one.ids.length;
 }
 
 /** Undefined where it takes longer; a failure that comes in time is thrown. */
