@@ -19,6 +19,8 @@ const sweepMs = 60_000;
 /** About what an item of a history takes, with its id. */
 const bytesPerItem = 200;
 const bytesPerEntry = 1_000;
+/** What was found by factors for it is kept beside it: recommend/remembered-found.ts. */
+const bytesByFactors = 4_200;
 
 /**
  * What people did, as it was when they were last asked for. Whoever answers by it must have its stamp checked in the
@@ -66,12 +68,11 @@ export class Histories {
   keep(query: HistoryQuery, history: History | undefined, usedAt = performance.now()): void {
     const key = keyOf(query);
     this.drop(key);
-    if (history?.stamp === undefined) return;
-    const { stamp } = history;
-    const bytes = bytesPerEntry + bytesPerItem * history.items.length;
+    if (!history || !isKnown(history)) return;
+    const bytes = bytesPerEntry + bytesPerItem * history.items.length + (query.withFactors ? bytesByFactors : 0);
     // Impressions count by when they were, so that they change without an event.
     if (query.impressionDays !== undefined || bytes > this.mostBytes) return;
-    this.entries.set(key, { query, known: { ...history, stamp }, bytes, usedAt });
+    this.entries.set(key, { query, known: history, bytes, usedAt });
     this.bytes += bytes;
     for (const name of namesOf(query)) this.keysBy.set(name, (this.keysBy.get(name) ?? new Set()).add(key));
     this.sweeping ??= setInterval(() => this.sweep(), sweepMs).unref();
@@ -136,6 +137,8 @@ export class Histories {
     this.sweeping = undefined;
   }
 }
+
+const isKnown = (history: History): history is Known => history.stamp !== undefined;
 
 const isSame = (stamp: Stamp, other: Stamp | undefined) => stamp.rows === other?.rows && stamp.hash === other.hash;
 

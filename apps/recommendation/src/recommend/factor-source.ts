@@ -7,6 +7,7 @@ import type { ItemFactors } from '../tables/item-factors.ts';
 import type { Tables } from '../tables/tables.ts';
 import type { Found } from './add-up.ts';
 import type { Recipe } from './recipe.ts';
+import { rememberedFound, rememberFound } from './remembered-found.ts';
 
 /** Candidates by factors: more than pages show, and few beside a catalog. */
 const mostByFactors = 500;
@@ -33,10 +34,14 @@ export async function findByFactors(tables: Tables, collection: CollectionRow, q
     return { why: 'The trained factors take more than RECOMMENDATION_TABLE_MB: raise it, or train fewer dimensions' };
   }
   if (held === 'late') return { why: 'The trained factors are being read into memory: ask again in a moment' };
+  const { newcomers } = held;
+  const remembered = rememberedFound(held, query);
+  if (remembered) return { found: { ...remembered, newcomers } };
   const vector = vectorOf(held, query);
   if (!vector) return { why: 'Nothing is known that speaks for an item of the trained factors' };
   const found = nearest(held, vector, { excluded, common, among: recipe.among });
-  return { found: { ...found, newcomers: held.newcomers } };
+  rememberFound(held, query, found);
+  return { found: { ...found, newcomers } };
 }
 
 /** Undefined where no event speaks for an item that was trained on. */

@@ -134,6 +134,21 @@ describe.each(testDatabases())('Factors as a source on $name', ({ name, open }) 
     expect(second.hits.map((hit) => hit.scores)).not.toEqual(first.hits.map((hit) => hit.scores));
   });
 
+  it('say again what they said, by either scenario and after a click, as a process does that remembers nothing', async () => {
+    await train(1);
+    await cinema.rebuild();
+    const exclude = Exclusions.fromPartial({ disliked: true });
+    await cinema.putScenario({ name: 'again', sources: [{ name: 'factors', weight: 1 }], halfLifeEvents: 2, exclude });
+    for (const item of ['film-02', 'film-09', 'film-11']) {
+      await cinema.did({ user: 'ann', type: 'like', item });
+      for (const more of [{}, {}, { scenario: 'again' }, { scenario: 'again' }, { picks: ['film-04'] }, {}]) {
+        const { hits } = await ask('ann', more);
+        expect(hits).toEqual((await answered(settingsOf().tableBytes, more)).hits);
+        expect(hits.some(({ itemId }) => itemId === item)).toBe('scenario' in more);
+      }
+    }
+  });
+
   it('are left out where the memory granted does not hold them, and the plan says so', async () => {
     await train(1);
     await cinema.did({ user: 'ann', type: 'like', item: 'film-02' });
@@ -144,10 +159,10 @@ describe.each(testDatabases())('Factors as a source on $name', ({ name, open }) 
   });
 
   /** What ann is given by a process of its own. */
-  async function answered(tableBytes: number) {
+  async function answered(tableBytes: number, more = {}) {
     const settings = { ...settingsOf(), tableBytes };
     const { answering } = answeringOf({ database, readDatabase: database, settings, log: silent });
     const fake = Object.assign(Object.create(cinema) as Cinema, { answering });
-    return fake.recommend({ userId: 'ann', scenario: 'factors', limit: 24 });
+    return fake.recommend({ userId: 'ann', scenario: 'factors', limit: 24, ...more });
   }
 });

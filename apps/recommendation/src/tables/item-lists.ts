@@ -1,11 +1,13 @@
 /** About what an id takes: in the list of ids and in the map from them, of its table and of all tables. */
 export const bytesPerId = 150;
 
+let epochs = 0;
+
 /** Item ids as dense numbers from 0, so that sums are arrays. */
 export class ItemNumbers {
   readonly ids: string[] = [];
-  /** Another one where numbers may be of other items than before. */
-  epoch = 0;
+  /** No other numbers have the same, nor these when they are of other items than before. */
+  epoch = ++epochs;
   private readonly numbers = new Map<string, number>();
 
   /** The item's number, a new one where it has none. */
@@ -28,7 +30,7 @@ export class ItemNumbers {
 
   /** Forgets all but the first so many. */
   keepFirst(count: number): void {
-    this.epoch++;
+    this.epoch = ++epochs;
     for (const id of this.ids.splice(count)) this.numbers.delete(id);
   }
 }
