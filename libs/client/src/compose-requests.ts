@@ -21,7 +21,7 @@ export function composedOf(input: ComposeInput): Draft<QueryRequest> {
 function prefetchOf(input: PrefetchInput, path: string): Draft<Prefetch> {
   return {
     by: subjectOf(input),
-    filter: filterOf(input.filter),
+    filter: filterOf(input.filter, `${path}.filter`),
     limit: input.limit,
     weight: input.weight,
     ...searchOf(input, `${path}.`),
@@ -31,7 +31,8 @@ function prefetchOf(input: PrefetchInput, path: string): Draft<Prefetch> {
 
 export function boostOf(input: BoostInput, at: number): Draft<Boost> {
   const { weight } = input;
-  if ('filter' in input) return { weight, value: { $case: 'filter', value: filterOf(input.filter)! } };
+  if ('filter' in input)
+    return { weight, value: { $case: 'filter', value: filterOf(input.filter, `boosts[${at}].filter`)! } };
   if ('decay' in input)
     return { weight, value: { $case: 'decay', value: decayOf(input.decay, `boosts[${at}].decay`) } };
   if ('field' in input) {

@@ -1,12 +1,14 @@
 import { Filter } from '@kindred/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { filterOf } from './filter-input.ts';
 import {
   and,
   box,
   eq,
   exists,
   FilterSyntaxError,
+  type KindredClientError,
   not,
   oneOf,
   or,
@@ -135,5 +137,49 @@ describe('the filter builder', () => {
     expect(sent.must[0]?.kind?.value).toMatchObject({ test: { value: { gte: '2026-01-31T12:00:00.000Z' } } });
     expect(sent.must[1]?.kind?.value).toEqual({ field: '색상', test: { $case: 'equals', value: '검정' } });
     expect(sent.must[2]?.kind?.value).toEqual({ field: 'price', test: { $case: 'exists', value: false } });
+  });
+});
+
+describe('a filter of plain JavaScript', () => {
+  const cheap = eq('price', 5);
+  const deep = (levels: number) => {
+    let condition = cheap;
+    for (let level = 0; level < levels; level++) condition = not(condition);
+    return condition;
+  };
+  const refused = (filter: unknown) => {
+    try {
+      filterOf(filter as never, 'boosts[1].filter');
+    } catch (error) {
+      return error as KindredClientError;
+    }
+    throw new Error('the filter was taken');
+  };
+
+  it.each(['must', 'should', 'mustNot'] as const)('may have the list %s alone', (name) => {
+    expect(filterOf({ [name]: [cheap] })).toEqual({ must: [], should: [], mustNot: [], [name]: [cheap] });
+  });
+
+  it.each([
+    ['null', null, '', 'is null'],
+    ['a list of conditions', [cheap], '', 'is a list'],
+    ['nothing', {}, '', 'has none of must, should, mustNot'],
+    ['fields by name', { 브랜드: '한결' }, '.브랜드', 'is none of must, should, mustNot'],
+    ['the spelling of the wire', { must_not: [cheap] }, '.must_not', 'is spelled mustNot here'],
+    ['a condition without a list around it', { must: cheap }, '.must', 'put its conditions into [ ]'],
+  ])('is refused by its field: %s', (_, filter, field, help) => {
+    const error = refused(filter);
+    expect(error).toMatchObject({ code: 'FILTER_INVALID', field: `boosts[1].filter${field}` });
+    expect(error.message).toContain(help);
+  });
+
+  it('is refused for its depth, however deep it is, and where it holds itself', () => {
+    const within: Filter = where(cheap, cheap);
+    const itself = { kind: { $case: 'filter' as const, value: within } };
+    within.must.push(itself, itself);
+    for (const filter of [deep(60), deep(3_000), deep(100_000), within]) {
+      expect(refused(filter)).toMatchObject({ code: 'FILTER_TOO_LARGE', field: 'boosts[1].filter' });
+    }
+    expect(filterOf(deep(9))).toBeDefined();
   });
 });
