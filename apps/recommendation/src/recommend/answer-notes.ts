@@ -4,7 +4,28 @@ import type { ArrangedPage, Arranging } from './arranged-page.ts';
 import type { Candidate } from './pool.ts';
 import type { Recipe } from './recipe.ts';
 
+interface Shown {
+  hits: readonly Candidate[];
+  groups: readonly { hits: readonly Candidate[] }[];
+}
+
 type Empty = Pick<Arranging, 'request' | 'recipe' | 'ordered' | 'pool'>;
+
+/** What a page holds: nothing on the first page, hits for none of which a source speaks, or others. */
+export type Held = 'nothing' | 'fills' | 'found';
+
+export function heldBy({ hits, groups }: Shown, isEmpty: boolean): Held {
+  if (isEmpty) return 'nothing';
+  const all = [...hits, ...groups.flatMap((group) => group.hits)];
+  const isFill = ({ source, explored }: Candidate) => explored === true || source === undefined;
+  return all.length > 0 && all.every(isFill) ? 'fills' : 'found';
+}
+
+/** What an answer is made of instead of what was asked for, where that is `found`; of an empty one there is nothing to tell. */
+export function insteadIs(found: string, held: Held): string {
+  if (held === 'nothing') return '';
+  return `: ${held === 'fills' ? 'the newest items' : found}`;
+}
 
 export function tellOfFills({ hits }: { hits: readonly Candidate[] }, recipe: Recipe, plan: AnswerPlan): void {
   const newest = hits.filter((one) => fillsPage(one, recipe)).length;

@@ -4,6 +4,7 @@ import type { Experimenter } from '../experiments/experimenter.ts';
 import { isNobody } from '../history/people-sql.ts';
 import { decidingPartOf, type Scenario, usualExclusions } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
+import { type Held, insteadIs } from './answer-notes.ts';
 import type { Gathered } from './gather.ts';
 import type { Recipe } from './recipe.ts';
 import { contentBelow, type Prepared, personOf } from './recommend.service.ts';
@@ -53,11 +54,11 @@ function lastTimes(ids: readonly string[]): string[] {
   return [...new Set(ids.toReversed())].toReversed();
 }
 
-function notesOf({ seeds, pool }: Gathered): string[] {
-  if (seeds.length === 0) return ['Nothing was turned to yet: what is popular'];
+function notesOf({ seeds, pool }: Gathered, held: Held): string[] {
+  if (seeds.length === 0) return [`Nothing was turned to yet${insteadIs('what is popular', held)}`];
   if (pool.found('next') > 0) return [];
   const is = pool.foundExcluded('next')
     ? 'All that people turned to after these items is excluded'
     : 'Nobody turned to anything after these items yet';
-  return [`${is}: what goes with them`];
+  return [`${is}${insteadIs('what goes with them', held)}`];
 }

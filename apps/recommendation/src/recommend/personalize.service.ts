@@ -4,6 +4,7 @@ import type { Experimenter } from '../experiments/experimenter.ts';
 import { defaultScenario } from '../scenario/built-in-scenarios.ts';
 import { decidingPartOf, noExclusions, type Scenario } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
+import type { Held } from './answer-notes.ts';
 import type { Gathered } from './gather.ts';
 import type { Recipe } from './recipe.ts';
 import { contentBelow, type Prepared, personOf } from './recommend.service.ts';
@@ -50,16 +51,16 @@ export class PersonalizeService {
     return {
       asked: { collection, request: checked, identity, signal },
       recipe,
-      inspected: { notes: (gathered) => notesOf(gathered, scenario) },
+      inspected: { notes: (gathered, held) => notesOf(gathered, scenario, held) },
     };
   }
 }
 
-function notesOf({ seeds, region }: Gathered, { sources: { popular, trending } }: Scenario): string[] {
+function notesOf({ seeds, region }: Gathered, { sources: { popular, trending } }: Scenario, held: Held): string[] {
   if (seeds.length > 0) return [];
   const trends = trending || (popular && region) ? `what trends${region && ` in ${region}`}` : '';
   const first = [trends, popular ? 'what is popular' : ''].filter((one) => one !== '').join(' and ');
   return [
-    `Nothing is known that this person likes: ${first ? `${first} comes first` : 'the items are in the given order'}`,
+    `Nothing is known that this person likes: ${first && held !== 'fills' ? `${first} comes first` : 'the items are in the given order'}`,
   ];
 }

@@ -84,7 +84,10 @@ describe.each(testDatabases())('Recommend on $name', ({ name, open }) => {
   it('fills the page with what is new when nobody did anything yet', async () => {
     const empty = await Cinema.open(database, `${name}-empty-${++tenants}`);
     await empty.put({ id: 'a' }, { id: 'b' });
-    const { hits } = await empty.recommend({ userId: 'ann' });
+    const { hits, plan } = await empty.recommend({ userId: 'ann' });
+    expect(plan!.notes).toEqual(['Nothing is known of this user or session in this collection yet: the newest items']);
+    const nobody = await empty.recommend({ groupBy: { field: 'item_id', size: 1 } });
+    expect(nobody.plan!.notes).toEqual(['No user or session was given: the newest items']);
     expect(hits.map((hit) => [hit.itemId, hit.reason])).toEqual([
       ['a', 'New'],
       ['b', 'New'],

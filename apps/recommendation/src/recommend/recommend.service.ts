@@ -4,6 +4,7 @@ import type { Experimenter } from '../experiments/experimenter.ts';
 import { isNobody, type Person } from '../history/people-sql.ts';
 import { decidingPartOf } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
+import { type Held, insteadIs } from './answer-notes.ts';
 import type { Gathered } from './gather.ts';
 import type { Asked, Recipe } from './recipe.ts';
 import type { Inspected, Recommender } from './recommender.ts';
@@ -43,7 +44,7 @@ export class RecommendService {
     const region = checkRegion(request.region);
     const recipe: Recipe = { person, from: 'history', itemIds: picks, scenario, contentBelow, fill: 'always', region };
     const identity = identityOf(collection, checked, [person, picks, region, decidingPartOf(scenario), 'recommend']);
-    const notes = (gathered: Gathered) => notesOf(gathered, recipe);
+    const notes = (gathered: Gathered, held: Held) => notesOf(gathered, recipe, held);
     return { asked: { collection, request: checked, identity, signal }, recipe, inspected: { notes } };
   }
 }
@@ -62,10 +63,11 @@ export function checkRegion(region: string): string {
   throw new KindredError('FIELD_INVALID', 'region', 'region begins or ends with blanks; leave them out');
 }
 
-function notesOf({ history, region }: Gathered, recipe: Recipe): string[] {
-  if (isNobody(recipe.person)) return [`No user or session was given: ${insteadOf(recipe, region)}`];
+function notesOf({ history, region }: Gathered, recipe: Recipe, held: Held): string[] {
+  const instead = insteadIs(insteadOf(recipe, region), held);
+  if (isNobody(recipe.person)) return [`No user or session was given${instead}`];
   if (history.items.length > 0) return [];
-  return [`Nothing is known of this user or session in this collection yet: ${insteadOf(recipe, region)}`];
+  return [`Nothing is known of this user or session in this collection yet${instead}`];
 }
 
 /** What an answer to somebody of whom nothing is known is made of. */

@@ -7,7 +7,7 @@ import type { Models } from '../models.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { shareOfLate } from '../share-of-late.ts';
 import { hitOf, type Telling } from './answer.ts';
-import { emptyNotes, tellOfFills, tellOfLimits, tellOfUndeclared } from './answer-notes.ts';
+import { emptyNotes, type Held, heldBy, tellOfFills, tellOfLimits, tellOfUndeclared } from './answer-notes.ts';
 import { AnswerPlan } from './answer-plan.ts';
 import { type Arranging, arrangedPage, isArranged, type Rules } from './arranged-page.ts';
 import { type Expected, type Gathered, type Gatherer, refusedIds } from './gather.ts';
@@ -40,8 +40,8 @@ export interface Answer {
 export interface Inspected {
   /** Throws for what must not be answered. */
   history?: (history: History) => void;
-  /** What to tell beside the answer, which may be empty. */
-  notes: (gathered: Gathered, isEmpty: boolean) => string[];
+  /** What to tell beside the answer. */
+  notes: (gathered: Gathered, held: Held) => string[];
 }
 
 interface Page {
@@ -112,7 +112,7 @@ export class Recommender {
     tellOfFills(page, recipe, plan);
     tellOfUndeclared(making, plan);
     const isEmpty = page.hits.length + page.groups.length === 0 && before.shown.count === 0;
-    plan.noteFirst(inspected.notes(gathered, isEmpty));
+    plan.noteFirst(inspected.notes(gathered, heldBy(page, isEmpty)));
     if (isEmpty) for (const note of emptyNotes(making)) plan.note(note);
     const seed = drawing?.seed ?? 0;
     const nextPageToken = page.more ? nextToken(asked, { ...before, seed }, page, plan) : '';

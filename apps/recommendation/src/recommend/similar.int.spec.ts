@@ -60,6 +60,17 @@ describe.each(testDatabases())('Similar on $name', ({ name, open }) => {
     await alone.put({ id: 'a', angle: 0 });
     const { hits, plan } = await alone.similar({ itemIds: ['a'] });
     expect(hits).toEqual([]);
+    expect((await alone.recommend({})).plan!.notes).toEqual(['No user or session was given: the newest items']);
+    expect((await alone.next({ itemIds: ['a'] })).plan!.notes).toEqual([
+      'Nobody turned to anything after these items yet',
+      'Nothing is left to recommend in this collection',
+    ]);
+    await alone.put({ id: 'b' });
+    const next = await alone.next({ itemIds: ['a'] });
+    expect(next.hits[0]).toMatchObject({ itemId: 'b', reason: 'New' });
+    expect(next.plan!.notes).toEqual(['Nobody turned to anything after these items yet: the newest items']);
+    const listed = await alone.personalize({ itemIds: ['b', 'a'] });
+    expect(listed.plan!.notes).toEqual(['Nothing is known that this person likes: the items are in the given order']);
     expect(plan!.notes.slice(-2)).toEqual([
       'Nothing similar was found',
       'Nothing is left to recommend in this collection',
@@ -83,7 +94,7 @@ describe.each(testDatabases())('Similar on $name', ({ name, open }) => {
     const basket = await kept.similar({ itemIds: ['a', 'b'], by });
     expect(basket.plan!.notes[0]).toBe('Nobody who liked the items liked anything else yet');
     const next = await kept.next({ itemIds: ['a'], userId: 'ann' });
-    expect(next.plan!.notes[0]).toBe('All that people turned to after these items is excluded: what goes with them');
+    expect(next.plan!.notes[0]).toBe('All that people turned to after these items is excluded');
   });
 
   it('pages through everything once', async () => {

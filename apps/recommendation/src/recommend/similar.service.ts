@@ -10,6 +10,7 @@ import {
   type SourceWeights,
 } from '../scenario/scenario.ts';
 import type { Scenarios } from '../scenario/scenarios.ts';
+import { type Held, insteadIs } from './answer-notes.ts';
 import type { Gathered } from './gather.ts';
 import type { Recipe } from './recipe.ts';
 import { type Prepared, personOf } from './recommend.service.ts';
@@ -71,7 +72,7 @@ export class SimilarService {
     ]);
     const inspected = {
       history: (history: History) => refuseMissing(history, request.itemIds),
-      notes: (gathered: Gathered, isEmpty: boolean) => notesOf(gathered, scenario.sources, isEmpty),
+      notes: (gathered: Gathered, held: Held) => notesOf(gathered, scenario.sources, held),
     };
     return { asked: { collection, request: checked, identity, signal }, recipe, inspected };
   }
@@ -114,12 +115,12 @@ const nothingLeft: Partial<Record<SourceName, string>> = {
   next: 'All that people turned to after the items is excluded',
 };
 
-function notesOf({ pool, hasTaste }: Gathered, sources: SourceWeights, isEmpty: boolean): string[] {
+function notesOf({ pool, hasTaste }: Gathered, sources: SourceWeights, held: Held): string[] {
   const notes: string[] = [];
   if (sources.content && !hasTaste) notes.push('The items have no vector yet: nothing similar by content');
   const asked = (Object.keys(nothingYet) as SourceName[]).filter((name) => sources[name] && pool.found(name) === 0);
   for (const name of asked) notes.push((pool.foundExcluded(name) ? nothingLeft : nothingYet)[name]!);
   if (pool.size > 0) return notes;
   const is = asked.some((name) => pool.foundExcluded(name)) ? 'Nothing similar is left' : 'Nothing similar was found';
-  return [...notes, `${is}${isEmpty ? '' : ': what is popular'}`];
+  return [...notes, `${is}${insteadIs('what is popular', held)}`];
 }
