@@ -73,6 +73,29 @@ describe.each(testDatabases())('What an experiment counts on $name', ({ name, op
     expect(await sumOf('sales', 'conversions')).toBe(3);
   });
 
+  it('are, of answers to several people under one id, those of the person', async () => {
+    await cinema.begin({ name: 'mail', scenario: 'home', arms });
+    const caller = { ...cinema.caller(), requestId: 'campaign-7' };
+    const armOf = new Map<string, string>();
+    for (const userId of people) {
+      if (new Set(armOf.values()).size === 2) break;
+      armOf.set(userId, (await cinema.recommend({ userId, scenario: 'home', limit: 5 }, caller)).arm);
+    }
+    await cinema.recommend({ userIds: ['엄마', '아빠'], scenario: 'home', limit: 5 }, caller);
+    await cinema.recommended.flush();
+    const clicked = { type: 'click', item: 'a', request: 'campaign-7', at: inMinutes(1) };
+    const clicksOf = async (arm: string) =>
+      Number((await cinema.statusOf('mail')).arms.find((one) => one.arm === arm)!.clicks);
+    for (const [user, arm] of [...armOf].slice(-2)) {
+      const before = await clicksOf(arm);
+      await cinema.store({ ...clicked, user });
+      expect(await clicksOf(arm)).toBe(before + 1);
+    }
+    expect(await sumOf('mail', 'clicks')).toBe(2);
+    await cinema.store({ ...clicked, user: '아빠' }, { ...clicked, user: 'somebody else' });
+    expect(await sumOf('mail', 'clicks')).toBe(3);
+  });
+
   it('are not robots, who are told apart by their events or requests in a minute', async () => {
     await cinema.begin({ name: 'robots', scenario: 'home', arms });
     const { requestId, hits } = await cinema.recommend({ userId: 'bot', scenario: 'home' });

@@ -31,9 +31,11 @@ const inTime = 'a.asked_at + make_interval(secs => $4::float8 * 86400)';
 
 /** $1 collection, $2 experiment, $3 its start, $4 days in which an event counts, $5 events a minute above which a unit is a robot. */
 const answersAndRobots = `answers as materialized (
-    select row_number() over () as answer, r.arm, r.unit, r.members, r.request_id, r.asked_at, r.item_ids, r.teams
+    select row_number() over () as answer, r.arm, r.unit, r.members, r.request_id, r.asked_at, r.item_ids, r.teams,
+        min(r.unit) over request <> max(r.unit) over request as shared
       from kindred.recommended r
-     where r.tenant_id = kindred.tenant() and r.collection_id = $1 and r.experiment = $2 and r.experiment <> ''),
+     where r.tenant_id = kindred.tenant() and r.collection_id = $1 and r.experiment = $2 and r.experiment <> ''
+    window request as (partition by r.request_id)),
   people as materialized (
     select u.unit, case when m.member is not null then 'u' || m.member
                         when s.user_id is not null then 'u' || s.user_id else u.unit end as owner
@@ -44,7 +46,10 @@ const answersAndRobots = `answers as materialized (
     select p.unit from people p join (${robotsSql(during, '$5')}) busy using (owner)
     union select a.unit from answers a group by a.unit, date_trunc('minute', a.asked_at) having count(*) > $5)`;
 
-/** Each event counts for one answer: the one it names, else (a purchase) the last one before it that showed the item to the person. */
+/**
+ * Each event counts for one answer: the one it names (of a request's id that several people were answered under, its person's),
+ * else (a purchase) the last one before it that showed the item to the person.
+ */
 const credited = `happened as materialized (
     select e.event_id, e.type, e.item_id, coalesce(e.value, 0) as value, e.request_id, e.occurred_at, ${ownerSql} as owner
       from ${ownedEvents} where ${during} and e.type in ('impression', 'click', 'purchase')),
@@ -52,6 +57,8 @@ const credited = `happened as materialized (
     select distinct on (c.event_id) c.* from (
       select h.event_id, h.type, h.value, a.answer, a.asked_at, a.teams[array_position(a.item_ids, h.item_id)] as team, 0 as way
         from happened h join answers a on a.request_id = h.request_id and h.item_id = any(a.item_ids) and h.occurred_at <= ${inTime}
+        left join people p on p.unit = a.unit and p.owner = h.owner
+       where not a.shared or p.unit is not null
       union all
       select h.event_id, h.type, h.value, a.answer, a.asked_at, a.teams[array_position(a.item_ids, h.item_id)], 1
         from happened h join people p using (owner)

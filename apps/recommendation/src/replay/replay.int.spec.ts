@@ -179,6 +179,25 @@ describe.each(testDatabases())('An order left to chance on $name', ({ name, open
     expect(judged.metrics[0]!.verdict).toMatch(/^too little to tell/);
   });
 
+  it('gives what came of answers to several people under one id to the person, not to all of them', async () => {
+    await declare({ share: 1, depth: 4 });
+    const caller = { ...cinema.caller(), requestId: 'campaign-7' };
+    const asked = [{ userId: '김' }, { userId: '이' }, { userIds: ['엄마', '아빠'] }, { sessionId: 'guest' }];
+    for (const who of asked) await cinema.recommend({ ...who, scenario: 'home', limit: 4 }, caller);
+    await cinema.identify('guest', '딸');
+    const { item_ids: shown } = (await noted())[0]!;
+    const did = { item: shown[0]!, request: 'campaign-7' };
+    for (const user of ['김', '아빠', '딸', 'somebody else']) await cinema.store({ ...did, user, type: 'click' });
+    await cinema.store({ ...did, user: '아빠', type: 'purchase', value: 12_000 });
+    const { answers, metrics } = await replay({ name: 'home', sources: sources(1, 0.1) });
+    expect(answers).toBe(4n);
+    expect(metrics.map(({ metric, logged }) => [metric, logged * 4])).toEqual([
+      ['click', 3],
+      ['conversion', 1],
+      ['revenue', 12_000],
+    ]);
+  });
+
   it('refuses where nothing was left to chance, and says how to turn it on', async () => {
     await cinema.putScenario({ name: 'home', sources: sources(1, 1), logged: true });
     await cinema.recommend({ scenario: 'home' });

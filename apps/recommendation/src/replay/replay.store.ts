@@ -1,5 +1,7 @@
 import type { Database } from '@kindred/database';
+import { groupBy } from '@kindred/messaging';
 import type { CollectionRow } from '@kindred/vector-index';
+import { ownedEvents, ownerSql } from '../robots/robots-sql.ts';
 import type { NotedAnswer } from './replayed-answer.ts';
 
 export interface NotedQuery {
@@ -12,11 +14,18 @@ export interface NotedQuery {
   most: number;
 }
 
-type AnswerRow = Omit<NotedAnswer, 'clicks' | 'conversions' | 'revenue'> & { call: string };
+interface AnswerRow extends Omit<NotedAnswer, 'clicks' | 'conversions' | 'revenue'> {
+  call: string;
+  /** Whose answer it is, as events are owned. */
+  owners: string[];
+  /** Others were answered under its request's id. */
+  shared: boolean;
+}
 
 interface EventRow {
   request_id: string;
   item_id: string;
+  owner: string;
   clicked: number;
   bought: number;
   revenue: number;
@@ -34,7 +43,7 @@ export async function* readNoted(database: Database, query: NotedQuery): AsyncGe
     const requestIds = answers.map((answer) => answer.request_id);
     const events = await readEvents(database, query.collection, requestIds);
     // Put together here: a planner that knows nothing of the tables yet would compare each with each.
-    const ofItem = new Map(events.map((event) => [keyOf(event.request_id, event.item_id), event]));
+    const ofItem = groupBy(events, (event) => keyOf(event.request_id, event.item_id));
     for (const answer of answers) yield withOutcomes(answer, ofItem);
     left = answers.length < limit ? 0 : left - answers.length;
     behind = answers.at(-1);
@@ -43,13 +52,14 @@ export async function* readNoted(database: Database, query: NotedQuery): AsyncGe
 
 const keyOf = (requestId: string, itemId: string) => `${requestId}\n${itemId}`;
 
-function withOutcomes(answer: AnswerRow, ofItem: ReadonlyMap<string, EventRow>): NotedAnswer {
-  const happened = answer.item_ids.map((itemId) => ofItem.get(keyOf(answer.request_id, itemId)));
+function withOutcomes(answer: AnswerRow, ofItem: ReadonlyMap<string, EventRow[]>): NotedAnswer {
+  const isOfAnswer = ({ owner }: EventRow) => !answer.shared || answer.owners.includes(owner);
+  const happened = answer.item_ids.map((id) => (ofItem.get(keyOf(answer.request_id, id)) ?? []).filter(isOfAnswer));
   return {
     ...answer,
-    clicks: happened.map((event) => event?.clicked ?? 0),
-    conversions: happened.map((event) => event?.bought ?? 0),
-    revenue: happened.map((event) => event?.revenue ?? 0),
+    clicks: happened.map((events) => Math.max(0, ...events.map((event) => event.clicked))),
+    conversions: happened.map((events) => Math.max(0, ...events.map((event) => event.bought))),
+    revenue: happened.map((events) => events.reduce((sum, event) => sum + event.revenue, 0)),
   };
 }
 
@@ -61,8 +71,13 @@ function readAnswers(
 ): Promise<AnswerRow[]> {
   return database.query<AnswerRow>(
     { tenant, readOnly: true },
-    `select r.request_id, r.call, r.unit, r.asked_at::text as asked_at, r.item_ids, r.candidates
+    `select r.request_id, r.call, r.unit, r.asked_at::text as asked_at, r.item_ids, r.candidates,
+        case when r.members is not null then array(select 'u' || m from unnest(r.members) m)
+             when s.user_id is not null then array['u' || s.user_id] else array[r.unit] end as owners,
+        exists (select from kindred.recommended o where o.tenant_id = kindred.tenant() and o.collection_id = r.collection_id
+          and o.request_id = r.request_id and o.unit <> r.unit) as shared
        from kindred.recommended r
+       left join kindred.sessions s on r.unit ^@ 's' and s.tenant_id = kindred.tenant() and s.session_id = substr(r.unit, 2)
       where r.tenant_id = kindred.tenant() and r.collection_id = $1::int and r.scenario = $2 and r.first_position = 0
         and r.candidates is not null and r.asked_at > now() - make_interval(secs => $3::float8 * 86400)
         and ($4::timestamptz is null or (r.asked_at, r.request_id, r.call, r.unit) < ($4, $5, $6, $7))
@@ -87,12 +102,12 @@ function readEvents(
 ): Promise<EventRow[]> {
   return database.query<EventRow>(
     { tenant, readOnly: true },
-    `select e.request_id, e.item_id, max((e.type = 'click')::int) as clicked, max((e.type = 'purchase')::int) as bought,
+    `select e.request_id, e.item_id, ${ownerSql} as owner, max((e.type = 'click')::int) as clicked, max((e.type = 'purchase')::int) as bought,
         coalesce(sum(e.value) filter (where e.type = 'purchase'), 0)::float8 as revenue
-       from kindred.interactions e
+       from ${ownedEvents}
       where e.tenant_id = kindred.tenant() and e.collection_id = $1::int and e.request_id = any($2::text[])
         and e.type in ('click', 'purchase')
-      group by e.request_id, e.item_id`,
+      group by 1, 2, 3`,
     [collectionId, requestIds],
   );
 }
