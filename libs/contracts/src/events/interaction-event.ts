@@ -27,7 +27,8 @@ export const interactionEvent = z
     collection: collectionName,
     item_id: id,
     value: z.number({ error: 'must be a finite number' }).nullish().meta({
-      description: 'Of a rating from 0 to 10; of a watch_portion from 0 to 1; of a purchase the amount paid.',
+      description:
+        'Of a rating from 0 to 10; of a watch_portion from 0 to 1; of a purchase the amount paid, 0 or more.',
     }),
     request_id: id.nullish(),
     position: z.int().nonnegative().nullish(),
@@ -43,6 +44,11 @@ export const interactionEvent = z
   .refine((event) => event.type !== 'watch_portion' || (event.value! >= 0 && event.value! <= 1), {
     path: ['value'],
     error: 'must be from 0 to 1 for watch_portion',
+  })
+  .refine((event) => event.type !== 'purchase' || event.value == null || event.value >= 0, {
+    path: ['value'],
+    error: ({ input }) =>
+      `is ${(input as { value: number }).value}; of a purchase it is the amount paid, 0 or more, and what came back is no purchase: send a dislike, or nothing`,
   })
   .refine((event) => event.type !== 'rating' || (event.value! >= 0 && event.value! <= limits.rating), {
     path: ['value'],

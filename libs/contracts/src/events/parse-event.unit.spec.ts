@@ -74,6 +74,20 @@ describe('an interaction event', () => {
     );
   });
 
+  it('refuses a purchase that gives money back, and says what to send', () => {
+    const purchase = { ...view, user_id: 'u', type: 'purchase' };
+    expect(errorOf(() => validateEvent(interactionEvent, { ...purchase, value: -0.01 }))).toMatchObject({
+      code: 'FIELD_INVALID',
+      field: 'value',
+      message:
+        'value is -0.01; of a purchase it is the amount paid, 0 or more, and what came back is no purchase: send a dislike, or nothing',
+    });
+    for (const value of [0, null, undefined]) {
+      expect(validateEvent(interactionEvent, { ...purchase, value }).type).toBe('purchase');
+    }
+    expect(validateEvent(interactionEvent, { ...view, user_id: 'u', type: 'view', value: -1 }).value).toBe(-1);
+  });
+
   it('needs a value where the type measures something', () => {
     const rating = { ...view, user_id: 'u', type: 'rating' };
     expect(errorOf(() => parseEvent(interactionEvent, bytes(rating)))).toMatchObject({ field: 'value' });
