@@ -55,10 +55,10 @@ export const recommendationEnv = {
   RECOMMENDATION_HISTORY_MB: z.coerce.number().min(0).default(64),
   /** Most memory that a training may take, MB; one that needs more is refused before it starts. */
   RECOMMENDATION_TRAINING_MEMORY_MB: z.coerce.number().positive().default(2_048),
-  /** Train every collection again after so many hours; 0: not by time. */
+  /** Train every collection with new interactions again after so many hours; 0: not by time. */
   RECOMMENDATION_TRAIN_EVERY_HOURS: z.coerce.number().min(0).default(0),
-  /** Train again when more than this share of the interactions came after the active model was made; 0: not by drift. */
-  RECOMMENDATION_TRAIN_DRIFT: z.coerce.number().min(0).max(1).default(0),
+  /** Train again when more than this share of the interactions came after the last run began; 0: not by drift. */
+  RECOMMENDATION_TRAIN_DRIFT: z.coerce.number().min(0).lt(1, 'must be below 1: more than all cannot be new').default(0),
   /** Who has more events than this in one minute is a robot: kept out of all that is made of events, and reported. */
   RECOMMENDATION_ROBOT_EVENTS_PER_MINUTE: z.coerce.number().int().positive().default(500),
   /** Noted answers are kept for so many days; those of an experiment until so many days after its end. */

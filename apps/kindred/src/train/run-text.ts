@@ -84,6 +84,7 @@ export function runsTable(runs: readonly TrainingRun[]): string {
     { head: 'epoch', right: true, value: (run: TrainingRun) => `${run.epoch}/${run.settings?.epochs ?? '?'}` },
     { head: 'nDCG@10', right: true, value: ndcgText },
     { head: 'started', value: (run: TrainingRun) => moment(run.startedAt) },
+    { head: 'by', value: (run: TrainingRun) => (run.scheduled ? 'schedule' : '') },
     { head: 'dataset', flexible: true, value: (run: TrainingRun) => run.dataset },
     { head: 'reason', flexible: true, value: (run: TrainingRun) => run.reason },
   ];

@@ -77,5 +77,7 @@ describe('The text of a training', () => {
     const table = runsTable([{ ...kept, state: 'activated', active: true, run: 8n }, kept]);
     expect(table).toMatch(/8\s+영화\s+active/);
     expect(table).toMatch(/7\s+영화\s+kept/);
+    expect(table).not.toContain('schedule');
+    expect(runsTable([{ ...kept, scheduled: true }, kept])).toMatch(/ by .*\n.* schedule .*\n/);
   });
 });

@@ -57,13 +57,21 @@ export interface RunRow {
   metrics: Partial<RunMetrics>;
   epoch: number;
   loss: number | null;
+  scheduled: boolean;
   started_at: Date;
   finished_at: Date | null;
   active: boolean;
 }
 
+/** One process's work on a run. */
+export interface Attempt {
+  run: bigint;
+  attempt: number;
+  scheduled: boolean;
+}
+
 const read = `select r.run_id, c.name as collection, r.state, r.reason, r.settings, r.dataset, r.dataset_hash, r.facts,
-    r.metrics, r.epoch, r.loss, r.started_at, r.finished_at, coalesce(m.active, false) as active
+    r.metrics, r.epoch, r.loss, r.scheduled, r.started_at, r.finished_at, coalesce(m.active, false) as active
   from kindred.training_runs r
   join kindred.collections c on c.tenant_id = kindred.tenant() and c.collection_id = r.collection_id
   left join kindred.factor_models m on m.tenant_id = kindred.tenant() and m.collection_id = r.collection_id and m.version = r.run_id
@@ -84,8 +92,8 @@ export async function readRun(sql: Sql, collectionId: number, run: bigint): Prom
 /** Marks runs whose process is gone: their lease ended. */
 export async function failAbandoned(sql: Sql): Promise<void> {
   await sql.query(
-    `update kindred.training_runs set state = 'failed', finished_at = now(),
-       reason = 'the process that trained it ended; resume it'
+    `update kindred.training_runs set state = 'failed', finished_at = now(), interrupted = true,
+       reason = 'the process that trained it ended; ' || case when scheduled then 'the schedule resumes it' else 'resume it' end
       where tenant_id = kindred.tenant() and state = 'running' and leased_until < now()`,
   );
 }
@@ -94,36 +102,44 @@ export async function failAbandoned(sql: Sql): Promise<void> {
 export async function beginRun(
   sql: Sql,
   collectionId: number,
-  { settings, dataset, hash }: { settings: FirstSettings; dataset: string; hash: string },
+  {
+    settings,
+    dataset,
+    hash,
+    scheduled,
+  }: { settings: FirstSettings; dataset: string; hash: string; scheduled: boolean },
 ): Promise<bigint | undefined> {
   const [row] = await sql.query<{ run_id: bigint }>(
-    `insert into kindred.training_runs (tenant_id, collection_id, settings, dataset, dataset_hash)
-     values (kindred.tenant(), $1, $2::jsonb, $3, $4)
+    `insert into kindred.training_runs (tenant_id, collection_id, settings, dataset, dataset_hash, scheduled)
+     values (kindred.tenant(), $1, $2::jsonb, $3, $4, $5)
      on conflict (tenant_id, collection_id) where state = 'running' do nothing returning run_id`,
-    [collectionId, JSON.stringify(settings), dataset, hash],
+    [collectionId, JSON.stringify(settings), dataset, hash, scheduled],
   );
   return row?.run_id;
 }
 
-/** Takes a failed run up again; false where it is not failed, or another of the collection is running. */
-export async function resumeRun(sql: Sql, collectionId: number, run: bigint): Promise<boolean> {
-  const rows = await sql.query(
-    `update kindred.training_runs set state = 'running', reason = '', finished_at = null, leased_until = now() + interval '1 minute'
+/** Takes a failed run up again: its next attempt. Undefined where it is not failed, or another of the collection is running. */
+export async function resumeRun(sql: Sql, collectionId: number, run: bigint): Promise<Attempt | undefined> {
+  const [row] = await sql.query<{ attempt: number; scheduled: boolean }>(
+    `update kindred.training_runs set state = 'running', reason = '', interrupted = false, attempt = attempt + 1, finished_at = null, leased_until = now() + interval '1 minute'
       where tenant_id = kindred.tenant() and collection_id = $1 and run_id = $2 and state = 'failed'
         and not exists (select from kindred.training_runs o where o.tenant_id = kindred.tenant() and o.collection_id = $1
-          and o.state = 'running') returning 1`,
+          and o.state = 'running') returning attempt, scheduled`,
     [collectionId, run],
   );
-  return rows.length > 0;
+  return row && { run, ...row };
 }
 
 /** Holds the run for another minute; false when it was lost: its lease had ended, or its collection is gone. */
-export async function keepRun(database: Database, tenant: string, run: bigint): Promise<boolean> {
+export async function keepRun(
+  database: Database,
+  { tenant, run, attempt }: Pick<Attempt, 'run' | 'attempt'> & { tenant: string },
+): Promise<boolean> {
   const rows = await database.query(
     { tenant },
     `update kindred.training_runs set leased_until = now() + interval '1 minute'
-      where tenant_id = kindred.tenant() and run_id = $1 and state = 'running' returning 1`,
-    [run],
+      where tenant_id = kindred.tenant() and run_id = $1 and attempt = $2 and state = 'running' returning 1`,
+    [run, attempt],
   );
   return rows.length > 0;
 }
@@ -180,13 +196,14 @@ export async function readCheckpoint(
 /** Ends the run. A finished run needs no checkpoint any more; a failed one keeps its own. False: it was not running. */
 export async function endRun(
   sql: Sql,
-  run: bigint,
-  end: { state: 'failed' | 'activated' | 'kept'; reason: string; metrics?: RunMetrics },
+  { run, attempt }: Pick<Attempt, 'run' | 'attempt'>,
+  end: { state: 'failed' | 'activated' | 'kept'; reason: string; metrics?: RunMetrics; interrupted?: boolean },
 ): Promise<boolean> {
   const rows = await sql.query(
-    `update kindred.training_runs set state = $2, reason = $3, metrics = coalesce($4::jsonb, metrics), finished_at = now()
-      where tenant_id = kindred.tenant() and run_id = $1 and state = 'running' returning 1`,
-    [run, end.state, end.reason, end.metrics ? JSON.stringify(end.metrics) : null],
+    `update kindred.training_runs set state = $2, reason = $3, metrics = coalesce($4::jsonb, metrics), finished_at = now(),
+       interrupted = $6
+      where tenant_id = kindred.tenant() and run_id = $1 and attempt = $5 and state = 'running' returning 1`,
+    [run, end.state, end.reason, end.metrics ? JSON.stringify(end.metrics) : null, attempt, end.interrupted ?? false],
   );
   if (end.state !== 'failed') {
     await sql.query(`delete from kindred.training_checkpoints where tenant_id = kindred.tenant() and run_id = $1`, [

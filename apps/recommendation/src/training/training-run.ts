@@ -27,6 +27,10 @@ export interface RunPlan {
   collectionId: number;
   attributes: readonly AttributeDeclaration[];
   run: bigint;
+  /** Which process's work on the run it is, counted from 1. */
+  attempt: number;
+  /** Begun by the schedule, which resumes what is left. */
+  scheduled: boolean;
   settings: store.RunSettings;
   threads: number;
   datasetId?: bigint;
@@ -44,20 +48,24 @@ export async function* trainingRun(
 ): AsyncGenerator<TrainResponse> {
   const held = holding(database, plan, signal);
   let reason = 'it was left before its end; resume it';
+  let interrupted = true;
   try {
     yield* steps(database, plan, settings, held);
   } catch (error) {
+    interrupted = signal.aborted;
     reason = error instanceof KindredError ? error.message : 'an unforeseen error; the log has it';
     throw error;
   } finally {
     held.stop();
-    if (signal.aborted) reason = 'the call that asked for it ended; resume it';
+    if (signal.aborted) reason = plan.scheduled ? leftBySchedule : 'the call that asked for it ended; resume it';
     // A run that ended by itself is not touched by this.
     await database.transaction({ tenant: plan.tenant }, (sql) =>
-      store.endRun(sql, plan.run, { state: 'failed', reason }),
+      store.endRun(sql, plan, { state: 'failed', reason, interrupted }),
     );
   }
 }
+
+const leftBySchedule = 'the server that trained it was stopped; the schedule resumes it';
 
 async function* steps(
   database: Database,
@@ -140,6 +148,8 @@ async function* epochs(
 interface Held {
   /** Throws when the call was left, or the run is no longer this process's. */
   check(): Promise<void>;
+  /** The same, asked of the database: before rows are written that another process could be writing too. */
+  confirm(): Promise<void>;
   stop(): void;
 }
 
@@ -174,7 +184,7 @@ async function* decided(
     { ...data, itemFactors: refit.itemFactors },
     held.check,
   );
-  await held.check();
+  await held.confirm();
   await takeOver(database, plan, {
     ...refit.model,
     version: run,
@@ -191,17 +201,18 @@ async function* decided(
 /** The run ends without a model of its own, and says why. */
 async function keepActive(
   database: Database,
-  { tenant, run }: RunPlan,
+  plan: RunPlan,
   why: { reason: string; metrics: store.RunMetrics },
 ): Promise<void> {
-  await database.transaction({ tenant }, (sql) => store.endRun(sql, run, { state: 'kept', ...why }));
+  await database.transaction({ tenant: plan.tenant }, (sql) => store.endRun(sql, plan, { state: 'kept', ...why }));
 }
 
 /** Writes the model and makes it the active one. */
-async function takeOver(database: Database, { tenant, collectionId, run }: RunPlan, fresh: NewFactors): Promise<void> {
+async function takeOver(database: Database, plan: RunPlan, fresh: NewFactors): Promise<void> {
+  const { tenant, collectionId } = plan;
   await writeFactors(database, tenant, collectionId, fresh);
   await database.transaction({ tenant }, async (sql) => {
-    if (await store.endRun(sql, run, { state: 'activated', reason: '', metrics: fresh.metrics }))
+    if (await store.endRun(sql, plan, { state: 'activated', reason: '', metrics: fresh.metrics }))
       return activateFactors(sql, collectionId, fresh);
     await removeUnregistered(sql, collectionId);
     throw lost();
@@ -225,17 +236,22 @@ async function activeCandidate(
 const renewMs = 15_000;
 
 /** Renews the run's lease while it works, however long an epoch takes. */
-function holding(database: Database, { tenant, run }: RunPlan, signal: AbortSignal): Held {
+function holding(database: Database, plan: RunPlan, signal: AbortSignal): Held {
   let gone = false;
   const renew = async () => {
-    if (!(await store.keepRun(database, tenant, run))) gone = true;
+    if (!(await store.keepRun(database, plan))) gone = true;
   };
   // A lease that could not be renewed is tried again; the next check tells when it was lost.
   const timer = setInterval(() => renew().catch(() => undefined), renewMs);
+  const check = async () => {
+    signal.throwIfAborted();
+    if (gone) throw lost();
+  };
   return {
-    async check() {
-      signal.throwIfAborted();
-      if (gone) throw lost();
+    check,
+    async confirm() {
+      await renew();
+      await check();
     },
     stop: () => clearInterval(timer),
   };

@@ -33,6 +33,7 @@ export function runMessage(row: RunRow): TrainingRun {
     startedAt: row.started_at,
     finishedAt: row.finished_at ?? undefined,
     active: row.active,
+    scheduled: row.scheduled,
   });
 }
 

@@ -1,32 +1,16 @@
 import { type FactorSettings, TrainRequest, type TrainResponse } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
-import { foldIn, seededRandom } from '@kindred/ranking';
-import { openLog } from '@kindred/runtime';
+import { foldIn } from '@kindred/ranking';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from '../../../../test/support/databases.ts';
-import { Cinema, type Event } from '../cinema.fake.spec.ts';
+import { Cinema } from '../cinema.fake.spec.ts';
 import { settingsOf } from '../settings.ts';
 import { readActiveFactors, readItemFactors } from './factors.store.ts';
+import { films as items, twoTastes } from './train-cinema.fake.spec.ts';
 import { TrainingService } from './training.service.ts';
-import { readDueTrainings } from './training-schedule.store.ts';
-import { TrainingSchedule } from './training-schedule.ts';
 
 interface Given extends Partial<Omit<TrainRequest, 'settings'>> {
   settings?: Partial<FactorSettings>;
-}
-
-const items = Array.from({ length: 24 }, (_, at) => `film-${String(at).padStart(2, '0')}`);
-
-/** As many kinds of people and films as there are tastes: even people like even films, odd people odd ones. */
-function twoTastes(people = 60, tastes = 2): Event[] {
-  const random = seededRandom(5);
-  const events: Event[] = [];
-  for (let person = 0; person < people; person++) {
-    for (let item = person % tastes; item < items.length; item += tastes) {
-      if (random() < 0.6) events.push({ user: `user-${person}`, type: 'like', item: items[item]! });
-    }
-  }
-  return events;
 }
 
 describe.each(testDatabases())('A training on $name', ({ name, open }) => {
@@ -242,26 +226,6 @@ describe.each(testDatabases())('A training on $name', ({ name, open }) => {
       code: 'TRAINING_NOT_POSSIBLE',
       message: expect.stringContaining('MB'),
     });
-  });
-
-  it('comes by itself when its time has come, or when enough is new, and not again before', async () => {
-    await cinema.did(...twoTastes());
-    const log = openLog({ LOG_LEVEL: 'silent', LOG_FORMAT: 'json' });
-    const due = async (hours: number, drift: number) => {
-      const found = await readDueTrainings(database, hours, drift);
-      return found.filter((one) => one.tenant_id === cinema.tenant).length;
-    };
-    expect([await due(0, 0), await due(24, 0), await due(0, 0.2)]).toEqual([0, 1, 1]);
-    await train();
-    expect([await due(24, 0), await due(0, 0.2)]).toEqual([0, 0]);
-    const age = `update kindred.training_runs set started_at = now() - interval '2 hours' where tenant_id = kindred.tenant()`;
-    await database.query({ tenant: cinema.tenant }, age);
-    expect([await due(1, 0), await due(24, 0), await due(0, 0.2)]).toEqual([1, 0, 0]);
-    await cinema.did(...twoTastes(90).map((event) => ({ ...event, user: `new-${event.user}` })));
-    expect(await due(0, 0.2)).toBe(1);
-    const schedule = new TrainingSchedule(database, trainings, { ...settingsOf(), trainDrift: 0.2 }, log);
-    expect(await schedule.runOnce()).toBeGreaterThanOrEqual(1);
-    expect((await runs())[0]).toMatchObject({ state: 'activated', active: true });
   });
 
   it('searches settings within its budget, and trains with the best', async () => {

@@ -27,8 +27,13 @@ export class TrainingService {
    * Yields progress, then the run as it ended. Throws COLLECTION_NOT_FOUND, DATASET_NOT_FOUND, TRAINING_RUN_NOT_FOUND,
    * TRAINING_RUNNING, FIELD_INVALID or TRAINING_NOT_POSSIBLE; whatever is thrown after it began is noted in the run.
    */
-  async *train(tenant: string, request: TrainRequest, signal: AbortSignal): AsyncGenerator<TrainResponse> {
-    const plan = await this.begun(await this.collections.get(tenant, request.collection), request);
+  async *train(
+    tenant: string,
+    request: TrainRequest,
+    signal: AbortSignal,
+    { scheduled = false } = {},
+  ): AsyncGenerator<TrainResponse> {
+    const plan = await this.begun(await this.collections.get(tenant, request.collection), request, scheduled);
     yield* trainingRun(this.database, plan, this.settings, signal);
     yield { part: { $case: 'result', value: await this.read(plan) } };
   }
@@ -41,7 +46,8 @@ export class TrainingService {
     });
   }
 
-  private begun({ tenant, collectionId, attributes }: CollectionRow, request: TrainRequest): Promise<RunPlan> {
+  private begun(collection: CollectionRow, request: TrainRequest, scheduled: boolean): Promise<RunPlan> {
+    const { tenant, collectionId, attributes } = collection;
     const own = { tenant, collectionId, attributes, threads: threadsOf(request) };
     return this.database.transaction({ tenant }, async (sql) => {
       await store.failAbandoned(sql);
@@ -49,11 +55,11 @@ export class TrainingService {
       const settings = runSettingsOf(request.settings);
       const search = searchOf(request);
       const dataset = await this.datasetOf(sql, collectionId, request.dataset);
-      const noted = { settings, dataset: request.dataset, hash: dataset?.hash ?? '' };
+      const noted = { settings, dataset: request.dataset, hash: dataset?.hash ?? '', scheduled };
       const first = search.trials > 0 ? { ...settings, search } : settings;
       const run = await store.beginRun(sql, collectionId, { ...noted, settings: first });
       if (run === undefined) throw running(request.collection);
-      return { ...own, run, datasetId: dataset?.dataset_id, search, ...noted };
+      return { ...own, run, attempt: 1, datasetId: dataset?.dataset_id, search, ...noted };
     });
   }
 
@@ -71,12 +77,13 @@ export class TrainingService {
       throw new KindredError('TRAINING_RUN_NOT_FOUND', 'resume', message);
     }
     const dataset = await this.datasetOf(sql, collectionId, known.dataset);
-    if (!(await store.resumeRun(sql, collectionId, resume))) throw running(collection);
+    const attempt = await store.resumeRun(sql, collectionId, resume);
+    if (attempt === undefined) throw running(collection);
     // One that was left in its search begins that anew: the same seed tries the same settings.
     const { search = { trials: 0, seconds: 0 }, ...noted } = known.settings;
     const settings = { ...defaultSettings, ...noted };
     const { dataset: name, dataset_hash: hash } = known;
-    return { ...own, run: resume, settings, datasetId: dataset?.dataset_id, search, dataset: name, hash };
+    return { ...own, ...attempt, settings, datasetId: dataset?.dataset_id, search, dataset: name, hash };
   }
 
   private async datasetOf(sql: Parameters<typeof store.readRun>[0], collectionId: number, name: string) {

@@ -137,6 +137,8 @@ export interface TrainingRun {
     | undefined;
   /** Its factors are the ones in use. */
   active: boolean;
+  /** Begun by RECOMMENDATION_TRAIN_EVERY_HOURS or RECOMMENDATION_TRAIN_DRIFT, not by a call. */
+  scheduled: boolean;
 }
 
 export interface ListTrainingRunsRequest {
@@ -1223,6 +1225,7 @@ function createBaseTrainingRun(): TrainingRun {
     startedAt: undefined,
     finishedAt: undefined,
     active: false,
+    scheduled: false,
   };
 }
 
@@ -1272,6 +1275,9 @@ export const TrainingRun: MessageFns<TrainingRun> = {
     }
     if (message.active !== false) {
       writer.uint32(112).bool(message.active);
+    }
+    if (message.scheduled !== false) {
+      writer.uint32(120).bool(message.scheduled);
     }
     return writer;
   },
@@ -1401,6 +1407,14 @@ export const TrainingRun: MessageFns<TrainingRun> = {
             message.active = reader.bool();
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.scheduled = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1441,6 +1455,7 @@ export const TrainingRun: MessageFns<TrainingRun> = {
         ? fromJsonTimestamp(object.finished_at)
         : undefined,
       active: isSet(object.active) ? globalThis.Boolean(object.active) : false,
+      scheduled: isSet(object.scheduled) ? globalThis.Boolean(object.scheduled) : false,
     };
   },
 
@@ -1488,6 +1503,9 @@ export const TrainingRun: MessageFns<TrainingRun> = {
     if (message.active !== false) {
       obj.active = message.active;
     }
+    if (message.scheduled !== false) {
+      obj.scheduled = message.scheduled;
+    }
     return obj;
   },
 
@@ -1516,6 +1534,7 @@ export const TrainingRun: MessageFns<TrainingRun> = {
     message.startedAt = object.startedAt ?? undefined;
     message.finishedAt = object.finishedAt ?? undefined;
     message.active = object.active ?? false;
+    message.scheduled = object.scheduled ?? false;
     return message;
   },
 };
