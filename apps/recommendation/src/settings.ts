@@ -1,12 +1,15 @@
+import { limits } from '@kindred/contracts';
 import { z } from 'zod';
 
 const strength = (value: number) => z.number().min(-1).max(1).default(value);
+
+const rating = (value: number) => z.number().min(0).max(limits.rating).default(value);
 
 /**
  * How strongly a kind of event speaks for its item: above zero for it, below zero against it. One event against an
  * item outweighs all that speak for it. What is not named here (impressions) says nothing.
  */
-const signals = z.object({
+const signalFields = {
   purchase: strength(1),
   like: strength(1),
   add_to_cart: strength(0.7),
@@ -17,13 +20,25 @@ const signals = z.object({
   watched_from: z.number().min(0).max(1).default(0.5),
   /** A rating of at least liked_from, below disliked_below, and between the two. */
   liked_rating: strength(1),
-  liked_from: z.number().default(4),
+  liked_from: rating(4),
   middling_rating: strength(0.4),
-  disliked_below: z.number().default(3),
+  disliked_below: rating(3),
   disliked_rating: strength(-0.5),
   dislike: strength(-0.5),
   hide: strength(-0.5),
-});
+};
+
+const signals = z
+  .strictObject(signalFields, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `has no "${issue.keys.join('", "')}"; there are ${Object.keys(signalFields).join(', ')}`
+        : undefined,
+  })
+  .refine((given) => given.disliked_below <= given.liked_from, {
+    path: ['disliked_below'],
+    error: 'is above liked_from: a rating between the two would be both; lower it',
+  });
 export type Signals = z.output<typeof signals>;
 
 const seconds = (value: number) => z.coerce.number().positive().default(value);
