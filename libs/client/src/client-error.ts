@@ -38,10 +38,17 @@ export function clientErrorOf(error: unknown, requestId: string, address: string
     return new KindredClientError(String(code) as ErrorCode, error.details, { ...details, field });
   }
   if (error.code === status.UNAVAILABLE) {
-    const message = `Kindred cannot be reached at ${address}: ${error.details}. Is it running there?`;
+    const message = `Kindred cannot be reached at ${address}: ${connectionProblem(error.details)}. Is it running there?`;
     return new KindredClientError('UNREACHABLE', message, details);
   }
   return new KindredClientError(name, error.details, details);
+}
+
+/** What grpc-js says of a connection, without what it adds for its own developers. */
+function connectionProblem(details: string): string {
+  const [, last] = /^No connection established\. Last error: (.*)\. Resolution note: /s.exec(details) ?? [];
+  if (last === undefined) return details;
+  return last === 'null' ? 'no connection was established' : last.replace(/^Error: /, '');
 }
 
 function isServiceError(error: unknown): error is ServiceError {
