@@ -54,7 +54,7 @@ function refusal(name: string, path: string, collection: CollectionRow, declared
   const fields = builtIn.map((field) => field.name);
   const near = nearest(name, [...filterable, ...fields]);
   const problem = declared ? 'is declared, but not as filterable, in' : 'is no filterable attribute of';
-  const hint = near && !declared ? `; did you mean "${near}"?` : ';';
+  const hint = near && !declared ? `; did you mean "${near}"?` : '.';
   const flat = name.includes('.') ? ` ${flatness(name, filterable)}` : '';
   const known = filterable.length > 0 ? filterable.join(', ') : 'none';
   return `${path} "${name.slice(0, 128)}" ${problem} "${collection.name}"${hint} Declared as filterable: ${known}. Built in: ${fields.join(', ')}.${flat}`;
