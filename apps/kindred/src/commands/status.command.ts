@@ -38,7 +38,7 @@ export function statusText(status: GetStatusResponse, address: string): string {
     section('collections', renderTable(collectionColumns, status.collections)),
     section('consumers', renderTable(lagColumns, status.lags)),
     [
-      plural(status.users, 'user'),
+      plural(status.users, 'user record'),
       plural(status.interactions, 'interaction'),
       deadLetters(status.deadLetters),
       ...robots(status),
