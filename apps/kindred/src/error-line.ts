@@ -28,6 +28,9 @@ export function errorMessage(error: unknown, address: string): string {
       return `${error.message} (kindred models list shows what there is)`;
     case 'DATASET_NOT_FOUND':
       return `${error.message} (kindred datasets list shows what there is)`;
+    case 'TRAINING_RUNNING':
+    case 'TRAINING_RUN_NOT_FOUND':
+      return `${error.message} (kindred trainings shows them)`;
     case 'EXPERIMENT_NOT_FOUND':
       return `${error.message} (kindred experiments list shows what there is)`;
     default:

@@ -14,6 +14,14 @@ describe('errorMessage', () => {
     }
   });
 
+  it('names the command that shows trainings, where one runs and where there is none', () => {
+    for (const code of ['TRAINING_RUNNING', 'TRAINING_RUN_NOT_FOUND'] as const) {
+      expect(lineOf(code, '"movies" is being trained', 'collection')).toBe(
+        '"movies" is being trained (kindred trainings shows them)',
+      );
+    }
+  });
+
   it('names the field once', () => {
     expect(lineOf('FIELD_INVALID', 'limit is 0', 'limit')).toBe('limit is 0');
     expect(lineOf('FIELD_INVALID', 'There is none', 'scenario')).toBe('scenario: There is none');

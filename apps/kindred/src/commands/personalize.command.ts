@@ -7,7 +7,7 @@ interface PersonalizeOptions extends RecommendationOptions {
   user?: string[];
   session?: string;
   item?: string[];
-  items: string[];
+  items?: string[];
   scenario?: string;
 }
 
@@ -20,14 +20,14 @@ Examples:
 export function personalizeCommand(): Command {
   const command = new Command('personalize')
     .description("Put given items in the order of somebody's taste")
-    .option('--items <ids>', 'what to order, separated by commas', commaList, [])
+    .option('--items <ids>', 'what to order, separated by commas', commaList)
     .option('-i, --item <id>', 'one more of them; for ids with commas', collect)
     .option('-u, --user <id>', 'whose taste; several make a household', collect)
     .option('-s, --session <id>', 'session of somebody who is not known yet')
     .option('--scenario <name>', 'sources and rules, as declared by the collection')
     .addHelpText('after', examples);
   return addRecommendationOptions(command).action(async (options: PersonalizeOptions) => {
-    const { user: userIds, session, items, item = [], scenario } = options;
+    const { user: userIds, session, items = [], item = [], scenario } = options;
     await printRecommendation(options, (client, page) =>
       client.recommendation.personalize({
         ...page,
