@@ -3,6 +3,7 @@ import { type Interaction, type InteractionType, limits, Wait, WriteStatus } fro
 import type { Mapping } from './header-mapping.ts';
 import type { ImportReport } from './import-report.ts';
 import { interactionOfRow } from './interaction-of-row.ts';
+import { refusedRow } from './refused-row.ts';
 import type { SourceRow } from './source-row.ts';
 
 export interface InteractionsImport {
@@ -41,7 +42,7 @@ export async function importInteractions(
 async function send(
   client: KindredClient,
   batch: Pending[],
-  { report, wait, onProgress }: InteractionsImport,
+  { report, mapping, wait, onProgress }: InteractionsImport,
 ): Promise<void> {
   const interactions = batch.map((pending) => pending.interaction);
   const { results } = await client.catalog.recordInteractions({
@@ -50,12 +51,7 @@ async function send(
   });
   results.forEach((result, index) => {
     if (result.status !== WriteStatus.WRITE_STATUS_REJECTED) report.accepted += 1;
-    else
-      report.reject({
-        line: batch[index]!.line,
-        field: result.error?.field ?? '',
-        reason: result.error?.message ?? 'was refused',
-      });
+    else report.reject(refusedRow(batch[index]!.line, result.error, mapping));
   });
   onProgress();
 }

@@ -10,6 +10,7 @@ import {
 import type { Mapping } from './header-mapping.ts';
 import type { ImportReport } from './import-report.ts';
 import { itemOfRow } from './item-of-row.ts';
+import { refusedRow } from './refused-row.ts';
 import type { SourceRow } from './source-row.ts';
 
 export interface ItemsImport {
@@ -70,15 +71,7 @@ async function* itemsOf(
 
 function record({ result }: UpsertItemsResponse, line: number, { report, mapping }: ItemsImport): void {
   if (result?.status === WriteStatus.WRITE_STATUS_REJECTED) {
-    const field = result.error?.field ?? '';
-    report.reject({ line, field: columnOf(field, mapping), reason: result.error?.message ?? 'was refused' });
+    report.reject(refusedRow(line, result.error, mapping));
   } else if (result?.status === WriteStatus.WRITE_STATUS_STALE) report.stale += 1;
   else report.accepted += 1;
-}
-
-/** "item.attributes.color" → the column it came from. */
-function columnOf(field: string, mapping: Mapping): string {
-  const target = field.replace(/^item\./, '');
-  for (const [header, mapped] of mapping) if (mapped === target) return header;
-  return target;
 }
