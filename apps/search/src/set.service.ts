@@ -3,7 +3,7 @@ import type { Database } from '@kindred/database';
 import type { Caller } from '@kindred/runtime';
 import type { CollectionDirectory, LegChooser } from '@kindred/vector-index';
 import { countFacets } from './facet/facet.store.ts';
-import { scrollItems } from './scroll/scroll.store.ts';
+import { scrollItems, walkedFor } from './scroll/scroll.store.ts';
 
 /** Compiling a plan costs more than running it; the memory is for counting and sorting. */
 const settings = { jit: 'off', work_mem: '64MB' };
@@ -27,7 +27,8 @@ export class SetService {
 
   async scroll(request: ScrollRequest, { tenant }: Caller, signal: AbortSignal): Promise<ScrollResponse> {
     const collection = await this.collections.get(tenant, request.collection);
+    const facts = await this.chooser.factsOf(collection, request.filter, walkedFor(request));
     const scope = { tenant, readOnly: true, settings, signal };
-    return this.database.transaction(scope, (sql) => scrollItems(sql, collection, request));
+    return this.database.transaction(scope, (sql) => scrollItems(sql, collection, request, facts));
   }
 }

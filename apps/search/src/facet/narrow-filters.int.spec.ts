@@ -75,9 +75,31 @@ describe.each(testDatabases())('sets of few items among many on $name', ({ name,
     expect(facets[0]!.values).toEqual([{ value: '빨강', count: BigInt(expected) }]);
   });
 
+  it.each(narrow)('are scrolled in order, page by page: %s', async (_, field, test) => {
+    const sets = new SetService(database, directory, search.chooser);
+    const filter = must(onField(field, test));
+    const expected = visible.filter((item) => passes(filter, item));
+    for (const orderBy of ['', 'weight']) {
+      const asked = { collection: 'shop', filter, limit: 20, orderBy, descending: false, pageToken: '' };
+      const ids: string[] = [];
+      for (let at = 0; at <= expected.length / 20; at++) {
+        const page = await sets.scroll(asked, { tenant, role: 'reader', requestId: 'r' }, signal);
+        ids.push(...page.items.map(({ itemId }) => itemId));
+        asked.pageToken = page.nextPageToken;
+        if (asked.pageToken === '') break;
+      }
+      const inOrder =
+        orderBy === '' ? expected.map(({ itemId }) => itemId).sort() : expected.map(({ itemId }) => itemId);
+      expect(ids).toEqual(inOrder);
+    }
+  });
+
   it('are looked for among all where many pass, and nowhere for a filter that is none', async () => {
     expect(await search.chooser.factsOf(shop.collection, wide)).toBeUndefined();
     expect(await search.chooser.factsOf(shop.collection, undefined)).toBeUndefined();
+    const filter = must(onField('weight', narrow[1]![2]));
+    expect(await search.chooser.factsOf(shop.collection, filter, 1)).toBe(undefined);
+    expect((await search.chooser.factsOf(shop.collection, filter, 20)) !== undefined).toBe(name === 'postgres');
     const wrong = must(onField('weight', { $case: 'range', value: { gte: 'heavy' } }));
     await expect(search.chooser.factsOf(shop.collection, wrong)).rejects.toMatchObject({ code: 'FILTER_INVALID' });
   });

@@ -10,8 +10,10 @@ import type { Sql } from '@kindred/database';
 import {
   activeModel,
   type CollectionRow,
+  type FilterFacts,
   filterToSql,
   itemFromRow,
+  itemsSql,
   type LiveItemRow,
   liveItemColumns,
   liveItemCondition,
@@ -36,6 +38,7 @@ export async function scrollItems(
   sql: Sql,
   collection: CollectionRow,
   request: ScrollRequest,
+  facts?: FilterFacts,
 ): Promise<ScrollResponse> {
   const limit = request.limit ?? defaultLimit;
   if (!(Number.isInteger(limit) && limit >= 1 && limit <= limits.pageLimit)) {
@@ -45,7 +48,7 @@ export async function scrollItems(
   const after = readScrollToken(request, collection.tenant);
   const table = request.with?.vectors ? await vectorTable(sql, collection) : undefined;
   const page = (from: ScrollPosition | undefined, most: number) =>
-    readPage(sql, collection, request, { after: from, limit: most, table });
+    readPage(sql, collection, request, { after: from, limit: most, table, facts });
   const rows = await page(after, limit + 1);
   // Items without a value come last: they begin where the values end.
   const valuesEnd = isByValue(request) && after?.value !== null && rows.length <= limit;
@@ -57,17 +60,20 @@ interface PageBounds {
   after: ScrollPosition | undefined;
   limit: number;
   table: string | undefined;
+  /** By which an index finds what passes. */
+  facts: FilterFacts | undefined;
 }
 
 async function readPage(
   sql: Sql,
   collection: CollectionRow,
   request: ScrollRequest,
-  { after, limit, table }: PageBounds,
+  { after, limit, table, facts }: PageBounds,
 ): Promise<ScrollRow[]> {
   const params = new StatementParams();
   const id = params.add(collection.collectionId, 'int');
   const condition = filterToSql(request.filter as Filter | undefined, collection, params.values);
+  const found = facts && `i.item_id = any(array(select i.item_id from ${itemsSql(facts, { collection: id, params })}))`;
   const order = scrollOrder(request, collection, params);
   const { where, order: orderBy } = behind(order, after, params);
   const vectors = table
@@ -80,7 +86,7 @@ async function readPage(
         row_number() over (order by ${orderBy}) as place
         from kindred.items i
        where i.tenant_id = (select kindred.tenant()) and i.collection_id = ${id} and ${liveItemCondition}
-         and ${where} and (${condition})
+         and ${found ?? 'true'} and ${where} and (${condition})
        order by ${orderBy} limit ${params.add(limit, 'int')}) p ${vectors}
      order by p.place`;
   return sql.query<ScrollRow>(text, params.values);
@@ -89,6 +95,10 @@ async function readPage(
 async function vectorTable(sql: Sql, { collectionId }: CollectionRow): Promise<string | undefined> {
   return activeModel(await readCollectionModels(sql, collectionId), 'text')?.table;
 }
+
+/** Of so many items that pass an index by id knows the order: they are met one after the other. Undefined: all are, and sorted. */
+export const walkedFor = (request: ScrollRequest): number | undefined =>
+  isByValue(request) ? undefined : (request.limit ?? defaultLimit);
 
 const isByValue = ({ orderBy }: ScrollRequest) => orderBy !== '' && orderBy !== 'item_id';
 

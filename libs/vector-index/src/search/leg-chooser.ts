@@ -199,13 +199,22 @@ export class LegChooser {
     return worthwhile ? this.statistics.sampleOf(collection, items) : undefined;
   }
 
-  /** By which an index finds what passes; undefined where looking at all items takes no longer. Throws FILTER_*. */
-  async factsOf(collection: CollectionRow, filter: Filter | undefined): Promise<FilterFacts | undefined> {
+  /**
+   * By which an index finds what passes; undefined where looking at all items takes no longer, or looking at one after the other
+   * until `wanted` of them pass. Throws FILTER_*.
+   */
+  async factsOf(
+    collection: CollectionRow,
+    filter: Filter | undefined,
+    wanted = Number.POSITIVE_INFINITY,
+  ): Promise<FilterFacts | undefined> {
     if (!filter) return undefined;
     filterToSql(filter, collection, []); // refuses what is wrong with it
-    const sample = await this.sample(collection, (await this.layouts.of(collection)).items);
-    const isNarrow = sample && sample.shareOf(filter) <= mostFound;
-    return isNarrow ? filterFacts(filter, collection, sample) : undefined;
+    const { items } = await this.layouts.of(collection);
+    const sample = await this.sample(collection, items);
+    const share = sample?.shareOf(filter) ?? 1;
+    const isNarrow = share <= mostFound && share * Number(items) <= wanted / share;
+    return sample && isNarrow ? filterFacts(filter, collection, sample) : undefined;
   }
 
   /** Narrow filters find their items first; and only angles between vectors know sums of them. */
