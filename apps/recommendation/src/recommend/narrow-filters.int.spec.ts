@@ -15,8 +15,11 @@ const isGenre = (value: string): Condition => ({
 });
 /** An index finds what these demand. */
 const found = (genre: string): Filter => ({ must: [isGenre(genre)], should: [], mustNot: [] });
-/** The same, but nothing is demanded for certain: candidates are walked. */
-const walked = (genre: string): Filter => ({ must: [], should: [isGenre(genre)], mustNot: [] });
+/** The same, but said so that no index finds it: candidates are walked. */
+const walked = (genre: string): Filter => ({ must: [], should: [], mustNot: [isNot(isGenre(genre))] });
+const isNot = (condition: Condition): Condition => ({
+  kind: { $case: 'filter', value: { must: [], should: [], mustNot: [condition] } },
+});
 
 describe.each(testDatabases())('Recommendations behind a filter on $name', ({ name, open }) => {
   let cinema: Cinema;
