@@ -84,7 +84,7 @@ export class SearchService {
 
   async count(request: CountRequest, { tenant }: Caller, signal: AbortSignal): Promise<bigint> {
     const collection = await this.collections.get(tenant, request.collection);
-    const facts = await this.search.chooser.factsOf(collection, request.filter);
+    const facts = await this.search.filters.factsOf(collection, request.filter);
     const scope = { tenant, readOnly: true, signal };
     return this.database.transaction(scope, (sql) => countItems(sql, collection, request.filter, facts));
   }

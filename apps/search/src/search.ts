@@ -82,7 +82,7 @@ function moduleOf(dependencies: SearchDependencies): DynamicModule {
     controllers: [SearchController, CollectionController],
     providers: [
       ...(countedModels ? [usageOf(countedModels)] : []),
-      { provide: SetService, useValue: new SetService(database, collections, search.chooser) },
+      { provide: SetService, useValue: new SetService(database, collections, search.filters) },
       { provide: AbsenceService, useValue: absencesOf(dependencies, collections, search) },
       {
         provide: BatchService,

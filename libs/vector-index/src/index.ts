@@ -97,6 +97,7 @@ export { type Distance, isAngular } from './search/distance.ts';
 export { itemsSql } from './search/facts-sql.ts';
 export { readLayout, vectorMethodOf } from './search/layout.store.ts';
 export type { ChosenLegs, EmbeddedQuery, LegChooser, QueryEmbedder, QueryInput } from './search/leg-chooser.ts';
+export type { NarrowFilters } from './search/narrow-filters.ts';
 export type { QueryExpander, QueryExpansion } from './search/query-expander.ts';
 export { type Probed, RecallProbe } from './search/recall-probe.ts';
 export { type Explanation, lookedFor, ranOf, Search, type SearchResult } from './search/search.ts';

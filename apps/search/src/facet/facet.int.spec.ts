@@ -75,7 +75,7 @@ describe.each(testDatabases())('facets on $name', ({ open }) => {
     const other = await Shop.open(database, 'somebody else', declared);
     await other.put([{ itemId: 'i1', title: 'secret', attributes: { color: 'secret' } }], { vectors: false });
     const directory = new CollectionDirectory(database);
-    sets = new SetService(database, directory, new Search(database, directory).chooser);
+    sets = new SetService(database, directory, new Search(database, directory).filters);
   });
 
   it('count for each value what a filter for it finds, and items of one value add up', async () => {

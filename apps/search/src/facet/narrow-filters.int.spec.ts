@@ -61,14 +61,14 @@ describe.each(testDatabases())('sets of few items among many on $name', ({ name,
 
   it.each(narrow)('are found by an index, and counted as they are: %s', async (_, field, test) => {
     const filter = must(onField(field, test), onField('color', { $case: 'equals', value: '빨강' }));
-    const facts = await search.chooser.factsOf(shop.collection, filter);
+    const facts = await search.filters.factsOf(shop.collection, filter);
     expect(facts !== undefined).toBe(name === 'postgres');
     const expected = visible.filter((item) => passes(filter, item)).length;
     expect(expected).toBeGreaterThan(0);
     const scope = { tenant, readOnly: true };
     const counted = await database.transaction(scope, (sql) => countItems(sql, shop.collection, filter, facts));
     expect(counted).toBe(BigInt(expected));
-    const sets = new SetService(database, directory, search.chooser);
+    const sets = new SetService(database, directory, search.filters);
     const asked = { collection: 'shop', filter, fields: [{ field: 'color', ranges: [] }] };
     const { total, facets } = await sets.facet(asked, { tenant, role: 'reader', requestId: 'r' }, signal);
     expect(total).toBe(BigInt(expected));
@@ -76,7 +76,7 @@ describe.each(testDatabases())('sets of few items among many on $name', ({ name,
   });
 
   it.each(narrow)('are scrolled in order, page by page: %s', async (_, field, test) => {
-    const sets = new SetService(database, directory, search.chooser);
+    const sets = new SetService(database, directory, search.filters);
     const filter = must(onField(field, test));
     const expected = visible.filter((item) => passes(filter, item));
     for (const orderBy of ['', 'weight']) {
@@ -95,12 +95,12 @@ describe.each(testDatabases())('sets of few items among many on $name', ({ name,
   });
 
   it('are looked for among all where many pass, and nowhere for a filter that is none', async () => {
-    expect(await search.chooser.factsOf(shop.collection, wide)).toBeUndefined();
-    expect(await search.chooser.factsOf(shop.collection, undefined)).toBeUndefined();
+    expect(await search.filters.factsOf(shop.collection, wide)).toBeUndefined();
+    expect(await search.filters.factsOf(shop.collection, undefined)).toBeUndefined();
     const filter = must(onField('weight', narrow[1]![2]));
-    expect(await search.chooser.factsOf(shop.collection, filter, 1)).toBe(undefined);
-    expect((await search.chooser.factsOf(shop.collection, filter, 20)) !== undefined).toBe(name === 'postgres');
+    expect(await search.filters.factsOf(shop.collection, filter, 1)).toBe(undefined);
+    expect((await search.filters.factsOf(shop.collection, filter, 20)) !== undefined).toBe(name === 'postgres');
     const wrong = must(onField('weight', { $case: 'range', value: { gte: 'heavy' } }));
-    await expect(search.chooser.factsOf(shop.collection, wrong)).rejects.toMatchObject({ code: 'FILTER_INVALID' });
+    await expect(search.filters.factsOf(shop.collection, wrong)).rejects.toMatchObject({ code: 'FILTER_INVALID' });
   });
 });

@@ -55,7 +55,7 @@ describe.each(testDatabases())('scrolling on $name', ({ open }) => {
     shop = await Shop.open(database, 'scrolled', declared);
     await shop.put(items);
     const directory = new CollectionDirectory(database);
-    sets = new SetService(database, directory, new Search(database, directory).chooser);
+    sets = new SetService(database, directory, new Search(database, directory).filters);
   });
 
   const placeOf = (item: ShopItem, field: string): number | undefined => {

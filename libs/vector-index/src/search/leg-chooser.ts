@@ -1,14 +1,10 @@
 import { type Filter, KindredError } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
-import { filterToSql } from '../filter/filter-to-sql.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import { FilterDirections } from '../planner/filter-direction.ts';
-import { type FilterFacts, filterFacts } from '../planner/filter-facts.ts';
-import { FilterStatistics } from '../planner/filter-statistics.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
 import { isUnconditional } from '../text/text-conditions.ts';
-import { hnswFrom } from '../thresholds.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import { type DensePlan, planDense, type Without } from './dense-plan.ts';
 import { fusionFor } from './dense-weight.ts';
@@ -17,6 +13,7 @@ import { type Layout, type LayoutIndex, type ModelLayout, partitionOf } from './
 import type { Layouts } from './layouts.ts';
 import { type LexicalLeg, mostTerms, scanSettings } from './lexical-leg.ts';
 import { chooseModel, refusalOf } from './model-choice.ts';
+import type { NarrowFilters } from './narrow-filters.ts';
 import { expandedLeg, type QueryExpander } from './query-expander.ts';
 import { type CheckedRequest, poolDepth, queryVector, type SearchBy } from './search-request.ts';
 import type { Legs } from './search-statement.ts';
@@ -71,16 +68,15 @@ interface Circumstances {
 
 /** Decides which legs run and how: what was asked, what is stored, and what is at hand. */
 export class LegChooser {
-  private readonly statistics: FilterStatistics;
   private readonly directions: FilterDirections;
 
   constructor(
     private readonly database: Database,
     private readonly layouts: Layouts,
+    private readonly filters: NarrowFilters,
     private readonly embedder?: QueryEmbedder,
     private readonly expander?: QueryExpander,
   ) {
-    this.statistics = new FilterStatistics(database);
     this.directions = new FilterDirections(database);
   }
 
@@ -188,33 +184,9 @@ export class LegChooser {
     { depth, without = {} }: Circumstances & { depth: number },
   ): Promise<DensePlan> {
     const mayIndex = this.database.driver === 'postgres';
-    const sample = request.filter && (await this.sample(collection, items));
+    const sample = request.filter && (await this.filters.sampleOf(collection, items));
     const toward = sample && layout.index && (await this.toward(collection, layout.index, request.filter!, sample));
     return planDense({ request, collection, layout, items, depth, sample, toward, mayIndex, without });
-  }
-
-  /** Undefined where looking at all items is quick. */
-  private async sample(collection: CollectionRow, items: bigint): Promise<ItemSample | undefined> {
-    const worthwhile = this.database.driver === 'postgres' && items >= BigInt(hnswFrom);
-    return worthwhile ? this.statistics.sampleOf(collection, items) : undefined;
-  }
-
-  /**
-   * By which an index finds what passes; undefined where looking at all items takes no longer, or looking at one after the other
-   * until `wanted` of them pass. Throws FILTER_*.
-   */
-  async factsOf(
-    collection: CollectionRow,
-    filter: Filter | undefined,
-    wanted = Number.POSITIVE_INFINITY,
-  ): Promise<FilterFacts | undefined> {
-    if (!filter) return undefined;
-    filterToSql(filter, collection, []); // refuses what is wrong with it
-    const { items } = await this.layouts.of(collection);
-    const sample = await this.sample(collection, items);
-    const share = sample?.shareOf(filter) ?? 1;
-    const isNarrow = share <= mostFound && share * Number(items) <= wanted / share;
-    return sample && isNarrow ? filterFacts(filter, collection, sample) : undefined;
   }
 
   /** Narrow filters find their items first; and only angles between vectors know sums of them. */
@@ -272,8 +244,6 @@ export class LegChooser {
   }
 }
 
-/** Share of the items up to which finding them by an index takes less than looking at all. */
-const mostFound = 0.2;
 /** Share of the items from which on an index may be the way. */
 const leastMoved = 0.01;
 

@@ -21,6 +21,7 @@ import type { Without } from './dense-plan.ts';
 import { type DenseRow, denseRows, denseStatement } from './dense-statement.ts';
 import { Layouts } from './layouts.ts';
 import { type ChosenLegs, LegChooser, type QueryEmbedder } from './leg-chooser.ts';
+import { NarrowFilters } from './narrow-filters.ts';
 import { type PagePosition, pageToken, readPageToken } from './page-token.ts';
 import type { QueryExpander } from './query-expander.ts';
 import { choicesOf, emptyPlan, hitOf, planOf } from './search-answer.ts';
@@ -41,6 +42,8 @@ export interface SearchResult {
 export class Search {
   /** Chooses the legs of composed queries too. */
   readonly chooser: LegChooser;
+  /** Of sets that are not ranked too. */
+  readonly filters: NarrowFilters;
 
   constructor(
     private readonly database: Database,
@@ -50,7 +53,9 @@ export class Search {
     /** Mend the texts of composed queries too. */
     readonly vocabularies?: Vocabularies,
   ) {
-    this.chooser = new LegChooser(database, new Layouts(database, directory), embedder, expander);
+    const layouts = new Layouts(database, directory);
+    this.filters = new NarrowFilters(database, layouts);
+    this.chooser = new LegChooser(database, layouts, this.filters, embedder, expander);
   }
 
   /**
