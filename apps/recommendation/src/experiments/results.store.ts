@@ -1,6 +1,6 @@
 import type { Database } from '@kindred/database';
 import type { UnitSums } from '@kindred/ranking';
-import { ownedEvents, ownerSql, robotsSql } from '../robots/robots-sql.ts';
+import { ownedEvents, ownerSql, ownersSql, robotsSql, unitSession } from '../robots/robots-sql.ts';
 import type { Experiment, MetricName } from './experiment.ts';
 
 /** What was done with the answers of one arm; of an interleaving, with its hits. */
@@ -37,11 +37,8 @@ const answersAndRobots = `answers as materialized (
      where r.tenant_id = kindred.tenant() and r.collection_id = $1 and r.experiment = $2 and r.experiment <> ''
     window request as (partition by r.request_id)),
   people as materialized (
-    select u.unit, case when m.member is not null then 'u' || m.member
-                        when s.user_id is not null then 'u' || s.user_id else u.unit end as owner
-      from (select distinct unit, members from answers) u
-      left join lateral unnest(u.members) as m(member) on true
-      left join kindred.sessions s on s.tenant_id = kindred.tenant() and u.unit = 's' || s.session_id),
+    select u.unit, unnest(${ownersSql('u')}) as owner
+      from (select distinct unit, members from answers) u ${unitSession('u')}),
   robots as materialized (
     select p.unit from people p join (${robotsSql(during, '$5')}) busy using (owner)
     union select a.unit from answers a group by a.unit, date_trunc('minute', a.asked_at) having count(*) > $5)`;

@@ -1,7 +1,7 @@
 import type { Database } from '@kindred/database';
 import { groupBy } from '@kindred/messaging';
 import type { CollectionRow } from '@kindred/vector-index';
-import { ownedEvents, ownerSql } from '../robots/robots-sql.ts';
+import { ownedEvents, ownerSql, ownersSql, unitSession } from '../robots/robots-sql.ts';
 import type { NotedAnswer } from './replayed-answer.ts';
 
 export interface NotedQuery {
@@ -72,12 +72,11 @@ function readAnswers(
   return database.query<AnswerRow>(
     { tenant, readOnly: true },
     `select r.request_id, r.call, r.unit, r.asked_at::text as asked_at, r.item_ids, r.candidates,
-        case when r.members is not null then array(select 'u' || m from unnest(r.members) m)
-             when s.user_id is not null then array['u' || s.user_id] else array[r.unit] end as owners,
+        ${ownersSql('r')} as owners,
         exists (select from kindred.recommended o where o.tenant_id = kindred.tenant() and o.collection_id = r.collection_id
           and o.request_id = r.request_id and o.unit <> r.unit) as shared
        from kindred.recommended r
-       left join kindred.sessions s on r.unit ^@ 's' and s.tenant_id = kindred.tenant() and s.session_id = substr(r.unit, 2)
+       ${unitSession('r')}
       where r.tenant_id = kindred.tenant() and r.collection_id = $1::int and r.scenario = $2 and r.first_position = 0
         and r.candidates is not null and r.asked_at > now() - make_interval(secs => $3::float8 * 86400)
         and ($4::timestamptz is null or (r.asked_at, r.request_id, r.call, r.unit) < ($4, $5, $6, $7))
