@@ -84,11 +84,11 @@ function setField(item: Item, field: string, value: unknown, attributes: Map<str
 function setAttribute(item: Item, name: string, value: unknown, attributes: Map<string, Attribute>): void {
   if (isEmpty(value)) return;
   const declared = attributes.get(name);
-  const read = declared === undefined ? kept : (cell: unknown) => typed(cell, declared.type);
   if (declared?.type === AttributeType.ATTRIBUTE_TYPE_GEO) {
     item.attributes![name] = parsePlace(value) ?? refuse(value, placeless);
     return;
   }
+  const read = declared === undefined ? kept : (cell: unknown) => typed(cell, declared.type);
   const list = declared?.array ?? Array.isArray(value);
   item.attributes![name] = list ? parseList(value).map(read) : read(value);
 }

@@ -27,6 +27,9 @@ const mostAlternatives = 100;
 /** What more of the items pass spares hardly any, and takes longer to find than them. */
 const mostShare = 0.5;
 
+/** Finding an item takes about as long as meeting one: whether all that pass are found before `wanted` of them are met. */
+export const isFoundSooner = (share: number, items: number, wanted: number): boolean => share * items <= wanted / share;
+
 /** Undefined where the filter demands nothing that an item has a fact of. */
 export function filterFacts(
   filter: Filter | undefined,
@@ -54,8 +57,11 @@ export function filterFacts(
 /** Facts of which everything that passes one of the conditions has one; empty where there are none, or too many. */
 function factsOfAny(conditions: readonly Condition[], collection: CollectionRow, sample: ItemSample): Facts[] {
   const each = conditions.map((condition) => factsOfCondition(condition, collection, sample));
-  const listed = each.flat().reduce((sum, facts) => sum + (facts.of === 'values' ? facts.facts.length : 1), 0);
-  return each.some((facts) => facts.length === 0) || listed > mostAlternatives ? [] : each.flat();
+  if (each.some((facts) => facts.length === 0)) return [];
+  const values = each.flat().flatMap((facts) => (facts.of === 'values' ? facts.facts : []));
+  const others = each.flat().filter(({ of }) => of !== 'values');
+  if (values.length + others.length > mostAlternatives) return [];
+  return values.length > 0 ? [{ of: 'values', facts: values }, ...others] : others;
 }
 
 function factsOfCondition({ kind }: Condition, collection: CollectionRow, sample: ItemSample): Facts[] {

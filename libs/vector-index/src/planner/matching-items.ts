@@ -1,7 +1,7 @@
 import type { Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
-import { demandsOrdered, type FilterFacts, filterFacts } from './filter-facts.ts';
+import { demandsOrdered, type FilterFacts, filterFacts, isFoundSooner } from './filter-facts.ts';
 import { FilterStatistics } from './filter-statistics.ts';
 import { readMatching } from './matching-items.store.ts';
 
@@ -42,8 +42,7 @@ export class MatchingItems {
     const sample = await this.statistics.sampleOf(collection, items);
     const share = sample.shareOf(filter);
     const passing = share * Number(items);
-    // Finding an item takes about as long as meeting one that does not pass.
-    const isNarrow = passing <= mostFound / 2 && passing <= wanted / share;
+    const isNarrow = passing <= mostFound / 2 && isFoundSooner(share, Number(items), wanted);
     const facts = isNarrow ? filterFacts(filter, collection, sample) : undefined;
     if (!isNarrow || (facts === undefined && !demandsOrdered(filter))) return { share };
     const ids = await readMatching(this.database, collection, { filter, facts, most: mostFound }, signal);

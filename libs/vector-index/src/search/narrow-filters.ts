@@ -2,7 +2,7 @@ import type { Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
 import { filterToSql } from '../filter/filter-to-sql.ts';
-import { type FilterFacts, filterFacts } from '../planner/filter-facts.ts';
+import { type FilterFacts, filterFacts, isFoundSooner } from '../planner/filter-facts.ts';
 import { FilterStatistics } from '../planner/filter-statistics.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
 import { hnswFrom } from '../thresholds.ts';
@@ -42,7 +42,7 @@ export class NarrowFilters {
     const { items } = await this.layouts.of(collection);
     const sample = await this.sampleOf(collection, items);
     const share = sample?.shareOf(filter) ?? 1;
-    const isNarrow = share <= mostFound && share * Number(items) <= wanted / share;
+    const isNarrow = share <= mostFound && isFoundSooner(share, Number(items), wanted);
     return sample && isNarrow ? filterFacts(filter, collection, sample) : undefined;
   }
 }
