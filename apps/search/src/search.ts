@@ -13,6 +13,7 @@ import {
 import type { DynamicModule } from '@nestjs/common';
 import { z } from 'zod';
 import { AbsenceService } from './absence/absence.service.ts';
+import { AskedFields } from './asked-fields.ts';
 import { BatchService } from './batch/batch.service.ts';
 import { CachedEmbedder } from './cached-embedder.ts';
 import { ClickHistory } from './clicks/click-history.ts';
@@ -94,6 +95,15 @@ function moduleOf(dependencies: SearchDependencies): DynamicModule {
         provide: QueryLog,
         inject: [Log],
         useFactory: (log: Log) => new QueryLog(database, collections, log, keepQueries),
+      },
+      {
+        provide: AskedFields,
+        inject: [Log],
+        useFactory: (log: Log) => {
+          const asked = new AskedFields(database, log);
+          search.chooser.onSegmentField((collection, field) => asked.note(collection, field));
+          return asked;
+        },
       },
       {
         provide: RecallObservatory,

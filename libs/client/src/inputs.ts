@@ -166,7 +166,7 @@ export interface IndexInput {
   distance?: DistanceName;
   /** What the index is made of: the vectors as stored, halves of them, or their signs. */
   element?: IndexElementName;
-  /** HNSW: fields whose common values get a graph of their own. */
+  /** HNSW: fields whose common values get a graph of their own. Default: those that searches are often filtered by; `['none']`: none. */
   segments?: string[];
   /** HNSW: breadth of a search that names none, 1-1000. */
   efSearch?: number;

@@ -37,7 +37,7 @@ export interface IndexSettings {
   /** Where a query names neither a breadth nor a recall. */
   efSearch?: number;
   probes?: number;
-  /** HNSW: fields whose common values have a graph of their own, for searches behind `field = value`. */
+  /** HNSW: fields whose common values have a graph of their own, for searches behind `field = value`. Absent: those that are asked for. */
   segments?: string[];
 }
 

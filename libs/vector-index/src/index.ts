@@ -31,6 +31,7 @@ export { contradictionOf } from './filter/contradiction.ts';
 export { presentSql, rangeToSql } from './filter/field-to-sql.ts';
 export { type FilterField, filterField, refuseUnlisted } from './filter/filter-field.ts';
 export { filterToSql } from './filter/filter-to-sql.ts';
+export { noteAskedFields } from './indexes/asked-fields.store.ts';
 export { type BuildStep, buildIndex } from './indexes/build-index.ts';
 export { type Due, indexFor } from './indexes/index-due.ts';
 export { dimensionProblem, type IndexProblem, indexProblem } from './indexes/index-problem.ts';

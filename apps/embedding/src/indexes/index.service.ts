@@ -104,6 +104,7 @@ export class IndexService {
       ...progressed,
       recall: recall && recallOnWire(recall),
       segments: segmentsOnWire(state),
+      segmentsAsAsked: collection.index.segments === undefined && (state.index?.segments ?? []).length > 0,
     };
   }
 }

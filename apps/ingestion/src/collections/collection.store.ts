@@ -105,6 +105,7 @@ const ofCollections = [
   'index_recall',
   'live_recall',
   'vector_segments',
+  'asked_fields',
   'vector_changes',
   'training_runs',
   'training_checkpoints',

@@ -81,6 +81,15 @@ describe.each(testDatabases())('the index of a collection on $name', ({ open }) 
     expect((await declare([])).index!.segments).toEqual([]);
   });
 
+  it('tells a collection without segments from one that has those that are asked for', async () => {
+    const stored = async (segments: string[]) => {
+      expect((await put({ segments })).index!.segments).toEqual(segments);
+      return (await new CollectionDirectory(database).get(tenant, 'shop')).index;
+    };
+    expect(await stored(['none'])).toEqual({ kind: 'auto', segments: [] });
+    expect(await stored([])).toEqual({ kind: 'auto' });
+  });
+
   it.each<[string, Partial<IndexSettings>, string, string]>([
     ['a number out of range', { kind: IndexKind.INDEX_KIND_HNSW, m: 101 }, '', 'm'],
     ['an unknown distance', { distance: 99 as Distance }, '', 'distance'],

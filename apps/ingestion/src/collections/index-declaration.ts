@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   Distance,
   IndexElement,
@@ -37,8 +38,7 @@ export function indexDeclaration(
   const { m, efConstruction, lists, efSearch, probes, segments = [] } = wire ?? {};
   const distance = named(distances, wire?.distance ?? 0, 'distance');
   const element = named(elements, wire?.element ?? 0, 'element');
-  const fields = segments.length > 0 ? segments : undefined;
-  const settings = { m, efConstruction, lists, distance, element, efSearch, probes, segments: fields };
+  const settings = { m, efConstruction, lists, distance, element, efSearch, probes, segments: segmentsOf(segments) };
   // As it comes back from JSON: what is absent has no key.
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   const declared: IndexSettings = { kind, ...given };
@@ -46,6 +46,11 @@ export function indexDeclaration(
   if (problem) throw invalid(problem);
   return declared;
 }
+
+/** As a list has to say it that nothing is to have a graph of its own: an empty one leaves it to what is asked. */
+const none = 'none';
+const segmentsOf = (fields: string[]) =>
+  isDeepStrictEqual(fields, [none]) ? [] : fields.length > 0 ? fields : undefined;
 
 /** The error of a problem with the settings. */
 export function invalid({ field, message }: { field: string; message: string }): KindredError {
@@ -57,7 +62,7 @@ export function invalid({ field, message }: { field: string; message: string }):
 
 /** A stored declaration back to its wire form. */
 export function indexOnWire(index: Partial<IndexSettings>): WireSettings {
-  const { kind = 'auto', m, efConstruction, lists, distance, element, efSearch, probes, segments = [] } = index;
+  const { kind = 'auto', m, efConstruction, lists, distance, element, efSearch, probes, segments } = index;
   return {
     kind: kind === 'auto' ? IndexKind.INDEX_KIND_AUTO : Number(numberOf(kinds, kind)),
     m,
@@ -67,7 +72,7 @@ export function indexOnWire(index: Partial<IndexSettings>): WireSettings {
     element: Number(numberOf(elements, element) ?? IndexElement.INDEX_ELEMENT_UNSPECIFIED),
     efSearch,
     probes,
-    segments,
+    segments: segments?.length === 0 ? [none] : (segments ?? []),
   };
 }
 

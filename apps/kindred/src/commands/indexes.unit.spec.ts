@@ -45,6 +45,7 @@ const index: VectorIndex = {
     measuredAt: new Date(0),
   },
   segments: [],
+  segmentsAsAsked: false,
 };
 
 describe('kindred indexes', () => {
@@ -65,6 +66,9 @@ describe('kindred indexes', () => {
     server.models.indexes = [{ ...index, segments }];
     await run('indexes', 'list');
     expect(state.terminal.printed.at(-1)).toMatch(/by inner_product, 2 segments of brand .* 34.0 MB/);
+    server.models.indexes = [{ ...index, segments, segmentsAsAsked: true }];
+    await run('indexes', 'list');
+    expect(state.terminal.printed.at(-1)).toMatch(/2 segments of brand \(as asked\) /);
     server.models.indexes = [index, { ...index, state: IndexState.INDEX_STATE_DUE }];
     await run('indexes', 'list', '--json');
     expect(JSON.parse(state.terminal.printed.at(-1)!)).toMatchObject({

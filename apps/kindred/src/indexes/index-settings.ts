@@ -33,7 +33,7 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Write a whole number.');
 }
 
-/** Of one or several: "" alone takes them away. */
+/** Of one or several: "" alone leaves them to what is asked. */
 const fieldsOf = (name: string, before: string[] = []) => (name === '' ? before : [...before, name]);
 
 export const addIndexOptions = (command: Command): Command =>
@@ -51,7 +51,7 @@ export const addIndexOptions = (command: Command): Command =>
     .addOption(
       new Option(
         '--segments <fields...>',
-        'HNSW: fields whose common values get a graph of their own; "" for none',
+        'HNSW: fields whose common values get a graph of their own; none for none, "" for what searches ask for',
       ).argParser(fieldsOf),
     )
     .addOption(new Option('--distance <name>', 'what is near').choices(distances))

@@ -8,12 +8,17 @@ import { goodRecall } from '../recall/measured-recall.ts';
 export const stateOf = (row: VectorIndex) => enumName(IndexState, row.state, 'INDEX_STATE_');
 const roleOf = (row: VectorIndex) => enumName(ModelRole, row.role, 'MODEL_ROLE_');
 
-function settingsOf({ method, element, distance, m, efConstruction, lists, segments }: VectorIndex): string {
+function settingsOf(index: VectorIndex): string {
+  const { method, element, distance, m, efConstruction, lists } = index;
   if (method === 'none') return '';
   const numbers = method === 'ivfflat' ? `lists ${lists}` : `m ${m}, ef_construction ${efConstruction}`;
-  const fields = [...new Set(segments.map(({ field }) => field))];
-  const beside = segments.length > 0 ? `, ${plural(segments.length, 'segment')} of ${fields.join(', ')}` : '';
-  return `${numbers}, ${element} by ${distance}${beside}`;
+  return `${numbers}, ${element} by ${distance}${segmentsOf(index)}`;
+}
+
+function segmentsOf({ segments, segmentsAsAsked }: VectorIndex): string {
+  if (segments.length === 0) return '';
+  const fields = [...new Set(segments.map(({ field }) => field))].join(', ');
+  return `, ${plural(segments.length, 'segment')} of ${fields}${segmentsAsAsked ? ' (as asked)' : ''}`;
 }
 
 function nowOf(row: VectorIndex): string {

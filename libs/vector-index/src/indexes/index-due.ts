@@ -3,11 +3,12 @@ import { hnswFrom, ivfflatFrom } from '../thresholds.ts';
 import { dimensionProblem } from './index-problem.ts';
 import { bloatOf } from './index-size.ts';
 import { type IndexSpec, type StoredVectors, sameIndex, wantedIndex } from './index-spec.ts';
+import { sameSegments } from './segments.ts';
 import type { PartitionState } from './vector-index.store.ts';
 
 export interface Due {
   spec: IndexSpec;
-  reason: 'large' | 'settings' | 'bloat' | 'interrupted' | 'recent';
+  reason: 'large' | 'settings' | 'segments' | 'bloat' | 'interrupted' | 'recent';
 }
 
 /** Vectors from which the settings call for an index; undefined where they never do. */
@@ -43,8 +44,14 @@ export function indexDue(settings: IndexSettings, state: PartitionState, stored:
     return { spec, reason: built.method === 'none' && state.copying ? 'interrupted' : 'settings' };
   }
   if (state.copying) return { spec, reason: 'interrupted' };
+  if (!hasSegments(built, spec, stored)) return { spec, reason: 'segments' };
   if (bloatOf(state, built, stored.dimensions).excessive) return { spec, reason: 'bloat' };
   return state.recentRows >= rebuiltAt(state.rows) ? { spec, reason: 'recent' } : undefined;
+}
+
+function hasSegments(built: IndexSpec, wanted: IndexSpec, { segments }: StoredVectors): boolean {
+  if (built.method !== 'hnsw' || wanted.method !== 'hnsw') return true;
+  return sameSegments(built.segments ?? [], wanted.segments ?? [], segments?.fields ?? []);
 }
 
 /**

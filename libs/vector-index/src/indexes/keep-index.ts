@@ -27,11 +27,11 @@ export const examineIndex = (database: Database, { tenant, collectionId, model }
 const usable = (database: Database, settings: IndexSettings): IndexSettings =>
   database.driver === 'pglite' ? { kind: 'exact' } : settings;
 
-const storedOf = ({ model: { dimensions, element } }: Vectors, { rows, common }: PartitionState) => ({
+const storedOf = ({ model: { dimensions, element } }: Vectors, { rows, segments }: PartitionState) => ({
   dimensions,
   element,
   rows,
-  common,
+  segments,
 });
 
 /** What is to be built; undefined where the index is as declared and sound. */

@@ -29,9 +29,12 @@ const mostSegments = 32;
 /** A row is built into a graph for each of them. */
 const mostSegmentFields = 4;
 
+/** Whether a value that so many rows have is worth a graph of its own, among so many of all. */
+export const paysAsSegment = (rows: number, all: number): boolean => rows >= leastRows && rows <= mostShare * all;
+
 /** The values that pay, the most frequent first. */
 export function wantedSegments(common: readonly Segment[], rows: number): Segment[] {
-  const pays = common.filter((one) => one.rows >= leastRows && one.rows <= mostShare * rows);
+  const pays = common.filter((one) => paysAsSegment(one.rows, rows));
   const wanted: Segment[] = [];
   for (const one of pays.sort((a, b) => b.rows - a.rows)) {
     if (!wanted.some((other) => servesFor(other, one))) wanted.push(one);
@@ -96,4 +99,4 @@ function attributeProblem(name: string, attributes: readonly AttributeDeclaratio
   return `"${name}" is of type ${declared.type}, and segments are of keyword or boolean attributes; ${use}`;
 }
 
-const isSegmentable = (type: AttributeDeclaration['type']) => type === 'keyword' || type === 'boolean';
+export const isSegmentable = (type: AttributeDeclaration['type']) => type === 'keyword' || type === 'boolean';

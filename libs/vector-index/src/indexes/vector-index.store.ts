@@ -1,10 +1,9 @@
 import type { Sql } from '@kindred/database';
-import { readIndexSettings } from '../collection.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
 import type { Distance } from '../search/distance.ts';
-import { readCommonValues } from './common-values.store.ts';
 import { type IndexedElement, type IndexSpec, operators } from './index-spec.ts';
-import { type BuiltSegment, type Segment, segmentField } from './segments.ts';
+import { readSegmentFields, type SegmentFields } from './segment-fields.ts';
+import type { BuiltSegment } from './segments.ts';
 
 /** Of a partition in use. */
 export interface BuiltIndex {
@@ -112,8 +111,8 @@ export interface PartitionState {
   tableBytes: number;
   /** Of the vector index; 0 where there is none. */
   indexBytes: number;
-  /** The most frequent values of the fields that are declared as segments; absent where none is. */
-  common?: Segment[];
+  /** What shall have graphs of its own; absent where that is nothing. */
+  segments?: SegmentFields;
   /** There is a copy: a new index is being made, or was when its maker ended. */
   copying: boolean;
   /** Somebody is at it. */
@@ -153,17 +152,17 @@ export async function readPartition(
   );
   const rows = await readIndexes(sql, [partition]);
   const row = mainIndexOf(rows, partition);
-  const fields = (await readIndexSettings(sql, collectionId))?.segments?.map(segmentField);
-  const common = fields && (await readCommonValues(sql, collectionId, fields, Number(state!.rows)));
+  const index = builtIndex(rows, partition);
+  const count = Number(state!.rows);
   return {
     oid: state!.oid ?? undefined,
-    index: builtIndex(rows, partition),
-    rows: Number(state!.rows),
+    index,
+    rows: count,
     recentRows: row?.part === 'rest' ? Number(state!.recent) : 0,
     deadRows: Number(state!.dead ?? 0),
     tableBytes: Number(state!.table_bytes ?? 0),
     indexBytes: Number(row?.bytes ?? 0),
-    common,
+    segments: await readSegmentFields(sql, collectionId, index?.segments ?? [], count),
     copying: state!.copying,
     busy: state!.busy,
   };

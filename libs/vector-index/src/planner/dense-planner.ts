@@ -72,16 +72,22 @@ export function denseChoices(facts: DenseFacts): DenseChoice[] {
 /** By a graph or lists, and so approximate. */
 export const byIndex = ({ method }: DenseChoice): boolean => method === 'index' || method === 'segment';
 
-/** Its graph is met as the whole one is, and holds nothing else. */
-function segmentChoice(segment: { share: number; rows: number }, depth: number, beside: number): DenseChoice {
-  const rows = Math.min(segment.rows, depth / segment.share);
-  const estimatedMs = cost.indexStart + rows * cost.indexRow + beside;
+type Segment = Exclude<DenseFacts['segment'], undefined>;
+
+function segmentChoice(segment: Segment, depth: number, beside: number): DenseChoice {
+  const rows = rowsMet(segment, depth);
   return {
     method: 'segment',
-    estimatedMs,
+    estimatedMs: segmentMs(segment, depth) + beside,
     reason: `${rounded(segment.rows)} vectors in a graph of their own: some ${rounded(rows)} rows for ${depth}`,
   };
 }
+
+/** Its graph is met as the whole one is, and holds nothing else. */
+export const segmentMs = (segment: Segment, depth: number): number =>
+  cost.indexStart + rowsMet(segment, depth) * cost.indexRow;
+
+const rowsMet = ({ rows, share }: Segment, depth: number) => Math.min(rows, depth / share);
 
 /** Two significant digits: it is an estimate. */
 const rounded = (count: number) => Number(count.toPrecision(2));

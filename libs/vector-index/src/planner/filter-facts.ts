@@ -3,7 +3,7 @@ import type { CollectionRow } from '../collection.store.ts';
 import { filterField } from '../filter/filter-field.ts';
 import { type Bounds, boundsOf } from '../filter/geo.ts';
 import { isUnder, subtreeOf } from '../filter/subtree.ts';
-import { type BuiltSegment, factField, segmentField, underField } from '../indexes/segments.ts';
+import { type BuiltSegment, factField, isSegmentable, segmentField, underField } from '../indexes/segments.ts';
 import type { ItemSample } from './item-sample.ts';
 
 /** A field and one of its values, as kindred.fact takes them. */
@@ -115,6 +115,24 @@ export function demandedSegment(
     return holding.map((segment) => ({ segment, condition: conditionOf(segment, asked) }));
   });
   return demanded.sort((a, b) => a.segment.rows - b.segment.rows)[0];
+}
+
+/** Of the fields that the filter demands one value of, that whose value the fewest items have, and their share: a graph of these serves it best. */
+export function segmentableField(
+  filter: Filter,
+  collection: CollectionRow,
+  sample: ItemSample,
+): { field: string; share: number } | undefined {
+  const able = demandedFields(filter.must)
+    .filter((asked) => mayHaveSegments(asked, collection) && demandedValue(asked) !== undefined)
+    .map((asked) => ({ field: asked.field, share: sample.shareOfField(asked) }));
+  return able.sort((a, b) => a.share - b.share)[0];
+}
+
+function mayHaveSegments({ field }: FieldCondition, collection: CollectionRow): boolean {
+  if (field === 'categories') return true;
+  const { column, type } = filterField(field, 'filter', collection);
+  return column === undefined && isSegmentable(type);
 }
 
 /** The only value that the condition leaves; of a tree its root. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasPostgres, testDatabases } from '../../../../test/support/databases.ts';
 import type { IndexSettings } from '../collection.store.ts';
 import { CollectionDirectory } from '../collection-directory.ts';
+import { noteAskedFields } from '../indexes/asked-fields.store.ts';
 import { dueIn, examineIndex, keepIndex } from '../indexes/keep-index.ts';
 import { promote } from '../promotion.ts';
 import { Search } from '../search/search.ts';
@@ -46,6 +47,17 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
     const equals = (field: string, value: unknown) => onField(field, { $case: 'equals', value });
     const acme = must(equals('brand', 'acme'));
     const segmentOf = async (more: Partial<SearchRequest>) => (await ask(more)).plan.legs.at(-1)!.settings.segment;
+    const names = async () => {
+      const state = await examineIndex(database, vectors());
+      return state.index!.segments!.map(({ value }) => value).sort();
+    };
+    const due = async (settings: IndexSettings) =>
+      dueIn(database, vectors(), settings, await examineIndex(database, vectors()))?.reason;
+    const declare = async (settings: IndexSettings) => {
+      const sql = 'update kindred.collections set index_settings = $1::jsonb where collection_id = $2';
+      await database.query({ tenant }, sql, [JSON.stringify(settings), shop.collection.collectionId]);
+      directory.invalidate(tenant, 'shop');
+    };
     const vectors = () => ({ tenant, collectionId: shop.collection.collectionId, model: shop.model });
 
     beforeAll(async () => {
@@ -156,13 +168,7 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
     it('is given up where the declaration goes, and built for values that have come to pay', {
       timeout: 240_000,
     }, async () => {
-      const names = async () => {
-        const state = await examineIndex(database, vectors());
-        return state.index!.segments!.map(({ value }) => value).sort();
-      };
       expect(await names()).toEqual(['acme', 'new', 'tools']);
-      const due = async (settings: IndexSettings) =>
-        dueIn(database, vectors(), settings, await examineIndex(database, vectors()))?.reason;
       expect(await due(index)).toBeUndefined();
       await database.query(
         { tenant },
@@ -173,12 +179,48 @@ describe.skipIf(!hasPostgres()).each(testDatabases().filter(({ name }) => name =
         { tenant },
         `update kindred.items set attributes = '{"brand": "upstart"}' where price < 4000 and attributes ->> 'brand' <> 'acme'`,
       );
-      expect(await due(index)).toBe('settings');
-      expect(await keepIndex(database, vectors(), index)).toBe('settings');
+      expect(await due(index)).toBe('segments');
+      expect(await keepIndex(database, vectors(), index)).toBe('segments');
       expect(await names()).toEqual(['acme', 'new', 'tools', 'upstart']);
-      expect(await due({ kind: 'auto' })).toBe('settings');
-      expect(await keepIndex(database, vectors(), { kind: 'auto' })).toBe('settings');
+      await declare({ kind: 'auto' });
+      expect(await due({ kind: 'auto' })).toBe('segments');
+      expect(await keepIndex(database, vectors(), { kind: 'auto' })).toBe('segments');
       expect(await names()).toEqual([]);
+    });
+
+    it('comes to a collection that declares none by what searches ask for, unless it wants none', {
+      timeout: 240_000,
+    }, async () => {
+      const asked: string[] = [];
+      search.chooser.onSegmentField(({ name }, field) => asked.push(`${name}.${field}`));
+      const auto: IndexSettings = { kind: 'auto' };
+      await declare(auto);
+      await ask({ filter: acme });
+      await ask({ filter: must(equals('categories', 'toys'), ...acme.must), limit: 2 });
+      await ask({ filter: must(equals('categories', 'tools/손')) });
+      // Few, all, most of them, and none: no graph of a value would help.
+      await ask({ filter: must(equals('brand', 'rare')) });
+      await ask({});
+      await ask({ filter: must(onField('price', { $case: 'range', value: { gte: 500 } })) });
+      await ask({ filter: acme, exact: true });
+      expect(asked).toEqual(['shop.brand', 'shop.brand', 'shop.categories']);
+
+      const note = (searches: number) =>
+        database.transaction({ tenant }, (sql) =>
+          noteAskedFields(sql, shop.collection.collectionId, new Map([['brand', searches]])),
+        );
+      await note(199);
+      expect(await due(auto)).toBeUndefined();
+      await note(1);
+      expect(await due(auto)).toBe('segments');
+      await declare({ kind: 'auto', segments: [] });
+      expect(await due({ kind: 'auto', segments: [] })).toBeUndefined();
+      await declare(auto);
+      expect(await keepIndex(database, vectors(), auto)).toBe('segments');
+      expect(await names()).toEqual(['acme', 'upstart']);
+      expect(await due(auto)).toBeUndefined();
+      expect(await segmentOf({ filter: acme })).toBe('brand = "acme"');
+      expect(asked.slice(3)).toEqual(['shop.brand']);
     });
   },
 );

@@ -1,6 +1,6 @@
 import type { CollectionRow } from '../collection.store.ts';
 import { breadthFor, mostEfSearch, type RecallCurve, recallWith } from '../indexes/recall-curve.ts';
-import type { BuiltSegment } from '../indexes/segments.ts';
+import { type BuiltSegment, paysAsSegment } from '../indexes/segments.ts';
 import { oversampleFor, probesFor } from '../planner/breadth.ts';
 import {
   byIndex,
@@ -10,8 +10,15 @@ import {
   filteredEfSearch,
   leastBreadth,
   recallOf,
+  segmentMs,
 } from '../planner/dense-planner.ts';
-import { demandedSegment, demandsOrdered, type FilterFacts, filterFacts } from '../planner/filter-facts.ts';
+import {
+  demandedSegment,
+  demandsOrdered,
+  type FilterFacts,
+  filterFacts,
+  segmentableField,
+} from '../planner/filter-facts.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
 import { hnswFrom } from '../thresholds.ts';
 import type { Found } from './candidates.ts';
@@ -41,6 +48,8 @@ export interface DensePlan {
   fellBackFrom?: string;
   /** The index is that of a segment, which all that pass are in. */
   segment?: BuiltSegment;
+  /** Of a collection that declares no segments: the field whose segments serve this filter, or would. */
+  segmentField?: string;
   /** What the query is moved by for the index. */
   toward?: Float32Array;
   /** Of an HNSW index: what its breadth comes from. */
@@ -107,6 +116,7 @@ export function planDense(planned: Planned): DensePlan {
     distance,
     share,
     index: index && indexMethodOf(index),
+    segmentField: share === undefined ? undefined : segmentFieldOf(planned, share, choices),
     choices: [chosen, ...choices.filter((choice) => choice !== chosen)],
   };
   if (chosen.method === 'segment') {
@@ -135,6 +145,20 @@ function segmentOf({ request, collection, layout, sample }: Planned, share: numb
   if (!demanded) return undefined;
   const { segment, condition } = demanded;
   return { of: segment, rows: segment.rows, share: Math.min(1, share / sample!.shareOfField(condition)) };
+}
+
+/** By so much less a graph of its own has to cost before it is worth being built. */
+const worthwhile = 0.75;
+
+function segmentFieldOf(planned: Planned, share: number, choices: readonly DenseChoice[]): string | undefined {
+  const { request, collection, items, sample, depth, layout } = planned;
+  const able = layout.index?.spec.method === 'hnsw' && choices.some(byIndex) && !collection.index.segments;
+  const asked = able ? segmentableField(request.filter!, collection, sample!) : undefined;
+  if (!asked || choices[0]!.method === 'segment') return asked?.field;
+  const rows = Math.round(asked.share * Number(items));
+  const wouldTake = segmentMs({ rows, share: Math.min(1, share / asked.share) }, depth);
+  const pays = paysAsSegment(rows, Number(items)) && wouldTake <= worthwhile * choices[0]!.estimatedMs;
+  return pays ? asked.field : undefined;
 }
 
 function usesIndex({ request, layout, items, mayIndex, without }: Planned, distance: Distance): boolean {

@@ -49,6 +49,8 @@ export interface ChosenLegs extends Legs {
   impossible?: boolean;
 }
 
+type SegmentListener = (collection: CollectionRow, field: string) => void;
+
 interface Chosen<Leg> {
   leg?: Leg;
   plan?: DensePlan;
@@ -69,6 +71,7 @@ interface Circumstances {
 /** Decides which legs run and how: what was asked, what is stored, and what is at hand. */
 export class LegChooser {
   private readonly directions: FilterDirections;
+  private onField: SegmentListener | undefined;
 
   constructor(
     private readonly database: Database,
@@ -78,6 +81,11 @@ export class LegChooser {
     private readonly expander?: QueryExpander,
   ) {
     this.directions = new FilterDirections(database);
+  }
+
+  /** `listener` hears of every search that a graph of the field's values serves, or would; it must neither wait nor throw. */
+  onSegmentField(listener: SegmentListener): void {
+    this.onField = listener;
   }
 
   /** For a filter that no item can match: no leg, and the reason as a note. */
@@ -152,6 +160,7 @@ export class LegChooser {
     const chosen = await this.model(request, collection, layout);
     if (!chosen) return this.withoutModel(request, collection, layout);
     const plan = await this.plan(request, collection, layout, chosen, now);
+    if (plan.segmentField !== undefined) this.onField?.(collection, plan.segmentField);
     const { model, index } = chosen;
     const leg: DenseLeg = {
       method: plan.method,

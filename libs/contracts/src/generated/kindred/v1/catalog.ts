@@ -354,7 +354,10 @@ export interface IndexSettings {
   probes?:
     | number
     | undefined;
-  /** HNSW: keyword or boolean attributes, or "categories", whose common values get a graph of their own. At most 4. */
+  /**
+   * HNSW: keyword or boolean attributes, or "categories", whose common values get a graph of their own. At most 4. Empty:
+   * up to two that searches are often filtered by; "none" alone: no such graphs.
+   */
   segments: string[];
 }
 

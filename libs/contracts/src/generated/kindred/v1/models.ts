@@ -446,7 +446,7 @@ export interface VectorIndex {
   /** index_bytes by those of a fresh one, estimated; 1 without an index. */
   bloat: number;
   state: IndexState;
-  /** Why it is due: "large", "settings", "bloat", "recent" or "interrupted". */
+  /** Why it is due: "large", "settings", "segments", "bloat", "recent" or "interrupted". */
   reason: string;
   /** While it is built: the server's name of the phase, and how much of it is done. */
   phase: string;
@@ -460,6 +460,8 @@ export interface VectorIndex {
     | undefined;
   /** Not counted in index_bytes. */
   segments: IndexSegment[];
+  /** The collection declares none: these are of what searches are filtered by. */
+  segmentsAsAsked: boolean;
 }
 
 export interface ListIndexesRequest {
@@ -4077,6 +4079,7 @@ function createBaseVectorIndex(): VectorIndex {
     recentRows: 0n,
     recall: undefined,
     segments: [],
+    segmentsAsAsked: false,
   };
 }
 
@@ -4171,6 +4174,9 @@ export const VectorIndex: MessageFns<VectorIndex> = {
     }
     for (const v of message.segments) {
       IndexSegment.encode(v!, writer.uint32(186).fork()).join();
+    }
+    if (message.segmentsAsAsked !== false) {
+      writer.uint32(192).bool(message.segmentsAsAsked);
     }
     return writer;
   },
@@ -4372,6 +4378,14 @@ export const VectorIndex: MessageFns<VectorIndex> = {
             message.segments.push(IndexSegment.decode(reader, reader.uint32()));
             continue;
           }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.segmentsAsAsked = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4431,6 +4445,11 @@ export const VectorIndex: MessageFns<VectorIndex> = {
       segments: globalThis.Array.isArray(object?.segments)
         ? object.segments.map((e: any) => IndexSegment.fromJSON(e))
         : [],
+      segmentsAsAsked: isSet(object.segmentsAsAsked)
+        ? globalThis.Boolean(object.segmentsAsAsked)
+        : isSet(object.segments_as_asked)
+        ? globalThis.Boolean(object.segments_as_asked)
+        : false,
     };
   },
 
@@ -4505,6 +4524,9 @@ export const VectorIndex: MessageFns<VectorIndex> = {
     if (message.segments?.length) {
       obj.segments = message.segments.map((e) => IndexSegment.toJSON(e));
     }
+    if (message.segmentsAsAsked !== false) {
+      obj.segmentsAsAsked = message.segmentsAsAsked;
+    }
     return obj;
   },
 
@@ -4546,6 +4568,7 @@ export const VectorIndex: MessageFns<VectorIndex> = {
       ? IndexRecall.fromPartial(object.recall)
       : undefined;
     message.segments = object.segments?.map((e) => IndexSegment.fromPartial(e)) || [];
+    message.segmentsAsAsked = object.segmentsAsAsked ?? false;
     return message;
   },
 };
