@@ -72,9 +72,7 @@ export class SearchSnapshot {
       const complete = plan.complete || among?.length === 0;
       return { hits: [], cut: false, plan: { ...plan, complete }, floors: { lexical: 0, dense: 0 } };
     }
-    await this.apply(chosen.settings);
-    const { text, values } = searchStatement(wanted, collection, chosen);
-    const rows = await this.sql.query<SearchRow>(text, values);
+    const rows = await this.rows(wanted, collection, chosen);
     refuseMissing(wanted, rows[0]!);
     const found = rows.filter((row) => row.position !== null);
     return {
@@ -83,6 +81,15 @@ export class SearchSnapshot {
       plan: planOf(wanted, chosen, rows[0]!),
       floors: { lexical: rows[0]!.lexical_floor, dense: rows[0]!.dense_floor },
     };
+  }
+
+  /** Once more where the filter's index gave more items than was expected. */
+  private async rows(wanted: CheckedRequest, collection: CollectionRow, legs: ChosenLegs): Promise<SearchRow[]> {
+    await this.apply(legs.settings);
+    const { text, values } = searchStatement(wanted, collection, legs);
+    const rows = await this.sql.query<SearchRow>(text, values);
+    const tooMany = legs.found && rows[0]!.found! > legs.found.most;
+    return tooMany ? this.rows(wanted, collection, { ...legs, found: undefined }) : rows;
   }
 
   /** The vector at length one that the leaf searches with, as its own collection has it; undefined where there is none. */
@@ -129,15 +136,16 @@ export class SearchSnapshot {
   }
 }
 
-/** Legs of the depth. Items are not found by their filter first: what that finds too much of would need another plan. */
-function asDeep(legs: ChosenLegs, limit: number): ChosenLegs {
-  const dense = legs.dense && { ...legs.dense, found: undefined };
-  return { ...legs, dense, depth: legs.lexical ? poolDepth(limit) : limit + 1 };
-}
+const asDeep = (legs: ChosenLegs, limit: number): ChosenLegs => ({
+  ...legs,
+  depth: legs.lexical ? poolDepth(limit) : limit + 1,
+});
 
-/** Few items are looked at one by one, not by an index over all. */
+/** Few items are looked at one by one, not by an index over all, nor are they found by their filter first. */
 function exactly(legs: ChosenLegs): ChosenLegs {
-  return legs.dense ? { ...legs, dense: { ...legs.dense, method: 'vector_exact' } } : legs;
+  const settings = { ...legs.settings, enable_sort: 'on' };
+  const dense = legs.dense && { ...legs.dense, method: 'vector_exact' as const };
+  return { ...legs, dense, settings, found: undefined };
 }
 
 function hitOfRow(row: SearchRow, { lexical, dense }: ChosenLegs): LeafHit {

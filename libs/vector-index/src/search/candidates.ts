@@ -9,9 +9,14 @@ export interface Found {
   facts?: FilterFacts;
   /** More than these are not looked at: the estimate was wrong, and another plan takes over. */
   most: number;
-  /** More than the documents that an index of words meets before its leg is full: that one filters them itself. */
-  many?: boolean;
 }
+
+/** Estimates of small shares are off by a factor of two or three. */
+const slack = 4;
+const leastFound = 1_000;
+
+/** Of `passing` expected items. */
+export const mostFound = (passing: number): number => Math.round(Math.max(leastFound, slack * passing));
 
 /**
  * CTEs `found` (ids that the index gives, at most `most` and one) and `candidates`: those of them that are live and pass

@@ -1,7 +1,6 @@
 import type { BuiltSegment } from '../indexes/segments.ts';
 import { type BuiltIndex, recentIdsSql } from '../indexes/vector-index.store.ts';
 import type { ModelTable } from '../models/model.store.ts';
-import type { Found } from './candidates.ts';
 import { type Distance, orderSql, scoreSql } from './distance.ts';
 import type { IndexMethod } from './layout.store.ts';
 import { type LegScope, passing } from './lexical-leg.ts';
@@ -23,8 +22,6 @@ export interface DenseLeg {
   recent?: RecentSearch;
   /** Rows that an index of signs gives for each that is wanted, to be compared in full. */
   oversample?: number;
-  /** The items that pass come first, each with its vector looked up. */
-  found?: Found;
   /** What moves the query towards the items that pass: the index goes by that, the scores do not. Binary form. */
   toward?: unknown;
   /** Binary form of the query's vector; absent where the database makes it from stored vectors. */

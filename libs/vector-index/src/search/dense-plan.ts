@@ -21,7 +21,7 @@ import {
 } from '../planner/filter-facts.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
 import { hnswFrom } from '../thresholds.ts';
-import type { Found } from './candidates.ts';
+import { type Found, mostFound } from './candidates.ts';
 import type { DenseLeg } from './dense-leg.ts';
 import { type Distance, isAngular, serves } from './distance.ts';
 import { indexMethodOf, type ModelLayout } from './layout.store.ts';
@@ -86,9 +86,6 @@ export interface Without {
 
 /** Recall@10 of a search that names neither a target nor a breadth. */
 const defaultTarget = 0.97;
-/** Estimates of small shares are off by a factor of two or three. */
-const slack = 4;
-const leastFound = 1_000;
 /** Beyond, a lookup for each costs more than a scan of all. */
 const lookedUpAtMost = 0.1;
 
@@ -176,8 +173,7 @@ function foundOf(planned: Planned, { method }: DenseChoice, facts: FilterFacts |
   if (method === 'exact_filtered' && passing > lookedUpAtMost * items) return undefined;
   return {
     facts: method === 'exact_found' ? facts : undefined,
-    most: Math.round(Math.max(leastFound, slack * passing)),
-    many: passing > planned.depth / share,
+    most: mostFound(passing),
   };
 }
 

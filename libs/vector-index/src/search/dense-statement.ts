@@ -19,19 +19,19 @@ export function denseStatement(
   before?: PagePosition,
 ): SearchStatement {
   const params = new StatementParams();
-  const { dense } = legs;
+  const { dense, found } = legs;
   const scope = legScope(request, collection, legs, params, before);
-  const within = { ...scope, candidates: dense.found ? 'candidates' : undefined };
+  const within = { ...scope, candidates: found ? 'candidates' : undefined };
   const exact = dense.method === 'vector_exact';
   // Our own number, in the text: a planner that knows the limit takes the index, also in a plan kept for all values.
   const rows = request.limit + 1;
   // A scan that goes on behind a filter gives its rows only nearly in order: half as many again, which one batch has.
   const taken = scope.filter === undefined && !scope.behind ? rows : Math.ceil(1.5 * rows);
-  const counted = dense.found
+  const counted = found
     ? ', (select count(*)::int from found) as found, (select count(*)::int from candidates) as passing'
     : '';
   const text = `with query as materialized (${queryVectorSql(dense, request.by, scope.collection, params)}),
-    ${dense.found ? `${candidateCtes(dense.found, scope).join(',\n')},` : ''}
+    ${found ? `${candidateCtes(found, scope).join(',\n')},` : ''}
     near as materialized (${exact ? exactSql(dense, within, String(rows)) : indexSql(dense, within, String(taken))}),
     page as (
       select item_id, score, (row_number() over (order by score desc, item_id))::int as position from near

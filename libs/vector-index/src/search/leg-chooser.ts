@@ -12,6 +12,7 @@ import { isAngular } from './distance.ts';
 import { type Layout, type LayoutIndex, type ModelLayout, partitionOf } from './layout.store.ts';
 import type { Layouts } from './layouts.ts';
 import { type LexicalLeg, mostTerms, scanSettings } from './lexical-leg.ts';
+import { type LexicalPlan, planLexical } from './lexical-plan.ts';
 import { chooseModel, refusalOf } from './model-choice.ts';
 import type { NarrowFilters } from './narrow-filters.ts';
 import { expandedLeg, type QueryExpander } from './query-expander.ts';
@@ -43,6 +44,8 @@ export interface ChosenLegs extends Legs {
   settings: Record<string, string>;
   /** Absent where no vectors are searched. */
   plan?: DensePlan;
+  /** Absent where PostgreSQL chooses how the words meet the filter. */
+  lexicalPlan?: LexicalPlan;
   /** How long the query's embedding took; 0 where nothing was embedded. */
   embedMs: number;
   /** No item whatever can match, so there is no leg to run. */
@@ -104,11 +107,16 @@ export class LegChooser {
     const depth = lexical.leg ? poolDepth(request.limit, offset) : offset + request.limit + 1;
     const dense = skipped ? none : await this.dense(request, collection, layout, { ...now, depth });
     if (before?.legs.dense && !dense.leg) throw unavailable(dense.notes);
-    const unfiltered = !request.filter && isUnconditional(request.conditions);
+    const densePlan = dense.leg && dense.plan;
+    const sample = lexical.leg && request.filter && (await this.filters.sampleOf(collection, layout.items));
+    const asked = { request, collection, items: layout.items, depth, dense: densePlan, without: now.without?.found };
+    const lexicalPlan = sample && planLexical({ ...asked, leg: lexical.leg!, sample });
     return {
-      lexical: lexical.leg,
+      lexical: lexical.leg && { ...lexical.leg, walks: lexicalPlan?.walks },
+      lexicalPlan,
       dense: dense.leg,
       plan: dense.plan,
+      found: densePlan?.found ?? lexicalPlan?.found,
       depth,
       notes: [...lexical.notes, ...dense.notes],
       collectionItems: layout.items,
@@ -118,8 +126,9 @@ export class LegChooser {
         most: collection.search.denseWeight,
       }),
       settings: {
-        ...(lexical.leg || dense.plan?.method === 'vector_exact' ? hashing : {}),
-        ...(lexical.leg && unfiltered ? scanSettings(lexical.leg, depth) : {}),
+        ...lexicalSettings(request, lexical.leg, depth),
+        ...lexicalPlan?.settings,
+        ...(dense.plan?.method === 'vector_exact' ? hashing : {}),
         ...dense.plan?.settings,
       },
       embedMs: dense.embedMs ?? 0,
@@ -165,7 +174,6 @@ export class LegChooser {
     const leg: DenseLeg = {
       method: plan.method,
       distance: plan.distance,
-      found: plan.found,
       model,
       partition: index?.partition,
       index,
@@ -260,6 +268,12 @@ const none: { leg?: never; plan?: never; notes: string[]; embedMs?: number } = {
 
 /** For hashes of item ids, which must never become loops. */
 export const hashing = { work_mem: '64MB' };
+
+function lexicalSettings(request: CheckedRequest, leg: LexicalLeg | undefined, depth: number): Record<string, string> {
+  if (!leg) return {};
+  const unfiltered = !request.filter && isUnconditional(request.conditions);
+  return { ...hashing, ...(unfiltered ? scanSettings(leg, depth) : {}) };
+}
 
 /** Hybrid goes on without the dense leg and says so; a purely dense search cannot. */
 function refuseOr({ mode, by }: CheckedRequest, reason: string): Chosen<DenseLeg> {

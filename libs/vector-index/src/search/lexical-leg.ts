@@ -10,6 +10,8 @@ export interface LexicalLeg {
   /** For bm25_index. */
   partition?: string;
   index?: string;
+  /** For bm25_index: goes by it behind a filter, whatever found the items of the other leg. */
+  walks?: boolean;
   /** Further lists of terms that say the same: a document counts by the one that fits it best. */
   variants?: readonly (readonly string[])[];
   /** Further terms, none of them in `terms`. A document's score for them counts `weight` times, 0-1, beside the asked one. */
@@ -116,22 +118,27 @@ export const scanSettings = ({ method }: LexicalLeg, depth: number): Record<stri
 function indexSql({ terms, partition, index }: LexicalLeg, scope: LegScope, depth: string): string {
   const query = `to_bm25query(${scope.params.add(terms.join(' '), 'text')}, 'kindred.${index}')`;
   const { join, where } = passing('d', scope, 'lookup');
+  // Of items that were found, those whose documents match are told with a tenth of what scoring takes.
+  const matching = scope.candidates === undefined ? '' : ` and d.terms @@ ${anyOf(terms, scope.params)}`;
   return `
     select item_id, -distance as score from (
       select d.item_id, d.tokens <@> ${query} as distance
         from kindred.${partition} d ${join}
-       where d.collection_id = ${scope.collection} and ${where}
+       where d.collection_id = ${scope.collection} and ${where}${matching}
        order by d.tokens <@> ${query} limit ${depth}) best
      where distance < 0`;
 }
+
+const lexeme = (term: string) => `'${term}'`;
+const anyOf = (terms: readonly string[], params: StatementParams) =>
+  params.add(terms.map(lexeme).join(' | '), 'tsquery');
 
 // Scores as float4: the order of additions must not part equal documents, and the index computes in float4 too.
 function exactSql({ terms, byTermIndex }: LexicalLeg, scope: LegScope, depth: string): string {
   const { collection, params } = scope;
   const { join, where } = passing('s', scope, 'hash');
-  const lexemes = terms.map((term) => `'${term}'`);
-  const any = params.add(lexemes.join(' | '), 'tsquery');
-  const each = params.add(lexemes, 'tsquery[]');
+  const any = anyOf(terms, params);
+  const each = params.add(terms.map(lexeme), 'tsquery[]');
   const matching = byTermIndex
     ? `kindred.matching_documents(${collection}, ${any}) d`
     : `kindred.documents d where d.collection_id = ${collection} and d.terms @@ ${any}`;

@@ -60,7 +60,7 @@ export class RecallProbe {
     return this.database.transaction(scope, async (sql) => {
       const approximate = await nearest(sql, asked, dense);
       if (approximate.rows <= asked.request.limit) return undefined;
-      const exact = await nearest(sql, asked, { ...dense, method: 'vector_exact', found: undefined });
+      const exact = await nearest(sql, asked, { ...dense, method: 'vector_exact' });
       const recall = recallOf(asked, approximate, exact);
       const index = indexOf(asked);
       const byBreadth = index && { index, found: await foundByBreadth(sql, asked, exact) };

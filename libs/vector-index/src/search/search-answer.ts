@@ -63,10 +63,10 @@ export function planOf(request: CheckedRequest, legs: ChosenLegs, row: SearchRow
 }
 
 /** All ways that were weighed. The lexical leg runs by the index that there is. */
-export function choicesOf({ lexical, dense, plan }: ChosenLegs): PlanChoice[] {
+export function choicesOf({ lexical, dense, plan, lexicalPlan }: ChosenLegs): PlanChoice[] {
   const choices: PlanChoice[] = [];
   if (lexical) {
-    const reason = `${lexical.terms.length} terms`;
+    const reason = [`${lexical.terms.length} terms`, ...(lexicalPlan ? [lexicalPlan.reason] : [])].join('; ');
     choices.push({ leg: 'lexical', method: lexical.method, chosen: true, estimatedMs: 0, estimatedRecall: 1, reason });
   }
   if (!dense || !plan) return choices;
@@ -92,8 +92,9 @@ function wireFusion({ mode }: CheckedRequest, { fusion }: ChosenLegs): { fusion:
   return { fusion: FusionMethod.FUSION_METHOD_NORMALIZED, denseWeight: fusion.denseWeight };
 }
 
-function lexicalLeg({ lexical, depth }: ChosenLegs, row: SearchRow): PlanLeg {
-  const { terms, extra, variants } = lexical!;
+function lexicalLeg(legs: ChosenLegs, row: SearchRow): PlanLeg {
+  const { lexical, depth } = legs;
+  const { terms, extra, variants, walks } = lexical!;
   const widened: Record<string, string> = extra
     ? { extra_terms: extra.terms.join(' '), extra_weight: extra.weight.toFixed(3) }
     : {};
@@ -104,19 +105,20 @@ function lexicalLeg({ lexical, depth }: ChosenLegs, row: SearchRow): PlanLeg {
     rows: BigInt(row.lexical_rows),
     complete: true,
     tookMs: row.lexical_ms,
-    settings: { depth: String(depth), terms: terms.join(' '), ...said, ...widened },
-    reason: '',
-    examined: uncounted,
+    settings: { depth: String(depth), terms: terms.join(' '), ...(!walks && candidatesOf(legs)), ...said, ...widened },
+    reason: legs.lexicalPlan?.reason ?? '',
+    examined: walks || row.passing === null ? uncounted : BigInt(row.passing),
   };
 }
+
+const candidatesOf = ({ found }: ChosenLegs): Record<string, string> =>
+  found ? { candidates: found.facts ? 'filter_index' : 'filter' } : {};
 
 function denseLeg(request: CheckedRequest, legs: ChosenLegs, row: SearchRow): PlanLeg {
   const { dense, settings, depth, plan } = legs;
   const from = row.dense_fell_back ? dense!.method : plan!.fellBackFrom;
   const fellBack: Record<string, string> = from ? { fell_back_from: from } : {};
-  const found: Record<string, string> = dense?.found
-    ? { candidates: dense.found.facts ? 'filter_index' : 'filter' }
-    : {};
+  const found = dense!.method === 'vector_exact' ? candidatesOf(legs) : {};
   const { recent, segment } = dense!;
   const within: Record<string, string> = segment ? { segment: segmentText(segment) } : {};
   const beside: Record<string, string> = recent

@@ -1,6 +1,6 @@
 import type { CollectionRow } from '../collection.store.ts';
 import type { LiveItemRow } from '../live-item.ts';
-import { candidateCtes } from './candidates.ts';
+import { candidateCtes, type Found } from './candidates.ts';
 import { closenessSql } from './closeness.ts';
 import { type DenseLeg, exactSql, exampleIds, indexSql, queryVectorSql, sureRows } from './dense-leg.ts';
 import { fusionSql, poolSql } from './fuse-sql.ts';
@@ -14,6 +14,8 @@ import { StatementParams } from './statement-params.ts';
 export interface Legs {
   lexical?: LexicalLeg;
   dense?: DenseLeg;
+  /** The items that pass come first: for an exact dense leg, and a lexical one that does not walk. */
+  found?: Found;
   /** Rows of each leg. */
   depth: number;
   collectionItems: bigint;
@@ -74,7 +76,7 @@ export function searchStatement(
     ...(legs.dense
       ? [`query as materialized (${queryVectorSql(legs.dense, request.by, scope.collection, params)})`]
       : []),
-    ...(legs.dense?.found ? candidateCtes(legs.dense.found, scope) : []),
+    ...(legs.found ? candidateCtes(legs.found, scope) : []),
     ...legCtes(legs, scope, depth),
     figuresCte(legs, request, scope, depth),
     `pool as materialized (${poolSql(legs, fused)})`,
@@ -90,19 +92,17 @@ function legCtes(legs: Legs, scope: LegScope, depth: string): string[] {
   const ranked = (name: string, rows: string, closeness = 'score') => `${name} as materialized (
     select item_id, score, (row_number() over (order by score desc, item_id))::int as rank, max(${closeness}) over () as best,
       case when count(*) over () >= ${depth} then greatest(min(${closeness}) over (), 0) else 0 end as floor from (${rows}) leg)`;
-  const found = legs.dense?.found;
-  const within = found ? { ...scope, candidates: 'candidates' } : scope;
+  const within = legs.found ? { ...scope, candidates: 'candidates' } : scope;
   const ctes: string[] = [];
-  if (legs.lexical) {
-    const alone = found?.many && legs.lexical.method === 'bm25_index';
-    ctes.push(ranked('lexical', lexicalSql(legs.lexical, alone ? scope : within, depth)));
-  }
+  if (legs.lexical) ctes.push(ranked('lexical', lexicalSql(legs.lexical, legs.lexical.walks ? scope : within, depth)));
   if (!legs.dense) return ctes;
   const closeness = closenessSql(legs.dense, 'score');
-  const exact = exactSql(legs.dense, within, depth);
-  if (legs.dense.method === 'vector_exact') return [...ctes, ranked('dense', exact, closeness)];
+  if (legs.dense.method === 'vector_exact') {
+    return [...ctes, ranked('dense', exactSql(legs.dense, within, depth), closeness)];
+  }
+  const exact = exactSql(legs.dense, scope, depth);
   const full = `${sureRows(scope, 'near')} >= ${depth}`;
-  ctes.push(`near as materialized (${indexSql(legs.dense, within, depth)})`);
+  ctes.push(`near as materialized (${indexSql(legs.dense, scope, depth)})`);
   // Never a short page: where the index ended early, the scan of everything takes its place.
   const rows = `select * from (
       select item_id, score from near where ${full} order by score desc, item_id limit ${depth}) best
@@ -123,7 +123,7 @@ function figuresCte(legs: Legs, { by }: CheckedRequest, scope: LegScope, depth: 
   return `figures (t0, lexical_rows, t1, dense_rows, t2, dense_fell_back, found, passing, no_vector, lexical_floor, dense_floor, missing_ids) as materialized (
     select clock_timestamp(), ${count('lexical')}, clock_timestamp(), ${count('dense')}, clock_timestamp(),
       ${index ? `${sureRows(scope, 'near')} < ${depth}` : 'false'},
-      ${legs.dense?.found ? '(select count(*)::int from found), (select count(*)::int from candidates)' : 'null::int, null::int'},
+      ${legs.found ? '(select count(*)::int from found), (select count(*)::int from candidates)' : 'null::int, null::int'},
       ${legs.dense ? 'not exists (select from query q where q.vector is not null)' : 'false'},
       ${floor('lexical')}, ${floor('dense')},
       ${ids.length > 0 ? missing : 'null::text[]'})`;

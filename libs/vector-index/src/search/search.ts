@@ -208,9 +208,10 @@ export function lookedFor(
 
 /** Which way left items out that it should have looked at. */
 function fellShort({ limit }: CheckedRequest, legs: ChosenLegs, row: SearchRow | undefined): keyof Without | undefined {
-  const { dense } = legs;
-  if (!dense || !row) return undefined;
-  if (dense.found && (row.found ?? 0) > dense.found.most) return 'found';
+  const { dense, found } = legs;
+  if (!row) return undefined;
+  if (found && (row.found ?? 0) > found.most) return 'found';
+  if (!dense) return undefined;
   return isAlone(legs) && dense.method !== 'vector_exact' && row.dense_rows <= limit ? 'index' : undefined;
 }
 

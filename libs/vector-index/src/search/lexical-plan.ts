@@ -1,0 +1,72 @@
+import type { CollectionRow } from '../collection.store.ts';
+import { demandsOrdered, filterFacts } from '../planner/filter-facts.ts';
+import type { ItemSample } from '../planner/item-sample.ts';
+import { type Found, mostFound } from './candidates.ts';
+import type { DensePlan } from './dense-plan.ts';
+import type { LexicalLeg } from './lexical-leg.ts';
+import type { CheckedRequest } from './search-request.ts';
+
+/** How a lexical leg meets its filter. */
+export interface LexicalPlan {
+  /** The filtered items come first, for this leg alone. */
+  found?: Found;
+  /** The index of words is walked, and each document's item looked up. */
+  walks: boolean;
+  settings: Record<string, string>;
+  reason: string;
+}
+
+export interface LexicalFacts {
+  leg: LexicalLeg;
+  request: CheckedRequest;
+  collection: CollectionRow;
+  items: bigint;
+  depth: number;
+  /** To estimate with what the filter leaves. */
+  sample: ItemSample;
+  /** How the dense leg of the same statement runs. */
+  dense?: Pick<DensePlan, 'found' | 'settings'>;
+  /** More was found than was expected. */
+  without?: boolean;
+}
+
+/** A found item, its document looked up, by a document that the walk meets and scores: 5 and 7 µs, and words may match fewer (docs/adr/0035). */
+const foundByMet = 1.5;
+
+/**
+ * Behind a filter of known share the leg finds the items first, or walks until enough pass; PostgreSQL, which does not see into
+ * attributes, would often rather score every document of an item that passes. Undefined where it may choose for itself.
+ */
+export function planLexical(facts: LexicalFacts): LexicalPlan | undefined {
+  const { leg, request, items, depth, sample } = facts;
+  if (!request.filter || leg.method !== 'bm25_index') return undefined;
+  const share = sample.shareOf(request.filter);
+  const passing = share * Number(items);
+  if (!facts.without && maySort(facts) && foundByMet * passing <= depth / share) {
+    const found = facts.dense?.found ?? foundBy(facts, passing);
+    if (found) return { found, walks: false, settings: {}, reason: `about ${rounded(passing)} of ${items} items pass` };
+  }
+  const met = depth / share;
+  const reason = `some ${rounded(Math.min(met, Number(items)))} documents met for ${depth} that pass`;
+  return { walks: true, settings: walkSettings(met), reason };
+}
+
+/** What is found is scored and sorted; where that is off PostgreSQL would walk, and look for each document among all that were found. */
+const maySort = ({ dense }: LexicalFacts) => dense?.settings.enable_sort !== 'off';
+
+function foundBy({ request, collection, sample }: LexicalFacts, passing: number): Found | undefined {
+  const facts = filterFacts(request.filter, collection, sample);
+  return facts || demandsOrdered(request.filter!) ? { facts, most: mostFound(passing) } : undefined;
+}
+
+/** pgvector's and pg_textsearch's orders come without a sort; the scan begins anew with twice as many where these were too few. */
+const walkSettings = (met: number) => ({
+  enable_sort: 'off',
+  'pg_textsearch.default_limit': String(Math.min(mostScored, Math.max(usuallyScored, Math.ceil(1.25 * met)))),
+});
+
+/** Two significant digits: it is an estimate. */
+const rounded = (count: number) => Number(count.toPrecision(2));
+
+const usuallyScored = 1_000;
+const mostScored = 20_000;
