@@ -9,7 +9,7 @@ import { upsertDocuments } from './document.store.ts';
 import type { ModelIdentity, ModelTable } from './models/model.store.ts';
 import { ensureModel } from './models/model-table.ts';
 import { upsertVectors } from './models/vector.store.ts';
-import type { EmbeddedQuery, QueryEmbedder, QueryInput } from './search/leg-chooser.ts';
+import type { EmbeddedQuery, QueryEmbedder, QueryInput } from './search/embedded-leg.ts';
 
 export const dimensions = 64;
 

@@ -22,6 +22,7 @@ import { arrangementOf, type ComposedQuery } from './composed-query.ts';
 import { type ComposedPosition, nothingShown, readComposedToken } from './composed-token.ts';
 import { type Gathered, type Gathering, gather, type Known, poolDepth } from './gather.ts';
 import { groupFill } from './group-fill.ts';
+import type { Narrowers } from './group-filter.ts';
 import { leavesOf, planStages, readCollections } from './plan-stages.ts';
 import { keyOf } from './rank-part.ts';
 import { noteUnmet, suggestionsOf } from './read-texts.ts';
@@ -79,13 +80,14 @@ export class ComposedSearch {
     const { chooser, vocabularies } = this.search;
     const planning = { query, collections, chooser, vocabularies, before: before?.searches.slice() };
     const planned = await planStages(planning, query.stage, poolDepth(query));
+    const narrowers = await this.narrowersOf(query, collections);
     const leaves = leavesOf(planned);
     plan.planned(leaves);
     const shown = before?.shown ?? nothingShown(query);
     const read = await SearchSnapshot.open(this.database, query, (snapshot) => {
       const enough = (candidates: readonly Known[]) =>
         countUnseen(arrangementOf(query), candidates, shown) > query.limit;
-      return this.read({ snapshot, query, collections, planned, now, onPool: plan.add, enough }, shown);
+      return this.read({ snapshot, query, collections, planned, narrowers, now, onPool: plan.add, enough }, shown);
     });
     plan.step('database');
     const { page, reranked } = await this.reranked(query, { read, collections, reranker, plan, before, shown });
@@ -95,6 +97,11 @@ export class ComposedSearch {
     if (read.candidates.length === 0 && !before) noteUnmet(leaves, plan);
     const answer = await answerOf(query, page, { collections, leaves, ...read });
     return { ...answer, nextPageToken, plan: plan.result(), suggestions: suggestionsOf(leaves) };
+  }
+
+  private async narrowersOf({ groupBy }: ComposedQuery, collections: readonly CollectionRow[]): Promise<Narrowers> {
+    const narrower = async (one: CollectionRow) => [one.name, await this.search.chooser.narrower(one)] as const;
+    return new Map(groupBy ? await Promise.all(collections.map(narrower)) : []);
   }
 
   private async read(gathering: Gathering, before: Shown): Promise<Read> {

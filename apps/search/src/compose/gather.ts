@@ -2,7 +2,7 @@ import { limits } from '@kindred/contracts';
 import { addBoost } from '@kindred/ranking';
 import { type CollectionRow, FactPlan, type SearchSnapshot, type Traits } from '@kindred/vector-index';
 import type { ComposedQuery } from './composed-query.ts';
-import { filtered, groupsAreApart, withoutValues } from './group-filter.ts';
+import { filtered, groupsAreApart, type Narrowers, withoutValues } from './group-filter.ts';
 import type { PlannedStage } from './plan-stages.ts';
 import { byScore, type Candidate, type OnPool } from './rank-part.ts';
 import { rankStage } from './rank-stage.ts';
@@ -32,6 +32,8 @@ export interface Gathering {
   query: ComposedQuery;
   collections: CollectionRow[];
   planned: PlannedStage;
+  /** Of groups. */
+  narrowers: Narrowers;
   now: number;
   onPool: OnPool;
   /** Whether the page, and one more behind it, can be made of these. */
@@ -85,11 +87,11 @@ const mostGroupSearches = 16;
  * whether there may be more. A deeper pool would hold mostly items of the groups that are known.
  */
 async function findGroups(gathering: Gathering, reader: FactReader, candidates: Known[]): Promise<boolean> {
-  const { query, planned, snapshot, enough } = gathering;
+  const { query, planned, snapshot, enough, narrowers } = gathering;
   for (let search = 0; search < mostGroupSearches; search++) {
     const values = [...new Set(candidates.map(({ group }) => group[0]))];
     if (values.length > limits.filterValues) return true;
-    const others = filtered(planned, withoutValues(query.groupBy!.field, values));
+    const others = filtered(narrowers, planned, withoutValues(query.groupBy!.field, values));
     const ranked = await rankStage({ snapshot }, others, poolDepth(query));
     const most = candidates.at(-1)?.score ?? Number.POSITIVE_INFINITY;
     for (const each of await reader.known(ranked.candidates)) {

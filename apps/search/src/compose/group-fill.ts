@@ -13,13 +13,14 @@ export async function groupFill(
   groups: readonly HitsOfValue<Known>[],
   candidates: readonly Known[],
 ): Promise<Known[]> {
-  const { query, planned, snapshot, collections } = gathering;
+  const { query, planned, snapshot, collections, narrowers } = gathering;
   const { field, size } = query.groupBy!;
   const short = groups.filter(({ value, hits }) => value !== undefined && hits.length < size).map(({ value }) => value);
   if (short.length === 0 || planned.stages.length > 0 || !groupsAreFindable(field, collections)) return [];
   const values = short.slice(0, limits.filterValues);
   const depth = Math.min(limits.pageDepth, Math.max(200, 2 * values.length * size));
-  const ranked = await rankStage({ snapshot }, filtered(planned, withValues(field, values)), depth);
+  const among = filtered(narrowers, planned, withValues(field, values));
+  const ranked = await rankStage({ snapshot }, among, depth);
   const seen = new Set(candidates.map(({ key }) => key));
   const last = candidates.at(-1)?.score ?? 0;
   const fresh = ranked.candidates.filter(({ key }) => !seen.has(key));

@@ -1,6 +1,6 @@
 import type { Condition, Filter } from '@kindred/contracts';
-import { bothFilters, type CollectionRow, filterField } from '@kindred/vector-index';
-import type { PlannedStage } from './plan-stages.ts';
+import { bothFilters, type CollectionRow, filterField, type Narrower } from '@kindred/vector-index';
+import type { PlannedStage, ReadLeaf } from './plan-stages.ts';
 
 /** Types whose stored values a filter finds again. */
 const findable = ['keyword', 'text', 'number', 'boolean'];
@@ -39,14 +39,14 @@ export function withoutValues(field: string, values: readonly unknown[]): Filter
   };
 }
 
-/** The stage with one more filter on each of its own searches. */
-export function filtered(planned: PlannedStage, filter: Filter): PlannedStage {
-  const parts = planned.parts.map((part) => ({
-    ...part,
-    leaves: part.leaves.map((leaf) => ({
-      ...leaf,
-      request: { ...leaf.request, filter: bothFilters(leaf.request.filter, filter) },
-    })),
-  }));
-  return { ...planned, parts };
+/** How the searches of each collection are planned anew, by its name. */
+export type Narrowers = ReadonlyMap<string, Narrower>;
+
+/** The stage with one more filter on each of its own searches, planned with it. */
+export function filtered(narrowers: Narrowers, planned: PlannedStage, filter: Filter): PlannedStage {
+  const narrowed = (leaf: ReadLeaf): ReadLeaf => {
+    const request = { ...leaf.request, filter: bothFilters(leaf.request.filter, filter) };
+    return { ...leaf, request, legs: narrowers.get(leaf.collection.name)!(request, leaf.legs) };
+  };
+  return { ...planned, parts: planned.parts.map((part) => ({ ...part, leaves: part.leaves.map(narrowed) })) };
 }

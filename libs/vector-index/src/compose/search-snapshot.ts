@@ -123,8 +123,9 @@ export class SearchSnapshot {
     return itemIds.length === 0 ? new Map<string, Float32Array>() : readVectors(this.sql, collection, itemIds, model);
   }
 
-  /** Settings of one statement stay until another's: none of them changes what a leg without them finds. */
-  private async apply(settings: Record<string, string>): Promise<void> {
+  /** Settings of one statement stay until another's: none of them changes what a leg without them finds. Sorts it may need. */
+  private async apply(asked: Record<string, string>): Promise<void> {
+    const settings: Record<string, string> = { enable_sort: 'on', ...asked };
     const wanted = JSON.stringify(settings);
     if (wanted === this.settings) return;
     const names = Object.keys(settings);

@@ -1,7 +1,6 @@
-import { type Filter, KindredError } from '@kindred/contracts';
+import type { Filter } from '@kindred/contracts';
 import type { Database } from '@kindred/database';
 import type { CollectionRow } from '../collection.store.ts';
-import type { ModelTable } from '../models/model.store.ts';
 import { FilterDirections } from '../planner/filter-direction.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
 import { isUnconditional } from '../text/text-conditions.ts';
@@ -9,6 +8,7 @@ import type { DenseLeg } from './dense-leg.ts';
 import { type DensePlan, planDense, type Without } from './dense-plan.ts';
 import { fusionFor } from './dense-weight.ts';
 import { isAngular } from './distance.ts';
+import { type ChosenLeg, embeddedLeg, type QueryEmbedder, refuseOr, unavailable } from './embedded-leg.ts';
 import { type Layout, type LayoutIndex, type ModelLayout, partitionOf } from './layout.store.ts';
 import type { Layouts } from './layouts.ts';
 import { type LexicalLeg, mostTerms, scanSettings } from './lexical-leg.ts';
@@ -16,26 +16,9 @@ import { type LexicalPlan, planLexical } from './lexical-plan.ts';
 import { chooseModel, refusalOf } from './model-choice.ts';
 import type { NarrowFilters } from './narrow-filters.ts';
 import { expandedLeg, type QueryExpander } from './query-expander.ts';
-import { type CheckedRequest, poolDepth, queryVector, type SearchBy } from './search-request.ts';
+import { type CheckedRequest, poolDepth, queryVector } from './search-request.ts';
 import type { Legs } from './search-statement.ts';
 import type { Ran } from './token-frame.ts';
-
-export interface EmbeddedQuery {
-  model: { name: string; version: string };
-  /** L2-normalised; all zeros for a text without any token. */
-  vector: Float32Array;
-  /** Of queries that stand for the same, like a picture's mirror image: an item's best score counts. */
-  others?: readonly Float32Array[];
-}
-
-/** What of a query has to be embedded. */
-export type QueryInput = Extract<SearchBy, { kind: 'text' | 'image' }>;
-
-/** Query to vector. Throws when no vector can be had in time. */
-export interface QueryEmbedder {
-  /** The vector must be of this very model. */
-  embed(tenant: string, model: ModelTable, input: QueryInput, signal?: AbortSignal): Promise<EmbeddedQuery>;
-}
 
 export interface ChosenLegs extends Legs {
   /** Why something runs otherwise than asked. */
@@ -52,14 +35,28 @@ export interface ChosenLegs extends Legs {
   impossible?: boolean;
 }
 
-type SegmentListener = (collection: CollectionRow, field: string) => void;
-
-interface Chosen<Leg> {
-  leg?: Leg;
+interface Chosen<Leg> extends ChosenLeg<Leg> {
   plan?: DensePlan;
-  notes: string[];
   embedMs?: number;
 }
+
+type SegmentListener = (collection: CollectionRow, field: string) => void;
+
+/** What decides how legs meet their rows. */
+interface Met {
+  depth: number;
+  /** Where there is a filter whose share is worth knowing. */
+  sample?: ItemSample;
+  /** What was tried already and did not look far enough. */
+  without?: Without;
+}
+
+interface Together extends Met {
+  lexical: Chosen<LexicalLeg>;
+  dense: Chosen<DenseLeg>;
+}
+
+export type Narrower = (request: CheckedRequest, before: ChosenLegs) => ChosenLegs;
 
 /** What is known of the query besides its request. */
 interface Circumstances {
@@ -74,6 +71,7 @@ interface Circumstances {
 /** Decides which legs run and how: what was asked, what is stored, and what is at hand. */
 export class LegChooser {
   private readonly directions: FilterDirections;
+  private readonly mayIndex: boolean;
   private onField: SegmentListener | undefined;
 
   constructor(
@@ -84,6 +82,7 @@ export class LegChooser {
     private readonly expander?: QueryExpander,
   ) {
     this.directions = new FilterDirections(database);
+    this.mayIndex = database.driver === 'postgres';
   }
 
   /** `listener` hears of every search that a graph of the field's values serves, or would; it must neither wait nor throw. */
@@ -105,33 +104,25 @@ export class LegChooser {
     // A later page runs the legs of the first one: others would order the hits anew.
     const skipped = request.mode === 'lexical' || before?.legs.dense === false;
     const depth = lexical.leg ? poolDepth(request.limit, offset) : offset + request.limit + 1;
-    const dense = skipped ? none : await this.dense(request, collection, layout, { ...now, depth });
+    const sample = request.filter && (await this.filters.sampleOf(collection, layout.items));
+    const dense = skipped ? none : await this.dense(request, collection, layout, { ...now, depth, sample });
     if (before?.legs.dense && !dense.leg) throw unavailable(dense.notes);
-    const densePlan = dense.leg && dense.plan;
-    const sample = lexical.leg && request.filter && (await this.filters.sampleOf(collection, layout.items));
-    const asked = { request, collection, items: layout.items, depth, dense: densePlan, without: now.without?.found };
-    const lexicalPlan = sample && planLexical({ ...asked, leg: lexical.leg!, sample });
-    return {
-      lexical: lexical.leg && { ...lexical.leg, walks: lexicalPlan?.walks },
-      lexicalPlan,
-      dense: dense.leg,
-      plan: dense.plan,
-      found: densePlan?.found ?? lexicalPlan?.found,
-      depth,
-      notes: [...lexical.notes, ...dense.notes],
-      collectionItems: layout.items,
-      fusion: fusionFor(request.fusion, {
-        terms: request.terms,
-        provider: dense.leg?.model.identity.provider,
-        most: collection.search.denseWeight,
-      }),
-      settings: {
-        ...lexicalSettings(request, lexical.leg, depth),
-        ...lexicalPlan?.settings,
-        ...(dense.plan?.method === 'vector_exact' ? hashing : {}),
-        ...dense.plan?.settings,
-      },
-      embedMs: dense.embedMs ?? 0,
+    return together(request, collection, layout, { lexical, dense, depth, sample, without: now.without });
+  }
+
+  /** Plans searches of the collection anew, behind narrower filters, where the database must not be asked: within a snapshot. */
+  async narrower(collection: CollectionRow): Promise<Narrower> {
+    const layout = await this.layouts.of(collection);
+    const sample = await this.filters.sampleOf(collection, layout.items);
+    return (request, before) => {
+      const { lexical, dense: leg, depth } = before;
+      const model = leg && layout.models.find((one) => one.model.table === leg.model.table);
+      if (leg && !model) return before;
+      const { items } = layout;
+      const known = { request, collection, items, depth, sample, mayIndex: this.mayIndex, without: {} };
+      const plan = model && planDense({ ...known, layout: model });
+      const dense = plan ? { leg: { ...leg!, ...metBy(plan, model, this.database) }, plan, notes: [] } : none;
+      return together(request, collection, layout, { lexical: { leg: lexical, notes: [] }, dense, depth, sample });
     };
   }
 
@@ -164,28 +155,18 @@ export class LegChooser {
     request: CheckedRequest,
     collection: CollectionRow,
     layout: Layout,
-    now: Circumstances & { depth: number },
+    now: Met,
   ): Promise<Chosen<DenseLeg>> {
     const chosen = await this.model(request, collection, layout);
     if (!chosen) return this.withoutModel(request, collection, layout);
     const plan = await this.plan(request, collection, layout, chosen, now);
     if (plan.segmentField !== undefined) this.onField?.(collection, plan.segmentField);
-    const { model, index } = chosen;
-    const leg: DenseLeg = {
-      method: plan.method,
-      distance: plan.distance,
-      model,
-      partition: index?.partition,
-      index,
-      segment: plan.segment,
-      recent: plan.recent,
-      oversample: plan.oversample,
-      toward: plan.toward && this.database.vector(plan.toward),
-    };
+    const { model } = chosen;
+    const leg: DenseLeg = { model, ...metBy(plan, chosen, this.database) };
     const { by } = request;
     if (by.kind === 'text' || by.kind === 'image') {
       const start = performance.now();
-      const embedded = await this.embeddedLeg(request, by, leg);
+      const embedded = await embeddedLeg(this.database, this.embedder, request, by, leg);
       return { ...embedded, plan, embedMs: performance.now() - start };
     }
     if (by.kind !== 'vector') return { leg, plan, notes: [] };
@@ -198,10 +179,9 @@ export class LegChooser {
     collection: CollectionRow,
     { items }: Layout,
     layout: ModelLayout,
-    { depth, without = {} }: Circumstances & { depth: number },
+    { depth, sample, without = {} }: Met,
   ): Promise<DensePlan> {
-    const mayIndex = this.database.driver === 'postgres';
-    const sample = request.filter && (await this.filters.sampleOf(collection, items));
+    const { mayIndex } = this;
     const toward = sample && layout.index && (await this.toward(collection, layout.index, request.filter!, sample));
     return planDense({ request, collection, layout, items, depth, sample, toward, mayIndex, without });
   }
@@ -218,39 +198,6 @@ export class LegChooser {
     return refuseOr(request, 'The collection has no vectors yet');
   }
 
-  private async embeddedLeg(request: CheckedRequest, by: QueryInput, leg: DenseLeg): Promise<Chosen<DenseLeg>> {
-    if (!this.embedder) return refuseOr(request, 'Nothing here can embed a query');
-    const embedded = await this.embedded(this.embedder, leg.model, by, request);
-    if ('reason' in embedded) return refuseOr(request, embedded.reason);
-    const { model, vector, others = [] } = embedded;
-    const { identity } = leg.model;
-    if (identity.name !== model.name || identity.version !== model.version || vector.length !== identity.dimensions) {
-      const made = `The query was embedded by ${model.name} ${model.version}`;
-      return refuseOr(request, `${made}, the collection by ${identity.name} ${identity.version}`);
-    }
-    if (vector.every((value) => value === 0)) return { notes: ['The text has no token that the model knows'] };
-    const [first, ...rest] = [vector, ...others].map((each) => this.database.vector(each));
-    return { leg: { ...leg, vector: first, others: rest }, notes: [] };
-  }
-
-  /** Whatever keeps the query from being embedded costs the dense leg, not the answer; a canceled call stays canceled. */
-  private async embedded(
-    embedder: QueryEmbedder,
-    model: ModelTable,
-    by: QueryInput,
-    { tenant, signal }: CheckedRequest,
-  ): Promise<EmbeddedQuery | { reason: string }> {
-    try {
-      return await embedder.embed(tenant, model, by, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof KindredError)) throw error;
-      // The caller's own fault, as opposed to the model's.
-      if (error.status === 'INVALID_ARGUMENT') throw error;
-      return { reason: `Embedding is unavailable (${error.message})` };
-    }
-  }
-
   /** A model that came into use just now may not be in the cached layout. */
   private async model(
     request: CheckedRequest,
@@ -259,6 +206,55 @@ export class LegChooser {
   ): Promise<ModelLayout | undefined> {
     return chooseModel(request, layout) ?? chooseModel(request, await this.layouts.reload(collection));
   }
+}
+
+/** How a leg meets its vectors. */
+const metBy = (
+  plan: DensePlan,
+  { index }: ModelLayout,
+  database: Database,
+): Omit<DenseLeg, 'model' | 'vector' | 'others'> => ({
+  method: plan.method,
+  distance: plan.distance,
+  partition: index?.partition,
+  index,
+  segment: plan.segment,
+  recent: plan.recent,
+  oversample: plan.oversample,
+  toward: plan.toward && database.vector(plan.toward),
+});
+
+function together(
+  request: CheckedRequest,
+  collection: CollectionRow,
+  { items }: Layout,
+  { lexical, dense, depth, sample, without }: Together,
+): ChosenLegs {
+  const densePlan = dense.leg && dense.plan;
+  const asked = { request, collection, items, depth, dense: densePlan, without: without?.found };
+  const lexicalPlan = lexical.leg && sample && planLexical({ ...asked, leg: lexical.leg, sample });
+  return {
+    lexical: lexical.leg && { ...lexical.leg, walks: lexicalPlan?.walks },
+    lexicalPlan,
+    dense: dense.leg,
+    plan: dense.plan,
+    found: densePlan?.found ?? lexicalPlan?.found,
+    depth,
+    notes: [...lexical.notes, ...dense.notes],
+    collectionItems: items,
+    fusion: fusionFor(request.fusion, {
+      terms: request.terms,
+      provider: dense.leg?.model.identity.provider,
+      most: collection.search.denseWeight,
+    }),
+    settings: {
+      ...lexicalSettings(request, lexical.leg, depth),
+      ...lexicalPlan?.settings,
+      ...(dense.plan?.method === 'vector_exact' ? hashing : {}),
+      ...dense.plan?.settings,
+    },
+    embedMs: dense.embedMs ?? 0,
+  };
 }
 
 /** Share of the items from which on an index may be the way. */
@@ -273,16 +269,4 @@ function lexicalSettings(request: CheckedRequest, leg: LexicalLeg | undefined, d
   if (!leg) return {};
   const unfiltered = !request.filter && isUnconditional(request.conditions);
   return { ...hashing, ...(unfiltered ? scanSettings(leg, depth) : {}) };
-}
-
-/** Hybrid goes on without the dense leg and says so; a purely dense search cannot. */
-function refuseOr({ mode, by }: CheckedRequest, reason: string): Chosen<DenseLeg> {
-  if (mode === 'hybrid') return { notes: [`${reason}: lexical only`] };
-  if (by.kind === 'text' || by.kind === 'image') throw unavailable([reason]);
-  return { notes: [reason] };
-}
-
-function unavailable(notes: string[]): KindredError {
-  const message = `${notes.join('; ')}, and the dense leg is needed here: try again, or search with mode lexical`;
-  return new KindredError('EMBEDDING_UNAVAILABLE', '', message);
 }

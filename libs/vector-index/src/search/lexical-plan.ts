@@ -30,33 +30,41 @@ export interface LexicalFacts {
   without?: boolean;
 }
 
-/** A found item, its document looked up, by a document that the walk meets and scores: 5 and 7 µs, and words may match fewer (docs/adr/0035). */
-const foundByMet = 1.5;
+/**
+ * By a document that the walk meets and scores, 7 µs: a found item, its document looked up (5 µs, and words may match fewer);
+ * an item that a scan asks whether it passes, where no index finds those that do (docs/adr/0035).
+ */
+const byMet = { found: 1.5, scanned: 0.2 };
+/** Words match no more of the documents than this: the walk then ends. */
+const mostMatching = 0.25;
 
 /**
  * Behind a filter of known share the leg finds the items first, or walks until enough pass; PostgreSQL, which does not see into
  * attributes, would often rather score every document of an item that passes. Undefined where it may choose for itself.
  */
-export function planLexical(facts: LexicalFacts): LexicalPlan | undefined {
-  const { leg, request, items, depth, sample } = facts;
+export function planLexical(planned: LexicalFacts): LexicalPlan | undefined {
+  const { leg, request, items, depth, sample } = planned;
   if (!request.filter || leg.method !== 'bm25_index') return undefined;
   const share = sample.shareOf(request.filter);
   const passing = share * Number(items);
-  if (!facts.without && maySort(facts) && foundByMet * passing <= depth / share) {
-    const found = facts.dense?.found ?? foundBy(facts, passing);
-    if (found) return { found, walks: false, settings: {}, reason: `about ${rounded(passing)} of ${items} items pass` };
-  }
-  const met = depth / share;
-  const reason = `some ${rounded(Math.min(met, Number(items)))} documents met for ${depth} that pass`;
+  const met = Math.min(depth / share, mostMatching * Number(items));
+  const found = maySort(planned) ? foundSooner(planned, passing, met) : undefined;
+  if (found) return { found, walks: false, settings: {}, reason: `about ${rounded(passing)} of ${items} items pass` };
+  const reason = `at most ${rounded(met)} documents met for ${depth} that pass`;
   return { walks: true, settings: walkSettings(met), reason };
 }
 
 /** What is found is scored and sorted; where that is off PostgreSQL would walk, and look for each document among all that were found. */
-const maySort = ({ dense }: LexicalFacts) => dense?.settings.enable_sort !== 'off';
+const maySort = ({ dense, without }: LexicalFacts) => !without && dense?.settings.enable_sort !== 'off';
 
-function foundBy({ request, collection, sample }: LexicalFacts, passing: number): Found | undefined {
+function foundSooner({ request, collection, items, sample, dense }: LexicalFacts, passing: number, met: number) {
+  const most = mostFound(passing);
+  const found = byMet.found * passing;
+  if (found > met) return undefined;
+  if (dense?.found) return dense.found;
   const facts = filterFacts(request.filter, collection, sample);
-  return facts || demandsOrdered(request.filter!) ? { facts, most: mostFound(passing) } : undefined;
+  if (facts || demandsOrdered(request.filter!)) return { facts, most };
+  return byMet.scanned * Number(items) + found <= met ? { most } : undefined;
 }
 
 /** pgvector's and pg_textsearch's orders come without a sort; the scan begins anew with twice as many where these were too few. */
