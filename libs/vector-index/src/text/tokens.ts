@@ -46,9 +46,12 @@ interface Places {
   end(at: number): number;
 }
 
-// What may melt with the character before it: marks, jamo of all widths, the voice marks of halfwidth kana.
-const melting = '\\p{M}\\u1100-\\u11ff\\ua960-\\ua97f\\ud7b0-\\ud7ff\\u3131-\\u318e\\uff9e\\uff9f\\uffa0-\\uffdc';
-const characters = new RegExp(`[\\s\\S][${melting}]*`, 'gu');
+// What may melt with the character before it: marks, with the voice marks of halfwidth kana; behind Hangul alone vowels and
+// final consonants too, and jamo that may be either. A conjoining initial consonant begins a syllable of its own.
+const marks = '\\p{M}\\uff9e\\uff9f';
+const hangul = '\\u1100-\\u11ff\\u3131-\\u318e\\ua960-\\ua97f\\uac00-\\ud7ff\\uffa0-\\uffdc';
+const noInitials = '\\u1160-\\u11ff\\u3131-\\u318e\\ud7b0-\\ud7ff\\uffa0-\\uffdc';
+const characters = new RegExp(`[${hangul}][${marks}${noInitials}]*|[\\s\\S][${marks}]*`, 'gu');
 const segmentations = [characters, /\s+|\S+/gu, /[\s\S]+/gu];
 
 /** Original places of the code units of the folded text. */

@@ -113,6 +113,23 @@ describe('the analyzer with places', () => {
       ],
     ],
     [
+      'decomposed syllables, behind a space, each by itself',
+      'a \u1112\u1161\u11ab\u1100\u116e\u11a8\u110b\u1165',
+      [
+        ['a', 'a'],
+        ['한국', '\u1112\u1161\u11ab\u1100\u116e\u11a8'],
+        ['국어', '\u1100\u116e\u11a8\u110b\u1165'],
+      ],
+    ],
+    [
+      'jamo behind a space',
+      '굿 ㅋㅋ',
+      [
+        ['굿', '굿'],
+        ['ᄏᄏ', 'ㅋㅋ'],
+      ],
+    ],
+    [
       'Hangul behind Latin',
       'LG전자는',
       [
