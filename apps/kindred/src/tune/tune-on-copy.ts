@@ -10,7 +10,7 @@ import { gridOf } from './tune-grid.ts';
 import type { TuneRun } from './tune-result.ts';
 import { type TunedCollection, tunedCollection } from './tuned-collection.ts';
 import * as store from './tuning.store.ts';
-import { queryBytes, type TuningSession, withSessions } from './tuning-session.ts';
+import { queryBytes, TuningSession, withSessions } from './tuning-session.ts';
 
 interface Around {
   embed: (texts: string[], collection: TunedCollection) => Promise<Float32Array[]>;
@@ -23,9 +23,11 @@ interface Around {
 /** Copies the vectors, experiments on the copy, and drops it whatever happens. */
 export async function tuneOnCopy(url: string, options: TuneOptions, around: Around): Promise<TuneRun> {
   try {
+    // Before the sessions, which call pgvector: a bare database has none.
+    if (!(await withMigrator(url, (client) => store.isMigrated(new TuningSession(client)), 'kindred tune')))
+      throw new CliError('the database of DATABASE_URL has no schema of Kindred: run kindred migrate, or name another');
     return await withSessions(url, Math.max(1, options.clients), async (sessions) => {
       const session = sessions[0]!;
-      if (!(await store.isMigrated(session))) throw new CliError('the database has no schema: run kindred migrate');
       if (!(await store.lockTuning(session)))
         throw new CliError('another kindred tune runs on this database; two would measure each other: wait for it');
       const stopCanceling = cancelOnAbort(url, session, around.signal);
