@@ -25,10 +25,19 @@ export function legScope(
   const ofText = conditionsSql(request.conditions, placeholder, params);
   const among = request.among && params.add(request.among, 'text[]');
   const chosen = among === undefined ? 'true' : `i.item_id = any(${among})`;
-  const conditions = [filter, others, chosen, ...ofText].filter((condition) => condition !== 'true');
-  const filters = conditions.join(' and ') || undefined;
+  const own = [filter, others, chosen].filter((condition) => condition !== 'true');
+  const all = (more: readonly string[]) => [...own, ...more].join(' and ') || undefined;
   const behind = before?.itemId === undefined ? undefined : behindSql(before.score, before.itemId, params);
-  return { collection: placeholder, filter: filters, behind, among, large: legs.collectionItems > hashable, params };
+  return {
+    collection: placeholder,
+    filter: all(ofText.ofItems),
+    lookedUp: all(ofText.ofLookedUp),
+    byDocument: { filter: all([]), conditions: ofText.ofDocuments },
+    behind,
+    among,
+    large: legs.collectionItems > hashable,
+    params,
+  };
 }
 
 function behindSql(score: number, itemId: string, params: StatementParams) {

@@ -24,6 +24,10 @@ export interface LegScope {
   collection: string;
   /** Condition over items, aliased i; absent where every listed item passes. */
   filter?: string;
+  /** The same for items that are looked up one by one. */
+  lookedUp?: string;
+  /** The same for documents: what it says of items, and of the rows of documents. */
+  byDocument: { filter?: string; conditions(alias: string): string[] };
   /** The items that pass stand in a CTE of this name, few enough to look each of them up. */
   candidates?: string;
   /** Condition on a score and an item id: behind the last hit of the page before. */
@@ -52,7 +56,8 @@ export type Meeting = 'lookup' | 'hash';
  * Without a filter the few unlisted items are left out instead of joining all the others.
  */
 export function passing(alias: string, scope: LegScope, meeting: Meeting): { join: string; where: string } {
-  const { filter, candidates } = scope;
+  const { candidates } = scope;
+  const filter = meeting === 'lookup' ? scope.lookedUp : scope.filter;
   if (candidates !== undefined) {
     return { join: '', where: `${alias}.item_id in (select c.item_id from ${candidates} c)` };
   }
@@ -117,14 +122,15 @@ export const scanSettings = ({ method }: LexicalLeg, depth: number): Record<stri
 // The scan continues until `depth` rows passed the filter or no document matches; rows without a match score 0.
 function indexSql({ terms, partition, index }: LexicalLeg, scope: LegScope, depth: string): string {
   const query = `to_bm25query(${scope.params.add(terms.join(' '), 'text')}, 'kindred.${index}')`;
-  const { join, where } = passing('d', scope, 'lookup');
+  const found = scope.candidates !== undefined;
+  const { join, where } = passing('d', { ...scope, lookedUp: scope.byDocument.filter }, 'lookup');
   // Of items that were found, those whose documents match are told with a tenth of what scoring takes.
-  const matching = scope.candidates === undefined ? '' : ` and d.terms @@ ${anyOf(terms, scope.params)}`;
+  const also = found ? [`d.terms @@ ${anyOf(terms, scope.params)}`] : scope.byDocument.conditions('d');
   return `
     select item_id, -distance as score from (
       select d.item_id, d.tokens <@> ${query} as distance
         from kindred.${partition} d ${join}
-       where d.collection_id = ${scope.collection} and ${where}${matching}
+       where d.collection_id = ${scope.collection} and ${[where, ...also].join(' and ')}
        order by d.tokens <@> ${query} limit ${depth}) best
      where distance < 0`;
 }

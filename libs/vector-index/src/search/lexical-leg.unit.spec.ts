@@ -9,7 +9,7 @@ const legs: LexicalLeg[] = [
 ];
 const sqlOf = (leg: LexicalLeg) => {
   const params = new StatementParams();
-  const text = lexicalSql(leg, { collection: '$9', large: false, params }, '100');
+  const text = lexicalSql(leg, { collection: '$9', large: false, params, byDocument: { conditions: () => [] } }, '100');
   return { text, values: params.values };
 };
 

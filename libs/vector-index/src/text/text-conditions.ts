@@ -30,19 +30,36 @@ export function unmetNotes({ must, mustNot }: TextConditions): string[] {
   return [`No item that passes ${asked.join(' and ')}; the option literal takes the text as it is`];
 }
 
-/**
- * Conditions over items, aliased i. The matching documents are found once and hashed; "is true" keeps the planner from
- * making a join of them, behind which an index no longer gives the order.
- */
+/** The same conditions in three words; each statement takes those that suit its rows. */
+export interface ConditionsSql {
+  /** Over items, aliased i: the documents that have the words are found once, by a scan of all, and hashed. */
+  ofItems: string[];
+  /** The same where items are looked up one by one: so are the documents that must lack words. Few have a phrase, which would be looked for long. */
+  ofLookedUp: string[];
+  /** Over the rows of documents themselves. */
+  ofDocuments(alias: string): string[];
+}
+
+/** "is true" keeps PostgreSQL from making a join of them, behind which an index no longer gives the order. */
 export function conditionsSql(
   { must, mustNot }: TextConditions,
   collection: string,
   params: StatementParams,
-): string[] {
+): ConditionsSql {
+  const [all, none] = [together(must, ' & ', params), together(mustNot, ' | ', params)];
   const found = (query: string) =>
-    `i.item_id in (select found from kindred.documents_with(${collection}, ${params.add(query, 'tsquery')}) found)`;
-  const conditions: string[] = [];
-  if (must.length > 0) conditions.push(`(${found(must.map((one) => `(${one})`).join(' & '))}) is true`);
-  if (mustNot.length > 0) conditions.push(`(${found(mustNot.map((one) => `(${one})`).join(' | '))}) is not true`);
-  return conditions;
+    `(i.item_id in (select found from kindred.documents_with(${collection}, ${query}) found))`;
+  const document = `select d.terms @@ ${none} from kindred.documents d where d.collection_id = ${collection} and d.item_id = i.item_id`;
+  const has = all ? [`${found(all)} is true`] : [];
+  return {
+    ofItems: none ? [...has, `${found(none)} is not true`] : has,
+    ofLookedUp: none ? [...has, `(${document}) is not true`] : has,
+    ofDocuments: (alias) => [
+      ...(all ? [`${alias}.terms @@ ${all}`] : []),
+      ...(none ? [`not ${alias}.terms @@ ${none}`] : []),
+    ],
+  };
 }
+
+const together = (queries: readonly string[], by: string, params: StatementParams) =>
+  queries.length === 0 ? undefined : params.add(queries.map((one) => `(${one})`).join(by), 'tsquery');
