@@ -140,7 +140,7 @@ describe.each(testDatabases())('boosts on $name', ({ open }) => {
     const request = { by: text('mouse'), mode: 2, collection: 'many' };
     const unsure = (await shop.ask({ ...request, boosts: [boost(value, 50)] })).plan!;
     expect(unsure.complete).toBe(false);
-    expect(unsure.notes.join()).toContain('Boosts ordered the best 1000 candidates');
+    expect(unsure.notes.join()).toContain('Boosts ordered the best 900 candidates');
     expect((await shop.ask({ ...request, boosts: [boost(value, 0.01)] })).plan!.complete).toBe(true);
   });
 });
