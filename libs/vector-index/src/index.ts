@@ -28,7 +28,7 @@ export { type AttributeDeclaration, contentHash, contentOf, contentParts, type S
 export { deleteDocuments, upsertDocuments } from './document.store.ts';
 export { bothFilters } from './filter/both-filters.ts';
 export { contradictionOf } from './filter/contradiction.ts';
-export { presentSql, rangeToSql } from './filter/field-to-sql.ts';
+export { isValueSql, rangeToSql } from './filter/field-to-sql.ts';
 export { type FilterField, filterField, refuseUnlisted } from './filter/filter-field.ts';
 export { filterToSql } from './filter/filter-to-sql.ts';
 export { noteAskedFields } from './indexes/asked-fields.store.ts';

@@ -4,9 +4,9 @@ import {
   type FilterFacts,
   type FilterField,
   filterToSql,
+  isValueSql,
   itemsSql,
   liveItemCondition,
-  presentSql,
   rangeToSql,
   StatementParams,
 } from '@kindred/vector-index';
@@ -29,7 +29,10 @@ export interface FacetFigures {
   max: number | null;
 }
 
-/** All fields over the same items, in one statement and so in one snapshot: the items are filtered and read once. */
+/**
+ * All fields over the same items, in one statement and so in one snapshot. The items are filtered and read once, and counted
+ * by each field's values as they are stored; what these are is asked of every distinct one, not of every item.
+ */
 export function facetStatement(
   facets: Facet[],
   { filter, facts }: { filter: Filter | undefined; facts?: FilterFacts },
@@ -39,61 +42,61 @@ export function facetStatement(
   const items = itemsSql(facts, { collection: params.add(collection.collectionId, 'int'), params });
   const condition = filterToSql(filter, collection, params.values);
   const columns = facets.flatMap((facet, at) => columnsOf(facet, at, params));
+  const inRanges = facets.flatMap(({ ranges }, at) =>
+    ranges.map((_, nth) => `count(*) filter (where r${at}_${nth}) as r${at}_${nth}`),
+  );
   // Appending nothing unpacks the attributes once; each -> of a packed value would do it again (3 times the time).
   const text = `
-    with matching as materialized (
-      select ${columns.join(',\n        ')}
-        from (select i.item_id, i.title, i.price, i.stock, i.categories, i.created_at, i.updated_at,
-            i.attributes || '{}'::jsonb as attributes
-          from ${items}
-         where ${liveItemCondition} and (${condition})
-         offset 0) i),
-    totals as materialized (select ${['count(*) as total', ...facets.flatMap(totalsOf)].join(', ')} from matching),
+    with stored as materialized (
+      select ${facets.map((_, at) => `v${at}, grouping(v${at}) as g${at}`).join(', ')},
+          ${['count(*) as count', ...inRanges].join(', ')}
+        from (
+          select ${columns.join(',\n            ')}
+            from (select i.item_id, i.title, i.price, i.stock, i.categories, i.created_at, i.updated_at,
+                i.attributes || '{}'::jsonb as attributes
+              from ${items}
+             where ${liveItemCondition} and (${condition})
+             offset 0) i) matching
+       group by grouping sets ((), ${facets.map((_, at) => `(v${at})`).join(', ')})),
+    totals as (select * from stored where ${facets.map((_, at) => `g${at} = 1`).join(' and ')}),
     ${facets.map((facet, at) => valuesCte(facet, at)).join(',\n    ')}
-    select t.total, ${facets.map((facet, at) => `(${figuresSql(facet, at)}) as f${at}`).join(',\n      ')}
+    select t.count as total, ${facets.map((facet, at) => `(${figuresSql(facet, at)}) as f${at}`).join(',\n      ')}
       from totals t`;
   return { text, values: params.values };
 }
 
-/** What of an item is counted: its value (or list), whether it has one, and which of the ranges it is in. */
+/** What of an item is counted: its value (or list), and which of the ranges it is in. */
 function columnsOf({ field, path, ranges }: Facet, at: number, params: StatementParams): string[] {
   const value = field.column ?? `i.attributes -> ${params.add(field.name, 'text')}`;
   return [
     `${value} as v${at}`,
-    `${presentSql(field, params)} as p${at}`,
     ...ranges.map((range, nth) => `${rangeToSql(field, range, `${path}.ranges[${nth}]`, params)} as r${at}_${nth}`),
-  ];
-}
-
-/** Counts that need no grouping, all of them in one pass. */
-function totalsOf({ field, ranges }: Facet, at: number): string[] {
-  return [
-    `count(*) filter (where not p${at}) as missing${at}`,
-    ...(field.column ? [] : [`count(*) filter (where jsonb_typeof(v${at}) = 'array') as lists${at}`]),
-    ...ranges.map((_, nth) => `count(*) filter (where r${at}_${nth}) as r${at}_${nth}`),
   ];
 }
 
 /** Every value with the number of items that have it, as (value, count): an item with a value twice counts once. */
 function valuesCte({ field }: Facet, at: number): string {
+  // A column's values are what they are stored as.
+  if (field.column && !field.list) {
+    const value = textualType(field) ? `s.v${at} collate "C"` : `s.v${at}`;
+    return `counted${at} as (
+      select ${value} as value, s.count from stored s where s.g${at} = 0 and (${isValueSql(field, `s.v${at}`)}))`;
+  }
   return `counted${at} as materialized (
-      select value, count(*) as count from (${elementsSql(field, at)}) e where value is not null group by value)`;
+      select value, sum(count)::int8 as count from (${elementsSql(field, at)}) e where value is not null group by value)`;
 }
 
 function elementsSql(field: FilterField, at: number): string {
-  const column = `v${at}`;
-  if (field.list)
-    return `select e.value from matching m, lateral (select distinct unnest(m.${column}) collate "C" as value) e`;
-  if (field.column)
-    return `select ${textualType(field) ? `nullif(m.${column}, '') collate "C"` : `m.${column}`} as value from matching m`;
+  const column = `s.v${at}`;
+  const listed = (list: string) => `select e.value, s.count from stored s, lateral (${list}) e where s.g${at} = 0`;
+  if (field.list) return listed(`select distinct unnest(${column}) collate "C" as value`);
   const typed = typedSql[field.type];
-  const list = `jsonb_typeof(m.${column}) = 'array'`;
-  const single = textualType(field) ? `nullif(${typed(`m.${column}`)}, '')` : typed(`m.${column}`);
-  return `select ${single} as value from matching m where ${list} is not true
+  const list = `jsonb_typeof(${column}) = 'array'`;
+  const single = textualType(field) ? `nullif(${typed(column)}, '')` : typed(column);
+  return `select ${single} as value, s.count from stored s where s.g${at} = 0 and (${list}) is not true
     union all
-    select e.value from matching m, lateral (select distinct ${typed('j.value')} as value
-      from jsonb_array_elements(case when ${list} then m.${column} else '[]' end) as j(value)) e
-     where (select lists${at} from totals) > 0 and ${list}`;
+    ${listed(`select distinct ${typed('j.value')} as value
+      from jsonb_array_elements(case when ${list} then ${column} else '[]' end) as j(value)`)}`;
 }
 
 /** "" alone is no value. */
@@ -118,7 +121,7 @@ function figuresSql({ field, limit, ranges }: Facet, at: number): string {
       : `'top', (select coalesce(json_agg(json_build_array(${asText(field)}, count)), '[]')
           from (select value, count from counted${at} order by count desc, value limit ${limit}) top)`;
   return `select json_build_object(${listed}, 'distinct', count(*), 'min', ${least}, 'max', ${most},
-        'missing', t.missing${at}) from counted${at}`;
+        'missing', (select coalesce(sum(s.count), 0)::int8 from stored s where s.g${at} = 0 and (${isValueSql(field, `s.v${at}`)}) is not true)) from counted${at}`;
 }
 
 /** Times in UTC whatever the session's zone; numbers as the shortest text of their double. */

@@ -63,9 +63,6 @@ export function rangeToSql(field: FilterField, range: Range, path: string, param
   return within(field, bounds(field, range, path), params);
 }
 
-/** Whether the field has a value. */
-export const presentSql = (field: FilterField, params: SqlParams): string => `(${present(field, params)}) is true`;
-
 /** The bounds of a range over numbers or times, checked. */
 export function bounds(field: FilterField, range: Range, path: string): [Bound, FilterValue][] {
   if (field.type !== 'number' && field.type !== 'time') {
@@ -139,11 +136,15 @@ function startsWith(field: FilterField, prefix: string, params: SqlParams): stri
   return `jsonb_path_exists(${attributeOf(field, params)}, '$[*] ? (@ starts with $prefix)', ${vars}, true)`;
 }
 
-function present(field: FilterField, params: SqlParams): string {
-  if (field.list) return `cardinality(${field.column}) > 0`;
-  if (field.type === 'text' && field.column) return `${field.column} <> ''`;
-  if (field.column) return `${field.column} is not null`;
-  return `coalesce(${attributeOf(field, params)}, 'null') not in ('null', '[]', '""')`;
+const present = (field: FilterField, params: SqlParams): string =>
+  isValueSql(field, field.column ?? attributeOf(field, params));
+
+/** Whether what is stored of the field, an SQL expression, is a value; null where nothing is stored in a column. */
+export function isValueSql(field: FilterField, stored: string): string {
+  if (field.list) return `cardinality(${stored}) > 0`;
+  if (field.type === 'text' && field.column) return `${stored} <> ''`;
+  if (field.column) return `${stored} is not null`;
+  return `coalesce(${stored}, 'null') not in ('null', '[]', '""')`;
 }
 
 const attributeOf = (field: FilterField, params: SqlParams) => `(i.attributes -> ${params.add(field.name, 'text')})`;
