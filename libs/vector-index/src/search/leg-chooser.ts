@@ -182,7 +182,8 @@ export class LegChooser {
     { depth, sample, without = {} }: Met,
   ): Promise<DensePlan> {
     const { mayIndex } = this;
-    const toward = sample && layout.index && (await this.toward(collection, layout.index, request.filter!, sample));
+    const moves = mayIndex && sample !== undefined && layout.index !== undefined;
+    const toward = moves ? await this.toward(collection, layout.index!, request.filter!, sample!) : undefined;
     return planDense({ request, collection, layout, items, depth, sample, toward, mayIndex, without });
   }
 

@@ -24,8 +24,7 @@ export class NarrowFilters {
 
   /** To estimate with; undefined where looking at all items is quick. */
   async sampleOf(collection: CollectionRow, items: bigint): Promise<ItemSample | undefined> {
-    const worthwhile = this.database.driver === 'postgres' && items >= BigInt(hnswFrom);
-    return worthwhile ? this.statistics.sampleOf(collection, items) : undefined;
+    return items >= BigInt(hnswFrom) ? this.statistics.sampleOf(collection, items) : undefined;
   }
 
   /**
@@ -40,7 +39,8 @@ export class NarrowFilters {
     if (!filter) return undefined;
     filterToSql(filter, collection, []); // refuses what is wrong with it
     const { items } = await this.layouts.of(collection);
-    const sample = await this.sampleOf(collection, items);
+    // In PGlite looking at all is quick.
+    const sample = this.database.driver === 'postgres' ? await this.sampleOf(collection, items) : undefined;
     const share = sample?.shareOf(filter) ?? 1;
     const isNarrow = share <= mostFound && isFoundSooner(share, Number(items), wanted);
     return sample && isNarrow ? filterFacts(filter, collection, sample) : undefined;
