@@ -32,6 +32,7 @@ export type * from './names.ts';
 export { parseFilter } from './parse-filter.ts';
 export type * from './recommend-inputs.ts';
 export { inferAttributes } from './records/infer-attributes.ts';
+export { matchCount } from './records/match-count.ts';
 export type { Metadata, MetadataOptions, MetadataValue } from './records/metadata-fields.ts';
 export { type MetadataFilter, type MetadataTests, metadataFilter } from './records/metadata-filter.ts';
 export {

@@ -58,6 +58,15 @@ describe('sets of items', () => {
     expect(server.calls).toHaveLength(1);
   });
 
+  it('are not ordered by what is no name, and say what is one', async () => {
+    const ordered = connect().scroll({ collection: 'shop', orderBy: { field: 'price' } as never });
+    await expect(ordered.next()).rejects.toMatchObject({
+      code: 'FIELD_INVALID',
+      field: 'orderBy',
+      message: expect.stringContaining('must be the name of a number or time field'),
+    });
+  });
+
   it('are asked for in batches, whose queries fail alone', async () => {
     const good = { collection: 'shop', text: '마우스' };
     const inputs = [...Array.from({ length: 100 }, () => good), { ...good, collection: 'no-such-collection' }, good];

@@ -12,6 +12,7 @@ import { inChunks } from './in-chunks.ts';
 import type { QueryInput, WithInput } from './inputs.ts';
 import type { KindredClient } from './kindred-client.ts';
 import { type AbsenceCauseName, absenceCauses } from './names.ts';
+import { refusal } from './refusal.ts';
 import { queryOf } from './requests.ts';
 import type { CallOptions } from './transport.ts';
 
@@ -76,6 +77,10 @@ export function facetFieldOf(input: FacetFieldInput): Draft<FacetField> {
 /** Every item that matches, page by page as they are read. */
 export async function* scroll(rpc: KindredClient, input: ScrollInput, options?: CallOptions): AsyncGenerator<Hit> {
   const { collection, filter, pageSize, orderBy, descending, with: carried } = input;
+  if (orderBy !== undefined && typeof orderBy !== 'string') {
+    const problem = 'must be the name of a number or time field, like "price"; give the direction as descending: true';
+    throw refusal('FIELD_INVALID', 'orderBy', problem);
+  }
   const request = { collection, filter: filterOf(filter), limit: pageSize, orderBy, descending, with: carried };
   for (let pageToken = ''; ; ) {
     const page = await rpc.search.scroll({ ...request, pageToken }, options);

@@ -51,6 +51,15 @@ describe.each(testDatabases())('the vector store on $name', ({ open }) => {
     expect(error).toMatchObject({ code: 'COLLECTION_NOT_FOUND', field: 'collection' });
   });
 
+  it.each([0, 1.5, 5_000])('refuses k of %d by that name', async (k) => {
+    const refused = { code: 'LIMIT_OUT_OF_RANGE', field: 'k', message: expect.stringMatching(/^k is .*1 to 1000/) };
+    await expect(store.similaritySearch('mouse', k)).rejects.toMatchObject(refused);
+    await expect(store.similaritySearchVectorWithScore([1], k)).rejects.toMatchObject(refused);
+    await expect(store.maxMarginalRelevanceSearch('mouse', { k })).rejects.toMatchObject(refused);
+    const fetched = store.maxMarginalRelevanceSearch('mouse', { k: 1, fetchK: k });
+    await expect(fetched).rejects.toMatchObject({ field: 'fetchK' });
+  });
+
   it('finds documents as they were added, the nearest first, in Korean too', async () => {
     expect(await store.addDocuments(shop)).toEqual(['m', '무', 'k']);
     expect(await store.similaritySearch('quiet wireless mouse', 1)).toEqual([shop[0]]);

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  AttributeInput,
-  IndexMatch,
-  IndexQuery,
-  Kindred,
-  MetadataFilter,
-  RecordIndex,
-  SearchModeName,
-  WaitName,
+import {
+  type AttributeInput,
+  type IndexMatch,
+  type IndexQuery,
+  type Kindred,
+  type MetadataFilter,
+  matchCount,
+  type RecordIndex,
+  type SearchModeName,
+  type WaitName,
 } from '@kindred/client';
 import { Document, type DocumentInterface } from '@langchain/core/documents';
 import { maximalMarginalRelevance } from '@langchain/core/utils/math';
@@ -115,7 +116,7 @@ export class KindredVectorStore extends VectorStore {
     k = 4,
     filter?: MetadataFilter,
   ): Promise<[Document, number][]> {
-    const matches = await this.search({ topK: k, text: query, mode: this.config.mode, filter });
+    const matches = await this.search({ topK: matchCount(k, 'k'), text: query, mode: this.config.mode, filter });
     return matches.map((match) => [documentOf(match), match.score]);
   }
 
@@ -125,7 +126,7 @@ export class KindredVectorStore extends VectorStore {
     k: number,
     filter?: MetadataFilter,
   ): Promise<[Document, number][]> {
-    const matches = await this.search({ topK: k, vector: query, filter });
+    const matches = await this.search({ topK: matchCount(k, 'k'), vector: query, filter });
     return matches.map((match) => [documentOf(match), match.score]);
   }
 
@@ -134,8 +135,9 @@ export class KindredVectorStore extends VectorStore {
     query: string,
     { k, fetchK = 20, lambda = 0.5, filter }: MaxMarginalRelevanceSearchOptions<MetadataFilter>,
   ): Promise<Document[]> {
+    const topK = Math.max(matchCount(k, 'k'), matchCount(fetchK, 'fetchK'));
     const vector = await this.embeddings.embedQuery(query);
-    const nearest = await this.search({ topK: Math.max(k, fetchK), vector, filter, includeValues: true });
+    const nearest = await this.search({ topK, vector, filter, includeValues: true });
     const vectors = nearest.map(({ values = [] }) => values);
     return maximalMarginalRelevance(vector, vectors, lambda, k).map((at) => documentOf(nearest[at]!));
   }

@@ -48,6 +48,14 @@ describe.each(testDatabases())('the vector store for LlamaIndex on $name', ({ op
     expect((await ask('mechanical keyboard', undefined, 1)).ids).toEqual(['k']);
   });
 
+  it.each([0, 5_000])('refuses similarityTopK of %d by that name', async (count) => {
+    await expect(ask('mouse', undefined, count)).rejects.toMatchObject({
+      code: 'LIMIT_OUT_OF_RANGE',
+      field: 'similarityTopK',
+      message: expect.stringMatching(/^similarityTopK is .*1 to 1000/),
+    });
+  });
+
   it('finds by a vector of its model', async () => {
     await store.add(shop());
     const queryEmbedding = (await store.embedModel.getQueryEmbedding({ type: 'text', text: 'keyboard' }))!;

@@ -3,6 +3,7 @@ import {
   type IndexMatch,
   type Kindred,
   type MetadataFilter,
+  matchCount,
   metadataFilter,
   type RecordIndex,
   type SearchModeName,
@@ -79,7 +80,8 @@ export class KindredVectorStore extends BaseVectorStore<Kindred> {
   }
 
   async query(query: VectorStoreQuery): Promise<VectorStoreQueryResult> {
-    const { queryStr, queryEmbedding, similarityTopK: topK } = query;
+    const { queryStr, queryEmbedding, similarityTopK } = query;
+    const topK = matchCount(similarityTopK, 'similarityTopK');
     const mode = modeOf(query) ?? this.config.mode;
     const asked = queryStr === undefined ? { vector: queryEmbedding } : { text: queryStr, mode };
     const { matches } = await this.index.query({ topK, ...asked, filter: filterFor(query), includeMetadata: true });

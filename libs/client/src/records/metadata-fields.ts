@@ -117,6 +117,16 @@ export class MetadataFields {
     return this.keep && typeof json === 'string' ? { ...metadata, ...JSON.parse(json) } : metadata;
   }
 
+  /** Where a record holds what an item has under a path of the wire, like "attributes.year". */
+  pathOf(wirePath: string): string {
+    if (wirePath === 'item_id') return 'id';
+    if (wirePath.startsWith('attributes.')) return wirePath.replace('attributes', 'metadata');
+    const [name, rest] = [/^\w*/.exec(wirePath)![0], wirePath.replace(/^\w*/, '')];
+    const field = name === 'image_url' ? 'imageUrl' : name;
+    const key = [...this.fields].find(([, one]) => one === field)?.[0];
+    return key === undefined ? wirePath : `metadata.${key}${rest}`;
+  }
+
   /** The field a key is filtered by. Throws FILTER_INVALID for the text, and for what is not the metadata's. */
   fieldOf(key: string, path: string): string {
     const field = this.fields.get(key);

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes, type Item, limits } from '@kindred/contracts';
+import type { Item } from '@kindred/contracts';
 import { KindredClientError } from '../client-error.ts';
 import type { AttributeInput, CollectionInput, QueryInput, WriteOptions } from '../inputs.ts';
 import type { Kindred } from '../kindred.ts';
@@ -7,8 +7,10 @@ import { onlyKeys, refusal } from '../refusal.ts';
 import type { CollectionInfo, WriteOutcome } from '../results.ts';
 import type { CallOptions } from '../transport.ts';
 import { inferAttributes } from './infer-attributes.ts';
+import { matchCount } from './match-count.ts';
 import { type Metadata, MetadataFields, type MetadataOptions } from './metadata-fields.ts';
 import { type MetadataFilter, metadataFilter } from './metadata-filter.ts';
+import { recordError, throwRefused } from './refused-records.ts';
 
 export interface IndexRecord<Meta extends object = Metadata> {
   id: string | number;
@@ -117,7 +119,7 @@ export class RecordIndex<Meta extends object = Metadata> {
     });
     const outcomes: WriteOutcome[] = [];
     for await (const outcome of this.kindred.upsertItems(items, options)) outcomes.push(outcome);
-    throwRefused(outcomes, 'records');
+    throwRefused(outcomes, 'records', fields);
     return { upsertedCount: outcomes.length };
   }
 
@@ -154,11 +156,11 @@ export class RecordIndex<Meta extends object = Metadata> {
     const [item] = this.fields.readsBeforePatch ? await this.read([id], options) : [];
     const patch = (await this.fieldsToWrite(options)).patchOf(this.collection, id, metadata, 'metadata', item);
     const [outcome] = await this.kindred.patchItems([patch], options);
-    const { code, field, message } = outcome?.error ?? {};
-    if (code === 'ITEM_NOT_FOUND') throw refusal(code, 'id', `"${id}" is not in "${this.collection}"; upsert it`);
-    if (code === undefined) return;
-    const details = { field: field?.replace('patches[0].', '') ?? '', status: errorCodes[code as ErrorCode] };
-    throw new KindredClientError(code as ErrorCode, message!, details);
+    const error = outcome?.error;
+    if (error?.code === 'ITEM_NOT_FOUND') {
+      throw refusal('ITEM_NOT_FOUND', 'id', `"${id}" is not in "${this.collection}"; upsert it`);
+    }
+    if (error) throw recordError(error, this.fields);
   }
 
   /**
@@ -172,7 +174,11 @@ export class RecordIndex<Meta extends object = Metadata> {
     const missing = ids.findIndex((id) => typeof id !== 'string' && typeof id !== 'number');
     if (missing >= 0) throw refusal('FIELD_MISSING', `ids[${missing}]`, 'is missing; an id is a string or a number');
     if (ids.length === 0) return;
-    throwRefused(await this.kindred.deleteItems({ collection: this.collection, itemIds: ids }, options), 'ids');
+    throwRefused(
+      await this.kindred.deleteItems({ collection: this.collection, itemIds: ids }, options),
+      'ids',
+      this.fields,
+    );
   }
 
   async describe(options?: CallOptions): Promise<IndexDescription> {
@@ -217,13 +223,6 @@ export class RecordIndex<Meta extends object = Metadata> {
   private queryOf(query: IndexQuery): QueryInput {
     onlyKeys(query, '', queryKeys, queryWaysOut);
     const { topK, text, id, vector, filter, includeValues = false, includeMetadata = false, mode } = query;
-    if (!Number.isInteger(topK) || topK < 1 || topK > limits.pageLimit) {
-      throw refusal(
-        'LIMIT_OUT_OF_RANGE',
-        'topK',
-        `is ${topK}; it must be a whole number from 1 to ${limits.pageLimit}`,
-      );
-    }
     const asked = [text, id, vector].filter((one) => one !== undefined).length;
     if (asked !== 1) throw refusal('FIELD_INVALID', '', 'A query looks for one thing; give one of text, id and vector');
     return {
@@ -231,7 +230,7 @@ export class RecordIndex<Meta extends object = Metadata> {
       text,
       vector,
       itemIds: id === undefined ? undefined : [id],
-      limit: topK,
+      limit: matchCount(topK, 'topK'),
       mode,
       filter: filter && metadataFilter(filter, (key, path) => this.fields.fieldOf(key, path)),
       with: { payload: includeMetadata, vectors: includeValues },
@@ -270,17 +269,6 @@ function collectionOf(name: string, namespace = ''): string {
 
 /** What was declared once, to declare it again. */
 const declarationOf = ({ createdAt, updatedAt, items, ...declared }: CollectionInfo) => declared as CollectionInput;
-
-function throwRefused(outcomes: WriteOutcome[], list: string): void {
-  const refused = outcomes.flatMap(({ error }, at) => (error ? [{ error, at }] : []));
-  const [first] = refused;
-  if (!first) return;
-  const { code, field, message } = first.error;
-  const place = `${list}[${first.at}]`;
-  const summary = `${refused.length} of ${outcomes.length} were refused, the others are done; ${place}: ${message}`;
-  const details = { field: field === '' ? place : `${place}.${field}`, status: errorCodes[code as ErrorCode] };
-  throw new KindredClientError(code as ErrorCode, summary, details);
-}
 
 const embedded = 'cannot be given: Kindred embeds the title and the text itself';
 const apart = 'is not taken by a call; use index.namespace(name)';
