@@ -28,7 +28,7 @@ export function bidi<Request, Reply>(
   return async function* (requests, options = {}) {
     const outbox = new Outbox(requests);
     const requestId = options.requestId ?? randomUUID();
-    const deadlineMs = options.deadlineMs ?? transport.deadlineMs;
+    const deadlineMs = transport.patienceOf(options);
     const deadline = Date.now() + deadlineMs;
     const open = () =>
       transport

@@ -58,6 +58,13 @@ describe('sets of items', () => {
     expect(server.calls).toHaveLength(1);
   });
 
+  it.each([Number.NaN, Number.MAX_SAFE_INTEGER])('are not read within %d ms, which is no time', async (deadlineMs) => {
+    const read = connect().scroll({ collection: 'shop' }, { deadlineMs }).next();
+    await expect(read).rejects.toMatchObject({ code: 'FIELD_INVALID', field: 'deadlineMs' });
+    const patient = connect().scroll({ collection: 'shop' }, { deadlineMs: Infinity });
+    expect((await patient.next()).value).toMatchObject({ itemId: 'i0' });
+  });
+
   it('are not ordered by what is no name, and say what is one', async () => {
     const ordered = connect().scroll({ collection: 'shop', orderBy: { field: 'price' } as never });
     await expect(ordered.next()).rejects.toMatchObject({

@@ -35,7 +35,7 @@ export function streaming<Request, Reply>(
     const drafts = (async function* () {
       for await (const draft of requests) yield messageType.fromPartial(draft as never);
     })();
-    const exchange = new Exchange(stream, options.deadlineMs ?? transport.deadlineMs);
+    const exchange = new Exchange(stream, transport.patienceOf(options));
     try {
       yield* exchange.replies(drafts, options.signal);
     } catch (cause) {

@@ -1,4 +1,5 @@
 import { Channel, type ChannelCredentials, Client, credentials, Metadata } from '@grpc/grpc-js';
+import { refusal } from './refusal.ts';
 
 /** The four services, by the names their addresses are given under. Models and datasets belong to "embedding". */
 export type ServiceName = 'catalog' | 'search' | 'recommendation' | 'embedding';
@@ -39,6 +40,9 @@ const channelOptions = {
   'grpc.max_reconnect_backoff_ms': 5_000,
 };
 
+/** Some 31 years. */
+const longestMs = 1_000_000_000_000;
+
 /** Connections, credentials and defaults of one client. Connects at the first call; one connection per address. */
 export class Transport {
   readonly deadlineMs: number;
@@ -48,6 +52,16 @@ export class Transport {
   constructor(private readonly options: KindredOptions) {
     this.deadlineMs = options.deadlineMs ?? 10_000;
     if (!(this.deadlineMs > 0)) throw new RangeError(`deadlineMs is ${options.deadlineMs}; it must be above 0`);
+  }
+
+  /** How long a call may take. gRPC throws outside of the call at what it cannot write down, which ends the process. */
+  patienceOf({ deadlineMs = this.deadlineMs }: CallOptions): number {
+    if (deadlineMs === Infinity || deadlineMs <= longestMs) return deadlineMs;
+    throw refusal(
+      'FIELD_INVALID',
+      'deadlineMs',
+      `is ${deadlineMs}; it must be a number up to ${longestMs}, or Infinity`,
+    );
   }
 
   addressOf(service: ServiceName): string {

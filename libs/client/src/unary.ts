@@ -23,7 +23,7 @@ export function unary<Request, Response>(
   return async (draft, options = {}) => {
     const request = messageType.fromPartial(draft as never);
     const requestId = options.requestId ?? randomUUID();
-    const deadline = Date.now() + (options.deadlineMs ?? transport.deadlineMs);
+    const deadline = Date.now() + transport.patienceOf(options);
     for (let attempt = 0; ; attempt += 1) {
       options.signal?.throwIfAborted();
       try {
