@@ -1,11 +1,9 @@
-import { type Database, sqlState } from '@kindred/database';
+import { type Database, isOfReplica } from '@kindred/database';
 import type { Log } from '@kindred/runtime';
 import { type CollectionRow, noteAskedFields } from '@kindred/vector-index';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 
 const flushMs = 10_000;
-/** SQLSTATE of what a server in recovery does not execute. */
-const refusedByReplica = '25006';
 
 /** Searches of one collection that are not written yet, by field. */
 interface Waiting {
@@ -55,7 +53,7 @@ export class AskedFields implements BeforeApplicationShutdown {
         await this.database.transaction({ tenant }, (sql) => noteAskedFields(sql, collectionId, searches));
       }
     } catch (error) {
-      if (sqlState(error) === refusedByReplica) {
+      if (isOfReplica(error)) {
         this.off = true;
         this.log.info({}, 'what searches are filtered by is not counted: the database is a replica');
       } else this.log.warn({ err: error }, 'what searches were filtered by was not counted');

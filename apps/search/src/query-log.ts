@@ -1,4 +1,4 @@
-import { type Database, sqlState } from '@kindred/database';
+import { type Database, isOfReplica } from '@kindred/database';
 import type { Caller, Log } from '@kindred/runtime';
 import { type CollectionDirectory, noteQueries, noteRequests } from '@kindred/vector-index';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
@@ -11,8 +11,6 @@ const kept = 1_000;
 /** Requests kept per collection: clicks come minutes after them, and learning needs thousands. */
 const keptRequests = 20_000;
 const longest = 256;
-/** SQLSTATE of what a server in recovery does not execute. */
-const refusedByReplica = '25006';
 
 /** By tenant and collection: the texts, and the one of each request; empty where a request asked for several. */
 type Waiting = Map<string, { texts: Set<string>; requests: Map<string, string> }>;
@@ -79,7 +77,7 @@ export class QueryLog implements BeforeApplicationShutdown {
         });
       }
     } catch (error) {
-      if (sqlState(error) === refusedByReplica) {
+      if (isOfReplica(error)) {
         this.off = true;
         this.log.info({}, 'recent queries are not kept: the database is a replica');
       } else this.log.warn({ err: error }, 'recent queries were not kept');

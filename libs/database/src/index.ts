@@ -5,5 +5,5 @@ export { type DatabaseOptions, openDatabase } from './open-database.ts';
 export { vectorBytes } from './parameters.ts';
 export { saveSnapshot } from './pglite-database.ts';
 export { withMigrator } from './postgres-database.ts';
-export { isDataError, sqlState } from './sql-error.ts';
+export { isDataError, isOfReplica, sqlState } from './sql-error.ts';
 export type { WireClient } from './wire-client.ts';

@@ -52,6 +52,9 @@ export function isDataError(error: unknown): boolean {
   return /^2[23]/.test(sqlState(error));
 }
 
+/** What a server in recovery says to who would write or listen. */
+export const isOfReplica = (error: unknown): boolean => sqlState(error) === '25006';
+
 /** The schema is missing, or older than the program. */
 export function needsMigration(): Error {
   return new Error('The database has no schema, or an older one than this program needs: run `kindred migrate`');

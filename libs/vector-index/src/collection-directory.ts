@@ -1,11 +1,9 @@
 import { KindredError } from '@kindred/contracts';
-import { type Database, sqlState } from '@kindred/database';
+import { type Database, isOfReplica } from '@kindred/database';
 import { type CollectionRow, collectionsChannel, readCollections } from './collection.store.ts';
 
 /** A replica delivers no notifications: changes are seen after this long at the latest. */
 const freshForMs = 5_000;
-/** SQLSTATE of what a server in recovery does not execute. */
-const refusedByReplica = '25006';
 /** How long to go without notifications before asking for them again. */
 const deafForMs = 60_000;
 const mostEntries = 10_000;
@@ -70,7 +68,7 @@ export class CollectionDirectory {
       await this.listening;
     } catch (error) {
       this.listening = undefined;
-      if (sqlState(error) !== refusedByReplica) throw error;
+      if (!isOfReplica(error)) throw error;
       this.deafUntil = performance.now() + deafForMs;
     }
   }

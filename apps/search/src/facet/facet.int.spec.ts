@@ -113,6 +113,18 @@ describe.each(testDatabases())('facets on $name', ({ open }) => {
     expect(weight!.values.map(({ value }) => value)).toEqual(expect.arrayContaining([0, 0.1, 1e21]));
   });
 
+  it('count a field twice as once, by values and by ranges', async () => {
+    const ranges = [{ lt: 5 }, { gte: 5 }];
+    const twice = await facet({ fields: [{ field: 'price' }, { field: 'price', ranges }, { field: 'price' }] });
+    const [values, counted, again] = twice.facets;
+    expect(again).toEqual(values);
+    const [alone] = (await facet({ fields: [{ field: 'price' }] })).facets;
+    expect(values).toEqual(alone);
+    expect(counted).toMatchObject({ distinct: alone!.distinct, missing: alone!.missing });
+    const sum = counted!.values.reduce((total, one) => total + one.count, counted!.missing);
+    expect(sum).toBe(twice.total);
+  });
+
   it('count numbers and times by ranges, in the order asked for', async () => {
     const prices = [{ lt: 2 }, { gte: 2, lt: 5 }, { gte: 5 }];
     const released = [{ gte: '2025-01-01', lt: '2025-03-01' }, { gt: '2030-01-01' }];

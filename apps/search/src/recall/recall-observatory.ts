@@ -1,5 +1,5 @@
 import { KindredError, type Plan, type PlanLeg } from '@kindred/contracts';
-import { type Database, sqlState } from '@kindred/database';
+import { type Database, isOfReplica } from '@kindred/database';
 import type { Log, Metrics } from '@kindred/runtime';
 import { addLiveRecall, compared, type RecallProbe, type SearchRequest } from '@kindred/vector-index';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
@@ -33,8 +33,6 @@ const mostWaiting = 20;
 const idleFactor = 50;
 const leastPauseMs = 1_000;
 const buckets = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
-/** SQLSTATE of what a server in recovery does not execute. */
-const refusedByReplica = '25006';
 
 /**
  * Measures what approximate indexes miss of live queries: answers a sample of them again, by the index and exactly, in
@@ -112,7 +110,7 @@ export class RecallObservatory implements BeforeApplicationShutdown {
 
   private explain(error: unknown): void {
     if (this.stopping.signal.aborted) return;
-    if (sqlState(error) === refusedByReplica) {
+    if (isOfReplica(error)) {
       this.keeps = false;
       this.log.info({}, 'recall is measured but not kept: the database is a replica');
     } else if (error instanceof KindredError && error.code === 'COLLECTION_NOT_FOUND') {

@@ -4,7 +4,7 @@ import type { AskedField } from './asked-fields.ts';
 /** A field is forgotten that nobody asked for so long. */
 const keptDays = 28;
 
-/** Adds today's searches by field, and forgets what is old. */
+/** Adds today's searches by field, unless the collection is gone, and forgets what is old. */
 export async function noteAskedFields(
   sql: Sql,
   collectionId: number,
@@ -13,7 +13,9 @@ export async function noteAskedFields(
   await sql.query(
     `insert into kindred.asked_fields as a (tenant_id, collection_id, field, day, searches)
      select kindred.tenant(), $1, n.field, current_date, n.searches
-       from unnest($2::text[], $3::int8[]) as n(field, searches) order by n.field collate "C"
+       from unnest($2::text[], $3::int8[]) as n(field, searches)
+      where exists (select from kindred.collections c where c.tenant_id = kindred.tenant() and c.collection_id = $1)
+      order by n.field collate "C"
      on conflict (tenant_id, collection_id, field, day) do update set searches = a.searches + excluded.searches`,
     [collectionId, [...searches.keys()], [...searches.values()]],
   );
