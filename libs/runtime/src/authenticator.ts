@@ -36,8 +36,14 @@ export class Authenticator {
 }
 
 function keyIn(metadata: Metadata): string | undefined {
-  const direct = metadata.get('x-api-key')[0];
-  if (direct !== undefined) return String(direct).trim();
-  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(String(metadata.get('authorization')[0] ?? ''));
-  return bearer?.[1];
+  const [given] = metadata.get('x-api-key');
+  const direct = given === undefined ? undefined : String(given).trim();
+  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(String(metadata.get('authorization')[0] ?? ''))?.[1];
+  if (bearer === undefined) return direct;
+  if (direct && direct !== bearer) {
+    const message =
+      'The call carries two API keys, one in "authorization" and another in "x-api-key": send one of them.';
+    throw new KindredError('API_KEY_UNKNOWN', '', message);
+  }
+  return bearer;
 }

@@ -50,4 +50,26 @@ describe('a credential', () => {
   ])('in %s: %s is refused', (name, value, code) => {
     expect(() => authenticator.authenticate(withEntry(name, value))).toThrow(expect.objectContaining({ code }));
   });
+
+  it('in both places is known where it is the same, and two of them are refused, whosever they are', () => {
+    const two = new Authenticator({
+      'key-1': { tenant: 'acme', role: 'writer' },
+      'key-2': { tenant: 'other', role: 'admin' },
+    });
+    const both = (bearer: string) => {
+      const metadata = withEntry('x-api-key', 'key-1');
+      metadata.set('authorization', bearer);
+      return metadata;
+    };
+    for (const same of ['Bearer key-1', 'Basic cHJveHk6cHJveHk=']) {
+      expect(two.authenticate(both(same))).toEqual({ tenant: 'acme', role: 'writer' });
+    }
+    const withEmpty = both('Bearer key-2');
+    withEmpty.set('x-api-key', ' ');
+    expect(two.authenticate(withEmpty).tenant).toBe('other');
+    for (const other of ['Bearer key-2', 'Bearer nobody']) {
+      const refusal = { code: 'API_KEY_UNKNOWN', message: expect.stringMatching(/"authorization".*"x-api-key"/) };
+      expect(() => two.authenticate(both(other))).toThrow(expect.objectContaining(refusal));
+    }
+  });
 });
