@@ -41,6 +41,10 @@ export function clientErrorOf(error: unknown, requestId: string, address: string
     const message = `Kindred cannot be reached at ${address}: ${connectionProblem(error.details)}. Is it running there?`;
     return new KindredClientError('UNREACHABLE', message, details);
   }
+  if (error.code === status.DEADLINE_EXCEEDED) {
+    const message = `${address} did not answer before the deadline; allow more time (deadlineMs), or ask for less`;
+    return new KindredClientError(name, message, details);
+  }
   return new KindredClientError(name, error.details, details);
 }
 
