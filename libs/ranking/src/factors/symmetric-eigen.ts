@@ -20,8 +20,11 @@ export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEig
   const basis = new Float64Array(size * size);
   for (let at = 0; at < size; at++) basis[at * size + at] = 1;
   const floor = 1e-30 * work.reduce((sum, value) => sum + value * value, 0);
+  // All that are left at most so large would end the sweeps: of a matrix of low rank most are mere rounding from the start.
+  const least = Math.sqrt(floor) / size;
   for (let sweep = 0; sweep < mostSweeps && offDiagonal(work, size) > floor; sweep++) {
-    for (let p = 0; p < size - 1; p++) for (let q = p + 1; q < size; q++) rotate(work, basis, size, p, q);
+    for (let p = 0; p < size - 1; p++)
+      for (let q = p + 1; q < size; q++) if (Math.abs(work[p * size + q]!) > least) rotate(work, basis, size, p, q);
   }
   return sorted(work, basis, size);
 }
@@ -34,7 +37,6 @@ function offDiagonal(work: Float64Array, size: number): number {
 
 function rotate(work: Float64Array, basis: Float64Array, size: number, p: number, q: number): void {
   const pq = work[p * size + q]!;
-  if (Math.abs(pq) < 1e-300) return;
   const theta = (work[q * size + q]! - work[p * size + p]!) / (2 * pq);
   const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
   const cosine = 1 / Math.sqrt(tangent * tangent + 1);
