@@ -46,6 +46,7 @@ const samples: Record<string, string> = {
   'bigint[]': '{1}',
   'real[]': '{0.5}',
   'double precision[]': '{0.5}',
+  date: '2026-11-21',
   'timestamp with time zone': '2026-11-21T00:00:00Z',
   vector: '[1,2,3]',
   'vector(3)': '[1,2,3]',
