@@ -1,9 +1,14 @@
-import { type Database, isOfReplica } from '@kindred/database';
+import type { Database } from '@kindred/database';
 import type { Log } from '@kindred/runtime';
 import { type CollectionRow, noteAskedFields } from '@kindred/vector-index';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { LaterWrites } from './later-writes.ts';
 
-const flushMs = 10_000;
+const later = {
+  afterMs: 10_000,
+  ended: 'what searches are filtered by is not counted',
+  failed: 'what searches were filtered by was not counted',
+};
 
 /** Searches of one collection that are not written yet, by field. */
 interface Waiting {
@@ -15,48 +20,39 @@ interface Waiting {
 /** Counts the searches that a graph of a field's values serves, or would: indexes get such graphs by it. Writes beside the answers. */
 export class AskedFields implements BeforeApplicationShutdown {
   private waiting = new Map<string, Waiting>();
-  private timer: NodeJS.Timeout | undefined;
-  private flushing: Promise<void> = Promise.resolve();
-  private off = false;
+  private readonly writes: LaterWrites;
 
   constructor(
     private readonly database: Database,
-    private readonly log: Log,
-  ) {}
+    log: Log,
+  ) {
+    this.writes = new LaterWrites(log, later);
+  }
 
   /** Never waits, never throws. */
   note({ tenant, collectionId }: CollectionRow, field: string): void {
-    if (this.off) return;
+    if (this.writes.areOver) return;
     const key = `${tenant}/${collectionId}`;
     const of = this.waiting.get(key) ?? { tenant, collectionId, searches: new Map<string, number>() };
     this.waiting.set(key, of);
     of.searches.set(field, (of.searches.get(field) ?? 0) + 1);
-    this.timer ??= setTimeout(() => this.flush(), flushMs).unref();
+    this.writes.schedule(() => this.flush());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.flush();
-    await this.flushing;
+    await this.writes.done();
   }
 
   private flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
     const { waiting } = this;
     this.waiting = new Map();
-    this.flushing = this.flushing.then(() => this.write([...waiting.values()]));
+    this.writes.begin(() => this.write([...waiting.values()]));
   }
 
   private async write(waiting: readonly Waiting[]): Promise<void> {
-    try {
-      for (const { tenant, collectionId, searches } of waiting) {
-        await this.database.transaction({ tenant }, (sql) => noteAskedFields(sql, collectionId, searches));
-      }
-    } catch (error) {
-      if (isOfReplica(error)) {
-        this.off = true;
-        this.log.info({}, 'what searches are filtered by is not counted: the database is a replica');
-      } else this.log.warn({ err: error }, 'what searches were filtered by was not counted');
+    for (const { tenant, collectionId, searches } of waiting) {
+      await this.database.transaction({ tenant }, (sql) => noteAskedFields(sql, collectionId, searches));
     }
   }
 }

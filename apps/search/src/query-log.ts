@@ -1,9 +1,14 @@
-import { type Database, isOfReplica } from '@kindred/database';
+import type { Database } from '@kindred/database';
 import type { Caller, Log } from '@kindred/runtime';
 import { type CollectionDirectory, noteQueries, noteRequests } from '@kindred/vector-index';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { LaterWrites } from './later-writes.ts';
 
-const flushMs = 2_000;
+const later = {
+  afterMs: 2_000,
+  ended: 'recent queries are not kept',
+  failed: 'recent queries were not kept',
+};
 /** So many are written at once, before the time has come; what comes beyond while they are being written is left out. */
 const mostWaiting = 200;
 /** Texts kept per collection. */
@@ -22,23 +27,21 @@ type Waiting = Map<string, { texts: Set<string>; requests: Map<string, string> }
 export class QueryLog implements BeforeApplicationShutdown {
   private waiting: Waiting = new Map();
   private size = 0;
-  private timer: NodeJS.Timeout | undefined;
-  private flushing: Promise<void> = Promise.resolve();
   private writing = false;
-  private off: boolean;
+  private readonly writes: LaterWrites;
 
   constructor(
     private readonly database: Database,
     private readonly collections: CollectionDirectory,
-    private readonly log: Log,
-    on: boolean,
+    log: Log,
+    private readonly on: boolean,
   ) {
-    this.off = !on;
+    this.writes = new LaterWrites(log, later);
   }
 
   note({ tenant, requestId }: Pick<Caller, 'tenant' | 'requestId'>, collection: string, text: string): void {
     const query = text.trim();
-    if (this.off || this.size >= mostWaiting || query.length > longest) return;
+    if (!this.on || this.writes.areOver || this.size >= mostWaiting || query.length > longest) return;
     const key = JSON.stringify([tenant, collection]);
     const asked = this.waiting.get(key) ?? { texts: new Set(), requests: new Map() };
     this.waiting.set(key, asked);
@@ -48,22 +51,20 @@ export class QueryLog implements BeforeApplicationShutdown {
     asked.requests.set(requestId, before === query ? query : '');
     this.size += 1;
     if (this.size >= mostWaiting && !this.writing) this.flush();
-    else this.timer ??= setTimeout(() => this.flush(), flushMs).unref();
+    else this.writes.schedule(() => this.flush());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.flush();
-    await this.flushing;
+    await this.writes.done();
   }
 
   private flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
     const { waiting } = this;
     this.waiting = new Map();
     this.size = 0;
     this.writing = true;
-    this.flushing = this.flushing.then(() => this.write(waiting));
+    this.writes.begin(() => this.write(waiting));
   }
 
   private async write(waiting: Waiting): Promise<void> {
@@ -76,11 +77,6 @@ export class QueryLog implements BeforeApplicationShutdown {
           await noteRequests(sql, collectionId, requests, keptRequests);
         });
       }
-    } catch (error) {
-      if (isOfReplica(error)) {
-        this.off = true;
-        this.log.info({}, 'recent queries are not kept: the database is a replica');
-      } else this.log.warn({ err: error }, 'recent queries were not kept');
     } finally {
       this.writing = false;
     }

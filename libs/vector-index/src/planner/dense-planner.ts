@@ -90,7 +90,7 @@ export const segmentMs = (segment: Segment, depth: number): number =>
 const rowsMet = ({ rows, share }: Segment, depth: number) => Math.min(rows, depth / share);
 
 /** Two significant digits: it is an estimate. */
-const rounded = (count: number) => Number(count.toPrecision(2));
+export const rounded = (count: number) => Number(count.toPrecision(2));
 
 /**
  * Breadth of an HNSW search for a recall@10. Measured with m = 24 and ef_construction = 128 on 100,000 vectors of MiniLM:

@@ -230,7 +230,7 @@ function oversampleOf(planned: Planned, target: number, share: number, asked: nu
  * PostgreSQL does not see into attributes, nor that a segment and its filter are one: it expects so few rows to pass that it
  * would rather look all of them up and sort them. The planner here knows better.
  */
-const unsorted = { enable_sort: 'off' };
+export const unsorted = { enable_sort: 'off' };
 
 /** Nothing else is in its graph: there is no way to move the query. */
 function segmentPlan(

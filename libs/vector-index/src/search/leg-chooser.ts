@@ -59,13 +59,11 @@ interface Together extends Met {
 export type Narrower = (request: CheckedRequest, before: ChosenLegs) => ChosenLegs;
 
 /** What is known of the query besides its request. */
-interface Circumstances {
+interface Circumstances extends Pick<Met, 'without'> {
   /** How the page before was made. */
   before?: Ran;
   /** Hits of the pages before that have to be passed by; 0 if absent. */
   offset?: number;
-  /** What was tried already and did not look far enough. */
-  without?: Without;
 }
 
 /** Decides which legs run and how: what was asked, what is stored, and what is at hand. */

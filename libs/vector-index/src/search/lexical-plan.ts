@@ -1,8 +1,9 @@
 import type { CollectionRow } from '../collection.store.ts';
+import { rounded } from '../planner/dense-planner.ts';
 import { demandsOrdered, filterFacts } from '../planner/filter-facts.ts';
 import type { ItemSample } from '../planner/item-sample.ts';
 import { type Found, mostFound } from './candidates.ts';
-import type { DensePlan } from './dense-plan.ts';
+import { type DensePlan, unsorted } from './dense-plan.ts';
 import type { LexicalLeg } from './lexical-leg.ts';
 import type { CheckedRequest } from './search-request.ts';
 
@@ -55,7 +56,7 @@ export function planLexical(planned: LexicalFacts): LexicalPlan | undefined {
 }
 
 /** What is found is scored and sorted; where that is off PostgreSQL would walk, and look for each document among all that were found. */
-const maySort = ({ dense, without }: LexicalFacts) => !without && dense?.settings.enable_sort !== 'off';
+const maySort = ({ dense, without }: LexicalFacts) => !without && dense?.settings.enable_sort !== unsorted.enable_sort;
 
 function foundSooner({ request, collection, items, sample, dense }: LexicalFacts, passing: number, met: number) {
   const most = mostFound(passing);
@@ -69,12 +70,9 @@ function foundSooner({ request, collection, items, sample, dense }: LexicalFacts
 
 /** pgvector's and pg_textsearch's orders come without a sort; the scan begins anew with twice as many where these were too few. */
 const walkSettings = (met: number) => ({
-  enable_sort: 'off',
+  ...unsorted,
   'pg_textsearch.default_limit': String(Math.min(mostScored, Math.max(usuallyScored, Math.ceil(1.25 * met)))),
 });
-
-/** Two significant digits: it is an estimate. */
-const rounded = (count: number) => Number(count.toPrecision(2));
 
 const usuallyScored = 1_000;
 const mostScored = 20_000;
